@@ -1,0 +1,70 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The map of falhost: every arrow between targets is here, and the build refuses an import that is not.
+
+let strict: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "falhost",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "falhost", targets: ["falhost"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    ],
+    targets: [
+        // C: each library stops at one door.
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CEpoll"),
+        .target(name: "CLuaShims", dependencies: ["CLua"]),
+
+        // The two sides that meet in Scripting: Lua, and the network.
+        .target(name: "EventLoop", dependencies: ["CEpoll"], swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], swiftSettings: strict),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),
+        .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
+        .target(
+            name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", logging], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Generation", "JSON", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "Scripting",
+            dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            swiftSettings: strict),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "JSON", "CZlib",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "falhost",
+            dependencies: [
+                "Scripting", "Generation", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
+                "Simulator", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

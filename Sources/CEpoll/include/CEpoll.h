@@ -1,0 +1,6 @@
+#pragma once
+/* Glibc's Swift module leaves these two headers out; nothing else is needed from C for the loop. */
+#if defined(__linux__)
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
