@@ -1,0 +1,226 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The loop behind `LoopActor`: ready jobs, timers and descriptors, on one thread of its own.
+///
+/// It is a serial executor and a task executor at once, so that a task that started here with the preference for it
+/// resumes here without a hop. The thread starts with the first job and lives as long as the process.
+package final class LoopExecutor: SerialExecutor, TaskExecutor {
+    package static let shared = LoopExecutor()
+
+    /// Jobs that other threads enqueue; `sleeping` tells them that the loop must be woken.
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        var started = false
+        var sleeping = false
+    }
+    private let inbox = Mutex(Inbox())
+    private let poller = Poller()
+    private let key: pthread_key_t
+    // Only the loop's thread reads or writes this: `enqueue` asks `isLoopThread` first, and `LoopActor` guards the rest.
+    nonisolated(unsafe) private var local = Local()
+
+    /// What belongs to the loop's thread alone.
+    private struct Local {
+        var ready: [UnownedJob] = []
+        var timers = TimerHeap()
+        var watches: [Int32: Watch] = [:]
+        var dirty: [Int32] = []
+        var beforeWait: [@LoopActor () -> Void] = []
+    }
+
+    private struct Watch {
+        var wanted: Readiness
+        var applied: Readiness
+        let handler: @LoopActor (Readiness) -> Void
+    }
+
+    /// Rounds of ready jobs that run before descriptors are looked at again, so that input is never starved.
+    private static let roundsPerTurn = 16
+
+    private init() {
+        var key = pthread_key_t()
+        // A process that has used up its thread-specific keys cannot run a loop, and there is nobody to report to.
+        precondition(pthread_key_create(&key, nil) == 0, "no thread-specific key is left")
+        self.key = key
+    }
+
+    // MARK: Executor
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isLoopThread {
+            local.ready.append(job)
+            return
+        }
+        let (start, wake) = inbox.withLock { inbox in
+            inbox.jobs.append(job)
+            defer {
+                inbox.started = true
+                inbox.sleeping = false
+            }
+            return (!inbox.started, inbox.sleeping)
+        }
+        if start { startThread() } else if wake { poller.wake() }
+    }
+
+    package func checkIsolated() {
+        precondition(isLoopThread, "this code belongs on the loop's thread")
+    }
+
+    package func isIsolatingCurrentContext() -> Bool? { isLoopThread }
+
+    private var isLoopThread: Bool { pthread_getspecific(key) != nil }
+
+    // MARK: Timers and descriptors
+
+    /// Calls `body` on the loop after `delay` (rounded up to a millisecond), unless the timer is cancelled before.
+    @LoopActor
+    package func schedule(after delay: Duration, _ body: @escaping @LoopActor () -> Void) -> LoopTimer {
+        let timer = LoopTimer(deadline: .now + delay, body: body)
+        local.timers.insert(timer)
+        return timer
+    }
+
+    @LoopActor
+    func remove(_ timer: LoopTimer) {
+        local.timers.remove(timer)
+    }
+
+    /// Calls `handler` on the loop whenever `descriptor` is ready for something of `interest`.
+    ///
+    /// The kernel hears of it just before the next wait, so a change back and forth costs nothing.
+    @LoopActor
+    package func watch(
+        _ descriptor: Int32, for interest: Readiness, _ handler: @escaping @LoopActor (Readiness) -> Void
+    ) {
+        let applied = local.watches[descriptor]?.applied ?? []
+        local.watches[descriptor] = Watch(wanted: interest, applied: applied, handler: handler)
+        local.dirty.append(descriptor)
+    }
+
+    /// Changes what a watched descriptor is watched for; an empty set pauses the watch.
+    @LoopActor
+    package func update(_ descriptor: Int32, interest: Readiness) {
+        guard local.watches[descriptor] != nil else { return }
+        local.watches[descriptor]?.wanted = interest
+        local.dirty.append(descriptor)
+    }
+
+    /// Ends the watch of a descriptor that stays open.
+    @LoopActor
+    package func unwatch(_ descriptor: Int32) {
+        guard let watch = local.watches.removeValue(forKey: descriptor) else { return }
+        if !watch.applied.isEmpty { poller.set(descriptor, interest: [], previous: watch.applied) }
+    }
+
+    /// Forgets a descriptor that its owner is about to close (the kernel forgets it by itself).
+    @LoopActor
+    package func forget(_ descriptor: Int32) {
+        local.watches[descriptor] = nil
+    }
+
+    /// Calls `body` in each turn just before the loop computes how long it may wait.
+    @LoopActor
+    package func beforeEachWait(_ body: @escaping @LoopActor () -> Void) {
+        local.beforeWait.append(body)
+    }
+
+    // MARK: The thread
+
+    private func startThread() {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        // Lua's C recursion wants 8 MiB whatever `ulimit -s` says (DESIGN.md §6).
+        pthread_attr_setstacksize(&attributes, 16 << 20)
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let status = pthread_create(&thread, &attributes, { _ in LoopExecutor.shared.run() }, nil)
+        precondition(status == 0, "the loop's thread cannot be started: errno \(status)")
+        pthread_attr_destroy(&attributes)
+    }
+
+    private func run() -> Never {
+        pthread_setspecific(key, Unmanaged.passUnretained(self).toOpaque())
+        while true {
+            runReadyJobs()
+            LoopActor.assumeIsolated { turn() }
+        }
+    }
+
+    private func runReadyJobs() {
+        var round: [UnownedJob] = []
+        for _ in 0..<Self.roundsPerTurn {
+            takeInbox()
+            if local.ready.isEmpty { return }
+            swap(&round, &local.ready)
+            for job in round {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
+            round.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func takeInbox() {
+        inbox.withLock { inbox in
+            guard !inbox.jobs.isEmpty else { return }
+            local.ready.append(contentsOf: inbox.jobs)
+            inbox.jobs.removeAll(keepingCapacity: true)
+        }
+    }
+
+    @LoopActor
+    private func turn() {
+        for body in local.beforeWait { body() }
+        applyInterest()
+        poller.wait(milliseconds: waitLimit()) { descriptor, readiness in
+            local.watches[descriptor]?.handler(readiness)
+        }
+        inbox.withLock { $0.sleeping = false }
+        fireTimers()
+    }
+
+    @LoopActor
+    private func applyInterest() {
+        for descriptor in local.dirty {
+            guard let watch = local.watches[descriptor], watch.wanted != watch.applied else { continue }
+            poller.set(descriptor, interest: watch.wanted, previous: watch.applied)
+            local.watches[descriptor]?.applied = watch.wanted
+        }
+        local.dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// Milliseconds that the loop may wait: none when jobs are ready, else until the first timer.
+    @LoopActor
+    private func waitLimit() -> Int32 {
+        if !local.ready.isEmpty { return 0 }
+        let busy = inbox.withLock { inbox in
+            inbox.sleeping = inbox.jobs.isEmpty
+            return !inbox.jobs.isEmpty
+        }
+        if busy { return 0 }
+        guard let timer = local.timers.first else { return -1 }
+        let left = timer.deadline - .now
+        if left <= .zero { return 0 }
+        let milliseconds = (left + .nanoseconds(999_999)) / .milliseconds(1)
+        return Int32(min(milliseconds, 3_600_000))
+    }
+
+    @LoopActor
+    private func fireTimers() {
+        guard local.timers.first != nil else { return }
+        let now = ContinuousClock.now
+        while let timer = local.timers.first, timer.deadline <= now {
+            local.timers.remove(timer)
+            timer.fire()
+        }
+    }
+}
