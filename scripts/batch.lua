@@ -1,0 +1,36 @@
+#!/usr/bin/env falhost
+-- A file of prompts, one a line. Usage: falhost scripts/batch.lua [FILE] [PRESET]
+
+local fal = require "fal"
+local demo = require "demo"
+
+local file, preset = ...
+local prompts = {}
+if file then
+  for line in io.lines(file) do
+    if line:match "%S" and not line:match "^#" then
+      prompts[#prompts + 1] = line
+    end
+  end
+else
+  prompts = { "professional headshot", "casual portrait", "artistic portrait", "smiling, natural light" }
+end
+
+-- Eight at a time unless you say otherwise; one prompt that fails does not stop the others.
+local urls, results = fal.generate_multiple_images(demo.anna, prompts, {
+  quality = preset or "balanced",
+  concurrency = 4,
+})
+
+local failed = 0
+for i, url in ipairs(urls) do
+  if url then
+    demo.save(results[i])
+  else
+    failed = failed + 1
+    io.stderr:write(("line %d: %s\n"):format(i, results[i].message))
+  end
+end
+if failed > 0 then
+  os.exit(3) -- some failed: see README, exit codes
+end

@@ -1,0 +1,24 @@
+-- What the example scripts share: two avatars to try things with, and where their pictures go.
+--
+-- The avatars are made up. With the simulator they work as they are; on fal.ai use your own
+-- (`falhost avatars import my_avatars.json`, then `avatars.get("my-id")`).
+
+local avatars = require "avatars"
+local fal = require "fal"
+
+local demo = {}
+
+local here = debug.getinfo(1, "S").source:match("^@(.*)[/\\]") or "."
+avatars.import(here .. "/demo_avatars.json")
+
+demo.anna = avatars.get("demo-anna") -- a portrait avatar: a LoRA file
+demo.noir = avatars.get("demo-noir") -- a style avatar: a finetune
+
+--- Downloads every picture of a result into the project's picture folder and prints where it is.
+function demo.save(result)
+  for _, image in ipairs(result.images) do
+    print(fal.download(image.url))
+  end
+end
+
+return demo
