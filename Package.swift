@@ -1,9 +1,10 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The map of falhost: every arrow between targets is here, and the build refuses an import that is not.
 
 let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
     .enableUpcomingFeature("ExistentialAny"),
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
@@ -13,6 +14,8 @@ let strict: [SwiftSetting] = [
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -32,8 +35,8 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CEpoll"),
-        .target(name: "CLuaShims", dependencies: ["CLua"]),
+        .target(name: "CEpoll", cSettings: strictC),
+        .target(name: "CLuaShims", dependencies: ["CLua"], cSettings: strictC),
 
         // The two sides that meet in Scripting: Lua, and the network.
         .target(name: "EventLoop", dependencies: ["CEpoll"], swiftSettings: strict),

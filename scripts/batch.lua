@@ -17,10 +17,8 @@ else
 end
 
 -- Eight at a time unless you say otherwise; one prompt that fails does not stop the others.
-local urls, results = fal.generate_multiple_images(demo.anna, prompts, {
-  quality = preset or "balanced",
-  concurrency = 4,
-})
+local config = { quality = preset or "balanced" }
+local urls, results = fal.generate_multiple_images(demo.anna, prompts, config, { concurrency = 4 })
 
 local failed = 0
 for i, url in ipairs(urls) do

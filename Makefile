@@ -1,0 +1,56 @@
+# falhost: `make run` shows it working, `make test` proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE := -c release --static-swift-stdlib --product falhost
+# An import that Package.swift does not declare is an error; warnings are errors through Package.swift.
+STRICT := --explicit-target-dependency-import-check error
+FALHOST := .build/release/falhost
+
+APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev
+BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.PHONY: deps
+deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib (apt or brew)
+	@APT_PACKAGES="$(APT_PACKAGES)" BREW_PACKAGES="$(BREW_PACKAGES)" SWIFT="$(SWIFT)" bash .ci/deps
+
+.PHONY: build
+build: deps ## build .build/release/falhost
+	@$(SWIFT) build $(RELEASE) $(STRICT)
+
+.PHONY: run
+run: build ## make pictures with the built-in simulator (no key, no cost)
+	$(FALHOST) --simulate scripts/quickstart.lua
+
+.PHONY: test
+test: deps ## all tests
+	@$(SWIFT) test $(STRICT)
+
+# LeakSanitizer also reports what the test runner itself leaves behind, so leaks are counted by tests of ours instead.
+.PHONY: test-address
+test-address: deps ## all tests under the address sanitizer
+	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build-address $(STRICT)
+
+.PHONY: test-thread
+test-thread: deps ## all tests under the thread sanitizer
+	@TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --sanitize=thread --scratch-path .build-thread $(STRICT)
+
+.PHONY: bench
+bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run
+	@bash Tests/Benchmarks/run
+
+.PHONY: lint
+lint: ## formatting, and rules of the house that no compiler checks
+	@bash .ci/lint
+
+.PHONY: install
+install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/falhost
+	install -m 755 -s $(FALHOST) $(DESTDIR)$(PREFIX)/bin/falhost
+	cp -R presets scripts $(DESTDIR)$(PREFIX)/share/falhost/
