@@ -10,10 +10,13 @@ struct LuaJSONError: Error, CustomStringConvertible {
     var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 }
 
-/// How deep Lua tables may nest on their way to JSON; a table that contains itself is found by it.
-private let maximumDepth = 128
-
 extension LuaStack {
+    /// Marks a table as a JSON array, so that an empty one is written as `[]`.
+    static let arrayMetatable = "json.array"
+
+    /// How deep Lua tables may nest on their way to JSON; a table that contains itself is found by it.
+    private static let maximumDepth = 128
+
     /// Pushes a JSON value as Lua sees fal's answers: null members are absent, null elements are `json.null`.
     func push(_ value: JSONValue) {
         switch value {
@@ -23,86 +26,94 @@ extension LuaStack {
         case .number(let value): push(value)
         case .string(let value): push(value)
         case .array(let elements):
-            pushTable(arrayCount: elements.count, fieldCount: 0)
+            pushTable(arrayCount: elements.count)
             for (index, element) in elements.enumerated() {
                 push(element)
                 setIndex(index + 1)
             }
+            setMetatable(named: Self.arrayMetatable)
         case .object(let object):
             push(object)
         }
     }
 
     func push(_ object: JSONObject) {
-        pushTable(arrayCount: 0, fieldCount: object.count)
+        pushTable(fieldCount: object.count)
         for (name, value) in object where !value.isNull {
             push(value)
             setField(name)
         }
     }
 
-    /// The value at `index` as JSON. A table with keys 1…n is an array, an empty one an object unless `json.array` or
-    /// `json.decode` made it an array.
-    func json(at index: Int32, path: String = "", depth: Int = 0) throws(LuaJSONError) -> JSONValue {
+    /// The value at `index` as JSON, its members in the order of their names.
+    ///
+    /// A table with items is an array, an empty one an object unless `json.array` or `json.decode` made it an array.
+    func json(at index: Int32) throws -> JSONValue {
+        try json(at: index, path: "", depth: 0)
+    }
+
+    private func json(at index: Int32, path: String, depth: Int) throws -> JSONValue {
         switch type(at: index) {
-        case .nil, .none: return .null
-        case .boolean: return .bool(boolean(at: index))
-        case .number:
-            if let value = integer(at: index) { return .integer(value) }
-            let value = number(at: index) ?? .nan
-            guard value.isFinite else { throw LuaJSONError(path: path, reason: "JSON has no \(value)") }
-            return .number(value)
+        case .none, .nil: return .null
+        case .boolean: return .bool(isTrue(at: index))
+        case .number: return try jsonNumber(at: index, path)
         case .string:
-            guard let value = string(at: index) else { throw LuaJSONError(path: path, reason: "the string is not UTF-8") }
+            guard let value = string(at: index) else {
+                throw LuaJSONError(path: path, reason: "the string is not valid UTF-8")
+            }
             return .string(value)
         case .table:
-            guard depth < maximumDepth else {
-                throw LuaJSONError(path: "", reason: "tables nest deeper than \(maximumDepth), or one contains itself")
+            guard depth < Self.maximumDepth, reserve(6) else {
+                throw LuaJSONError(
+                    path: "", reason: "tables nest deeper than \(Self.maximumDepth), or one contains itself")
             }
-            return try jsonTable(at: absoluteIndex(index), path: path, depth: depth + 1)
+            let table = absoluteIndex(index)
+            let length = rawLength(at: table)
+            if length > 0 || hasMetatable(named: Self.arrayMetatable, at: table) {
+                return .array(try jsonElements(of: table, length, path, depth + 1))
+            }
+            return .object(try jsonMembers(of: table, path, depth + 1))
         case .lightUserdata where isNull(at: index): return .null
-        case let other: throw LuaJSONError(path: path, reason: "a \(other.name) has no JSON form")
+        default: throw LuaJSONError(path: path, reason: "a \(typeName(at: index)) has no JSON form")
         }
     }
 
-    private func jsonTable(at index: Int32, path: String, depth: Int) throws(LuaJSONError) -> JSONValue {
-        let length = rawLength(at: index)
-        if length > 0 || isJSONArray(at: index) { return try jsonArray(at: index, length, path, depth) }
-        var object = JSONObject()
-        var problem: LuaJSONError?
-        forEachEntry(at: index) { key, value in
-            guard type(at: key) == .string, let name = string(at: key) else {
-                problem = LuaJSONError(path: path, reason: "a key is a \(describe(at: key)), JSON has string keys only")
-                return false
-            }
-            do throws(LuaJSONError) {
-                object.append(name, try json(at: value, path: path.isEmpty ? name : "\(path).\(name)", depth: depth))
-                return true
-            } catch {
-                problem = error
-                return false
-            }
+    private func jsonNumber(at index: Int32, _ path: String) throws -> JSONValue {
+        if isInteger(at: index), let value = integer(at: index) { return .integer(value) }
+        guard let value = number(at: index), value.isFinite else {
+            throw LuaJSONError(path: path, reason: "JSON has no \(describe(at: index))")
         }
-        if let problem { throw problem }
-        return .object(JSONObject(object.members.sorted { $0.name < $1.name }))
+        return .number(value)
     }
 
-    private func jsonArray(at index: Int32, _ length: Int, _ path: String, _ depth: Int) throws(LuaJSONError) -> JSONValue {
+    private func jsonMembers(of table: Int32, _ path: String, _ depth: Int) throws -> JSONObject {
+        var members: [JSONObject.Member] = []
+        try forEachEntry(at: table) { stack in
+            guard stack.type(at: -2) == .string else {
+                throw LuaJSONError(path: path, reason: "key \(stack.describe(at: -2)) is no string")
+            }
+            guard let name = stack.string(at: -2) else {
+                throw LuaJSONError(path: path, reason: "a key is not valid UTF-8")
+            }
+            let inner = path.isEmpty ? name : "\(path).\(name)"
+            members.append((name, try stack.json(at: -1, path: inner, depth: depth)))
+        }
+        return JSONObject(members.sorted { $0.name < $1.name })
+    }
+
+    private func jsonElements(of table: Int32, _ length: Int, _ path: String, _ depth: Int) throws -> [JSONValue] {
         var count = 0
-        forEachEntry(at: index) { _, _ in
-            count += 1
-            return count <= length
-        }
+        try forEachEntry(at: table) { _ in count += 1 }
         guard count == length else {
-            throw LuaJSONError(path: path, reason: "the table mixes a list with other keys, or has holes")
+            throw LuaJSONError(path: path, reason: "the table mixes a list with other keys, or the list has holes")
         }
         var elements: [JSONValue] = []
         elements.reserveCapacity(length)
-        for position in 1...max(1, length) where length > 0 {
-            getIndex(position, at: index)
-            defer { pop(1) }
+        for position in 1..<length + 1 {
+            getIndex(position, at: table)
             elements.append(try json(at: -1, path: "\(path)[\(position)]", depth: depth))
+            pop(1)
         }
-        return .array(elements)
+        return elements
     }
 }

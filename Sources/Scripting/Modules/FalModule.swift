@@ -1,0 +1,145 @@
+import EventLoop
+import Generation
+import JSON
+import LuaRuntime
+
+/// `require "fal"`: generations with avatars, and fal's queue for any endpoint.
+enum FalModule {
+    @LoopActor
+    static func make(_ services: any ScriptServices) -> LuaModule {
+        LuaModule(
+            name: "fal", functions: generation(services) + queue(services),
+            prelude: .init(queuePrelude, chunkName: "=[fal]"))
+    }
+
+    /// The user's API, name for name (DESIGN.md §3).
+    @LoopActor
+    private static func generation(_ services: any ScriptServices) -> [LuaFunction] {
+        [
+            .awaiting("fal.generate_avatar_image") { call in
+                let request = try services.raising { try request(call) }
+                return LuaOperation {
+                    try await services.raising {
+                        let result = try await services.service().generate(request)
+                        return { stack in push(result, onto: stack) }
+                    }
+                }
+            },
+            .awaiting("fal.generate_multiple_images") { call in
+                let (avatar, prompts, overrides) = try services.raising {
+                    (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
+                }
+                let concurrency = try call.numberOption("concurrency", at: 4)
+                return LuaOperation {
+                    try await services.raising {
+                        let results = try await services.service().generateMany(
+                            avatar: avatar, prompts: prompts, overrides: overrides,
+                            concurrency: concurrency.map { Int($0) } ?? GenerationService.defaultConcurrency)
+                        return { stack in push(results, services.language, onto: stack) }
+                    }
+                }
+            },
+            .awaiting("fal.safe_generate_image") { call in
+                let request = Result { try request(call) }
+                return LuaOperation {
+                    do {
+                        let result = try await services.service().generate(request.get())
+                        return { stack in push(result, onto: stack) }
+                    } catch {
+                        guard let error = services.scriptError(error) as? ScriptError else { throw error }
+                        return { stack in
+                            stack.pushNil()
+                            error.push(onto: stack)
+                            return 2
+                        }
+                    }
+                }
+            },
+            .awaiting("fal.generate_with_metrics") { call in
+                let request = try services.raising { try request(call) }
+                return LuaOperation {
+                    try await services.raising {
+                        let result = try await services.service().generateWithMetrics(request)
+                        return { stack in
+                            push(result.url, onto: stack)
+                            stack.push(result.metrics)
+                            return 2
+                        }
+                    }
+                }
+            },
+            .awaiting("fal.explain") { call in
+                let request = try services.raising { try request(call) }
+                return LuaOperation {
+                    try await services.raising {
+                        let explanation = try await services.service().explain(request)
+                        return { stack in
+                            stack.push(explanation.json)
+                            return 1
+                        }
+                    }
+                }
+            },
+            LuaFunction("fal.get_generation_config_presets") { call in
+                try services.raising { try pushPresets(services.presets(), onto: call.stack) }
+                return 1
+            },
+            LuaFunction("fal.is_available") { call in
+                call.stack.push(try services.raising { try services.service().isAvailable })
+                return 1
+            },
+            LuaFunction("fal.get_config_summary") { call in
+                call.stack.push(try services.raising { try services.service().configSummary })
+                return 1
+            },
+        ]
+    }
+
+    @LoopActor
+    private static func request(_ call: LuaCall) throws -> GenerationRequest {
+        GenerationRequest(
+            avatar: try call.avatar(at: 1), prompt: try call.prompt(at: 2), overrides: try call.object(at: 3))
+    }
+
+    @LoopActor
+    private static func push(_ result: GenerationResult, onto stack: LuaStack) -> Int32 {
+        push(result.url, onto: stack)
+        stack.push(result)
+        return 2
+    }
+
+    @LoopActor
+    private static func push(_ url: String?, onto stack: LuaStack) {
+        if let url { stack.push(url) } else { stack.pushNil() }
+    }
+
+    /// Two lists in the order of the prompts: URLs (false where one failed), and results or error values.
+    @LoopActor
+    private static func push(
+        _ results: [Result<GenerationResult, GenerationError>], _ language: Language, onto stack: LuaStack
+    ) -> Int32 {
+        stack.pushTable(arrayCount: results.count)
+        for (index, result) in results.enumerated() {
+            if let url = try? result.get().url { stack.push(url) } else { stack.push(false) }
+            stack.setIndex(index + 1)
+        }
+        stack.pushTable(arrayCount: results.count)
+        for (index, result) in results.enumerated() {
+            switch result {
+            case .success(let value): stack.push(value)
+            case .failure(let error): ScriptError(failure: error, language: language).push(onto: stack)
+            }
+            stack.setIndex(index + 1)
+        }
+        return 2
+    }
+
+    @LoopActor
+    private static func pushPresets(_ source: any PresetSource, onto stack: LuaStack) throws {
+        stack.pushTable()
+        for name in try source.presetNames() {
+            stack.push(try source.preset(named: name).values)
+            stack.setField(name)
+        }
+    }
+}
