@@ -10,7 +10,7 @@ import Store
 
 /// The parts of falhost, each made when it is first asked for: a script that draws nothing pays for nothing.
 @LoopActor
-final class Host {
+final class Host: ScriptServices {
     let settings: Settings
     private let project: Project?
     private var simulator: Simulator?
@@ -32,9 +32,16 @@ final class Host {
         simulator = try await Simulator.start(configuration)
     }
 
+    /// Runs a script with this host's services.
+    func run(_ source: ScriptSource, arguments: [String]) async throws {
+        try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
+    }
+
     func stop() async {
         await simulator?.stop()
     }
+
+    var language: Language { settings.language }
 
     /// Writes log lines for people, with the key masked.
     var logger: Logger {
@@ -60,7 +67,7 @@ final class Host {
         return client
     }
 
-    func avatars() throws -> AvatarDatabase {
+    func avatars() throws -> any AvatarStore {
         if let madeAvatars { return madeAvatars }
         let path = try settings.databasePath ?? projectFolder().data + "/falhost.db"
         let database = AvatarDatabase(path: path)
@@ -68,7 +75,7 @@ final class Host {
         return database
     }
 
-    func presets() throws -> LuaPresets {
+    func presets() throws -> any PresetSource {
         if let madePresets { return madePresets }
         let presets = LuaPresets(folder: try projectFolder().presets, library: try projectFolder().library)
         madePresets = presets

@@ -27,6 +27,9 @@ enum Interrupts {
         for number in [SIGINT, SIGTERM] { signal(number, onSignal) }
     }
 
+    /// Whether a signal has come.
+    static var happened: Bool { pending != 0 }
+
     /// libcurl and standard output report a closed pipe as an error; the signal would end the process instead.
     static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)

@@ -79,4 +79,10 @@ struct Settings {
             runHost: Environment.value("FAL_RUN_HOST"), queueHost: Environment.value("FAL_QUEUE_RUN_HOST"),
             restHost: Environment.value("FAL_REST_HOST"))
     }
+
+    /// The same error with the key masked, should it ever stand in a message.
+    func redacted(_ error: any Error) -> any Error {
+        guard let error = error as? CommandError, let credentials else { return error }
+        return CommandError(error.exitCode, credentials.redact(error.message))
+    }
 }
