@@ -28,8 +28,16 @@ final class Host: ScriptServices {
     func prepare() async throws {
         guard settings.simulate else { return }
         var configuration = SimulatorConfiguration()
-        configuration.faults = try settings.faults.map { try Fault($0) }
+        configuration.faults = try settings.faults.map { try Self.fault($0) }
         simulator = try await Simulator.start(configuration)
+    }
+
+    private static func fault(_ text: String) throws -> Fault {
+        do {
+            return try Fault(parsing: text)
+        } catch {
+            throw CommandError(.usage, error.description)
+        }
     }
 
     /// Runs a script with this host's services.
