@@ -1,5 +1,5 @@
 import CLua
-package import EventLoop
+import EventLoop
 
 extension LuaStack {
     /// Gives the table on top the metatable `name` of this state's registry, made by `fill` when it is first needed.
