@@ -46,6 +46,6 @@ private func commandError(_ error: any Error, _ language: Language) -> any Error
 
 /// The message, then the code and the request id, as a script's tostring(err) has them.
 private func line(_ error: GenerationError, _ language: Language) -> String {
-    let tail = [error.code, error.requestID.map { "request \($0)" }].compactMap { $0 }.joined(separator: ", ")
+    let tail = [error.code.rawValue, error.requestID.map { "request \($0)" }].compactMap { $0 }.joined(separator: ", ")
     return "\(error.message(in: language)) [\(tail)]"
 }

@@ -16,8 +16,22 @@ extension LuaCall {
     /// A prompt; bytes that are not UTF-8 are refused as the domain refuses other bad prompts.
     func prompt(at index: Int32) throws -> String {
         guard stack.type(at: index) == .string else { throw argumentError(index, expected: "prompt (a string)") }
-        guard let prompt = stack.string(at: index) else { throw GenerationError.invalidPrompt(.notUTF8) }
-        return prompt
+        return try validPrompt(at: index)
+    }
+
+    private func validPrompt(at index: Int32) throws -> String {
+        if let prompt = stack.string(at: index) { return prompt }
+        let offset = stack.withBytes(at: index) { Self.validPrefix(of: $0) } ?? 0
+        throw GenerationError.invalidPrompt(.notUTF8(offset: offset))
+    }
+
+    /// Bytes before the first that is not UTF-8.
+    private nonisolated static func validPrefix(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        var parser = UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var count = 0
+        while case .valid(let scalar) = parser.parseScalar(from: &iterator) { count += scalar.count }
+        return count
     }
 
     /// A table of named values; empty when the argument was left out.
@@ -52,8 +66,7 @@ extension LuaCall {
             guard type == .string else {
                 throw argumentError(index, "prompt \(position) is a \(stack.typeName(at: -1)), a string is expected")
             }
-            guard let prompt = stack.string(at: -1) else { throw GenerationError.invalidPrompt(.notUTF8) }
-            prompts.append(prompt)
+            prompts.append(try validPrompt(at: -1))
         }
         return prompts
     }

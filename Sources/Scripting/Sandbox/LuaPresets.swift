@@ -19,7 +19,7 @@ package final class LuaPresets: PresetSource {
         do {
             return try SourceFile.luaFiles(in: folder).map { String($0.dropLast(4)) }
         } catch {
-            throw .storage(reason: "\(error)")
+            throw .storage(path: folder, .other(reason: error.reason))
         }
     }
 
@@ -31,7 +31,8 @@ package final class LuaPresets: PresetSource {
         if let preset = loaded[name] { return preset }
         let names = try presetNames()
         guard names.contains(name) else {
-            throw .unknownPreset(name: name, nearest: DidYouMean.nearest(to: name, in: names), known: names)
+            throw .unknownPreset(
+                name: name, nearest: DidYouMean.nearest(to: name, in: names), known: names, folder: folder)
         }
         let preset = try read(name, descendants: descendants)
         loaded[name] = preset
@@ -50,7 +51,7 @@ package final class LuaPresets: PresetSource {
                 origins: Dictionary(own.names.map { ($0, file) }) { $1 }, file: file)
         }
         if parentName == name || descendants.contains(parentName) {
-            throw .invalidPreset(file: file, reason: "extends '\(parentName)', which extends it in turn")
+            throw .brokenPreset(file: file, reason: "extends '\(parentName)', which extends it in turn")
         }
         let parent = try preset(named: parentName, descendants: descendants + [name])
         var values = parent.values
@@ -69,16 +70,16 @@ package final class LuaPresets: PresetSource {
             stack.push(sandbox.value)
             defer { stack.pop() }
             guard stack.type(at: -1) == .table, case .object(let values) = try stack.json(at: -1) else {
-                throw GenerationError.invalidPreset(
+                throw GenerationError.brokenPreset(
                     file: file, reason: "returns a \(stack.typeName(at: -1)), a table of config keys is expected")
             }
             return values
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {
-            throw .invalidPreset(file: file, reason: error.description)
+            throw .brokenPreset(file: file, reason: error.description)
         } catch {
-            throw .invalidPreset(file: file, reason: "\(error)")
+            throw .brokenPreset(file: file, reason: "\(error)")
         }
     }
 
@@ -88,7 +89,7 @@ package final class LuaPresets: PresetSource {
         guard let value = values[key] else { return nil }
         values[key] = nil
         guard case .string(let text) = value else {
-            throw .invalidPreset(file: file, reason: "\(key) is a \(value.kindName), a string is expected")
+            throw .brokenPreset(file: file, reason: "\(key) is a \(value.kindName), a string is expected")
         }
         return text
     }

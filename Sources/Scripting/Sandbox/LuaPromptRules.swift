@@ -49,7 +49,7 @@ package final class LuaPromptRules: PromptRules {
             // A project without a rules folder has no rules.
         } catch {
             for rule in rules { rule.file.close() }
-            throw (error as? GenerationError) ?? .storage(reason: "\(error)")
+            throw (error as? GenerationError) ?? .storage(path: folder, .other(reason: "\(error)"))
         }
         loaded = rules
         return rules
