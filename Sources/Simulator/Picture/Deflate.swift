@@ -1,4 +1,4 @@
-private import CZlib
+import CZlib
 
 /// zlib compression of data that comes in pieces.
 enum Deflate {

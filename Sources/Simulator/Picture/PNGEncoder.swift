@@ -1,4 +1,4 @@
-private import CZlib
+import CZlib
 
 /// Writes a canvas as an 8-bit RGB PNG (PNG specification, third edition).
 enum PNGEncoder {
