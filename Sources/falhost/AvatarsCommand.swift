@@ -27,7 +27,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
         func run() throws {
             try runCommand(project) { host in
                 let avatars = try await host.avatars().avatars()
-                if json { return Console.output(AvatarsCommand.document(avatars)) }
+                if json { return try Console.output(AvatarsCommand.document(avatars)) }
                 if avatars.isEmpty { Console.note("no avatars yet: falhost avatars import FILE") }
                 for avatar in avatars {
                     Console.output([avatar.id, avatar.trainingType, avatar.status, avatar.name].joined(separator: "\t"))
@@ -43,8 +43,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                guard let avatar = try await host.avatars().avatar(id: id) else { throw GenerationError.avatarNotFound(id: id) }
-                Console.output(JSONValue.object(avatar.json).serialized(pretty: true))
+                try Console.output(.object(try await host.avatars().existing(id).json))
             }
         }
     }
@@ -69,7 +68,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                Console.output(AvatarsCommand.document(try await host.avatars().avatars()))
+                try Console.output(AvatarsCommand.document(try await host.avatars().avatars()))
             }
         }
     }
@@ -81,12 +80,13 @@ struct AvatarsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                guard try await host.avatars().remove(id: id) else { throw GenerationError.avatarNotFound(id: id) }
+                let avatar = try await host.avatars().existing(id)
+                _ = try await host.avatars().remove(id: avatar.id)
             }
         }
     }
 
-    private static func document(_ avatars: [Avatar]) -> String {
-        JSONValue.array(avatars.map { .object($0.json) }).serialized(pretty: true)
+    private static func document(_ avatars: [Avatar]) -> JSONValue {
+        .array(avatars.map { .object($0.json) })
     }
 }

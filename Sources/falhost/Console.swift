@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -9,6 +11,11 @@ enum Console {
     /// Writes a line of data; a reader that went away ends falhost quietly, as SIGPIPE would.
     static func output(_ line: String) {
         if !write(line + "\n", to: STDOUT_FILENO), errno == EPIPE { exit(0) }
+    }
+
+    /// Writes a document for programs, indented.
+    static func output(_ document: JSONValue) throws {
+        output(String(decoding: try document.serialized(.pretty), as: UTF8.self))
     }
 
     /// Writes a line for people. A standard error that is closed is nobody's loss.

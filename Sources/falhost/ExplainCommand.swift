@@ -23,7 +23,7 @@ struct ExplainCommand: ParsableCommand, Exampled {
         let request = try config.request()
         try runCommand(project) { host in
             let explanation = try await host.service().explain(request)
-            Console.output(json ? JSONValue.object(explanation.json).serialized(pretty: true) : explanation.text)
+            if json { try Console.output(.object(explanation.json)) } else { Console.output(try explanation.text()) }
         }
     }
 }

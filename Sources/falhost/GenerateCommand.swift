@@ -31,7 +31,7 @@ struct GenerateCommand: ParsableCommand, Exampled {
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
             document["files"] = .array(files.map(JSONValue.string))
-            Console.output(JSONValue.object(document).serialized(pretty: true))
+            try Console.output(JSONValue.object(document))
         }
     }
 }

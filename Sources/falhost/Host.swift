@@ -53,8 +53,8 @@ final class Host: ScriptServices {
 
     /// Writes log lines for people, with the key masked.
     var logger: Logger {
-        let (level, credentials) = (settings.logLevel, settings.credentials)
-        return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level, credentials: credentials) }
+        let level = settings.logLevel
+        return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
 
     func projectFolder() throws -> Project {
@@ -69,7 +69,7 @@ final class Host: ScriptServices {
     func client() throws -> FalClient {
         if let madeClient { return madeClient }
         let hosts = try simulator.map { try FalHosts(baseURL: $0.baseURL) } ?? settings.hosts
-        let credentials = simulator == nil ? settings.credentials : FalCredentials("simulator:simulator")
+        let credentials = simulator == nil ? settings.credentials : try FalCredentials("simulator:simulator")
         let client = FalClient(transport: CurlTransport(), hosts: hosts, credentials: credentials)
         madeClient = client
         return client
@@ -94,7 +94,7 @@ final class Host: ScriptServices {
         if let madeService { return madeService }
         let project = try projectFolder()
         let service = GenerationService(
-            client: try client(), avatars: try avatars(), presets: try presets(),
+            queue: try client(), avatars: try avatars(), presets: try presets(),
             rules: LuaPromptRules(folder: project.rules, library: project.library),
             settings: GenerationSettings(testMode: settings.testMode, language: settings.language, logger: logger))
         madeService = service

@@ -24,7 +24,7 @@ struct PresetsCommand: ParsableCommand, Exampled {
                 let source = try host.presets()
                 let presets = try source.presetNames().map { try source.preset(named: $0) }
                 if json {
-                    return Console.output(JSONValue.array(presets.map { .object($0.json) }).serialized(pretty: true))
+                    return try Console.output(JSONValue.array(presets.map { .object($0.json) }))
                 }
                 for preset in presets { Console.output("\(preset.name)\t\(preset.description ?? "")") }
             }
@@ -38,7 +38,7 @@ struct PresetsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                Console.output(JSONValue.object(try host.presets().preset(named: name).json).serialized(pretty: true))
+                try Console.output(JSONValue.object(try host.presets().preset(named: name).json))
             }
         }
     }

@@ -27,7 +27,7 @@ private func reporting<Result>(_ settings: Settings?, _ body: () throws -> Resul
     do {
         return try body()
     } catch {
-        throw settings?.redacted(commandError(error, settings?.language ?? .english)) ?? commandError(error, .english)
+        throw Settings.redacted(commandError(error, settings?.language ?? .english))
     }
 }
 

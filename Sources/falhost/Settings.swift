@@ -67,10 +67,11 @@ struct Settings {
     }
 
     private static func parse(_ key: String, from name: String) throws -> FalCredentials {
-        guard let credentials = FalCredentials(key) else {
-            throw CommandError(.noPermission, "\(name) is not a fal key: it has the form <key id>:<key secret>")
+        do {
+            return try FalCredentials(key)
+        } catch {
+            throw CommandError(.noPermission, "\(name): \(error.message)")
         }
-        return credentials
     }
 
     private static func hosts() throws -> FalHosts {
@@ -81,8 +82,8 @@ struct Settings {
     }
 
     /// The same error with the key masked, should it ever stand in a message.
-    func redacted(_ error: any Error) -> any Error {
-        guard let error = error as? CommandError, let credentials else { return error }
-        return CommandError(error.exitCode, credentials.redact(error.message))
+    static func redacted(_ error: any Error) -> any Error {
+        guard let error = error as? CommandError else { return error }
+        return CommandError(error.exitCode, FalCredentials.redact(error.message))
     }
 }

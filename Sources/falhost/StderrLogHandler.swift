@@ -5,7 +5,6 @@ import Logging
 struct StderrLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    let credentials: FalCredentials?
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -17,7 +16,7 @@ struct StderrLogHandler: LogHandler {
         for (name, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
             line += " \(name)=\(value)"
         }
-        Console.note(credentials?.redact(line) ?? line)
+        Console.note(FalCredentials.redact(line))
     }
 
     /// Information stands for itself (the service's log lines are the guide's); other levels say what they are.

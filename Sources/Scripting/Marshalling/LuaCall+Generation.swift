@@ -83,6 +83,24 @@ extension LuaCall {
         return value
     }
 
+    /// The count called `name` (1 or more) in the options table at `index`; nil when it is absent.
+    func countOption(_ name: String, at index: Int32) throws -> Int? {
+        guard let value = try numberOption(name, at: index) else { return nil }
+        guard let count = Int(exactly: value), count >= 1 else {
+            throw argumentError(index, "\(name) is \(value), a whole number from 1 is expected")
+        }
+        return count
+    }
+
+    /// The time in seconds called `name` in the options table at `index`; nil when it is absent.
+    func durationOption(_ name: String, at index: Int32) throws -> Duration? {
+        guard let seconds = try numberOption(name, at: index) else { return nil }
+        guard (0...31_536_000).contains(seconds) else {
+            throw argumentError(index, "\(name) is \(seconds), seconds from 0 to a year are expected")
+        }
+        return .seconds(seconds)
+    }
+
     func stringOption(_ name: String, at index: Int32) throws -> String? {
         guard stack.type(at: index) == .table else { return nil }
         stack.getField(name, at: index)

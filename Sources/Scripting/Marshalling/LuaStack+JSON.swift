@@ -63,7 +63,7 @@ extension LuaStack {
             }
             return .string(value)
         case .table:
-            guard depth < Self.maximumDepth, reserve(6) else {
+            guard depth < Self.maximumDepth else {
                 throw LuaJSONError(
                     path: "", reason: "tables nest deeper than \(Self.maximumDepth), or one contains itself")
             }

@@ -14,9 +14,7 @@ enum AvatarsModule {
                 .awaiting("avatars.get") { call in
                     let id = try call.requireString(1)
                     return operation(services) { store in
-                        guard let avatar = try await store.avatar(id: id) else {
-                            throw GenerationError.avatarNotFound(id: id)
-                        }
+                        let avatar = try await store.existing(id)
                         return { stack in
                             stack.push(avatar)
                             return 1

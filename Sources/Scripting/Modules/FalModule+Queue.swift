@@ -134,7 +134,7 @@ extension FalModule {
             .awaiting("fal._result") { call in
                 let ticket = try call.object(at: 1, of: tickets)
                 let completed = call.stack.isTrue(at: 2)
-                let timeout = try call.numberOption("timeout", at: 3)
+                let timeout = try call.durationOption("timeout", at: 3)
                 return operation(services) { client in
                     let result =
                         completed
@@ -176,7 +176,7 @@ extension FalModule {
             LuaFunction("fal._events") { call in
                 let ticket = try call.object(at: 1, of: tickets)
                 let logs = call.flagOption("logs", at: 2)
-                let timeout = try call.numberOption("timeout", at: 2)
+                let timeout = try call.durationOption("timeout", at: 2)
                 ticket.events = try services.raising {
                     try services.client().events(of: ticket.request, logs: logs, deadline: deadline(after: timeout))
                 }
@@ -202,7 +202,7 @@ extension FalModule {
             .awaiting("fal.run") { call in
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
-                let timeout = try call.numberOption("timeout", at: 3).map { Duration.seconds($0) }
+                let timeout = try call.durationOption("timeout", at: 3)
                 return operation(services) { client in
                     let result = try await client.run(endpoint, arguments: arguments, timeout: timeout)
                     return { stack in
@@ -278,8 +278,8 @@ extension FalModule {
         }
     }
 
-    private static func deadline(after seconds: Double?) -> ContinuousClock.Instant? {
-        seconds.map { .now + .seconds($0) }
+    private static func deadline(after timeout: Duration?) -> ContinuousClock.Instant? {
+        timeout.map { .now + $0 }
     }
 
     @LoopActor
@@ -291,10 +291,10 @@ extension FalModule {
             }
             options.priority = priority
         }
-        options.startTimeout = try call.numberOption("start_timeout", at: index).map { .seconds($0) }
+        options.startTimeout = try call.durationOption("start_timeout", at: index)
         options.webhook = try call.stringOption("webhook", at: index)
         options.hint = try call.stringOption("hint", at: index)
-        options.maximumQueueLength = try call.numberOption("max_queue_length", at: index).map { Int($0) }
+        options.maxQueueLength = try call.countOption("max_queue_length", at: index)
         return options
     }
 
@@ -302,7 +302,7 @@ extension FalModule {
     private static func upload(
         _ call: LuaCall
     ) throws -> (content: UploadContent, fileName: String?, contentType: String?) {
-        guard call.stack.type(at: 1) == .table else { return (.file(path: try call.requireString(1)), nil, nil) }
+        guard call.stack.type(at: 1) == .table else { return (.file(try call.requireString(1)), nil, nil) }
         call.stack.getField("data", at: 1)
         guard let data = call.stack.bytes(at: -1) else {
             throw call.argumentError(1, "data is a \(call.stack.typeName(at: -1)), a string is expected")

@@ -11,8 +11,7 @@ enum LogModule {
         ]
         return LuaModule(name: "log", functions: levels.map { name, level in
             LuaFunction("log.\(name)") { call in
-                let text = (1...max(1, call.argumentCount)).filter { $0 <= call.argumentCount }
-                    .map { call.stack.displayString(at: Int32($0)) }.joined(separator: "\t")
+                let text = (1..<call.argumentCount + 1).map { call.stack.describe(at: $0) }.joined(separator: "\t")
                 services.logger.log(level: level, "\(text)")
                 return 0
             }
