@@ -32,9 +32,16 @@ extension JSONValue {
     package var integerValue: Int64? {
         switch self {
         case .integer(let value): value
-        case .number(let value): Int64(exactly: value)
+        case .number(let value): Self.integer(value)
         default: nil
         }
+    }
+
+    /// `Int64(exactly:)` without its call of `trunc`, which would make every user of this module link the maths library.
+    private static func integer(_ value: Double) -> Int64? {
+        guard value >= -0x1p63, value < 0x1p63 else { return nil }
+        let integer = Int64(value)
+        return Double(integer) == value ? integer : nil
     }
 
     /// The number as a double, integers included.
