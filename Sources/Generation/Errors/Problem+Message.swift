@@ -64,10 +64,12 @@ extension FieldType {
     private static func bounds<Number: Comparable>(
         _ range: ClosedRange<Number>, _ least: Number, _ most: Number, _ russian: Bool
     ) -> String {
-        switch (range.lowerBound > least, range.upperBound < most) {
-        case (true, true): " \(russian ? "от" : "from") \(text(range.lowerBound)) \(russian ? "до" : "to") \(text(range.upperBound))"
-        case (true, false): " \(russian ? "не меньше" : "of at least") \(text(range.lowerBound))"
-        case (false, true): " \(russian ? "не больше" : "of at most") \(text(range.upperBound))"
+        let low = text(range.lowerBound)
+        let high = text(range.upperBound)
+        return switch (range.lowerBound > least, range.upperBound < most) {
+        case (true, true): russian ? " от \(low) до \(high)" : " from \(low) to \(high)"
+        case (true, false): russian ? " не меньше \(low)" : " of at least \(low)"
+        case (false, true): russian ? " не больше \(high)" : " of at most \(high)"
         case (false, false): ""
         }
     }

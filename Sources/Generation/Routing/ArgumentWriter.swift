@@ -139,7 +139,8 @@ struct ArgumentWriter {
     }
 
     /// The value as it is sent; a value of the wrong type or out of range is reported.
-    private mutating func accepted(_ entry: GenerationConfig.Entry, _ type: FieldType, endpoint: String?) -> JSONValue? {
+    private mutating func accepted(_ entry: GenerationConfig.Entry, _ type: FieldType, endpoint: String?) -> JSONValue?
+    {
         if let value = type.accepted(entry.value) { return value }
         problems.append(
             ConfigProblem(
