@@ -1,0 +1,91 @@
+import EventLoop
+package import JSON
+
+extension FalClient {
+    /// Waits for a job and gives its output: two requests, the status stream and the result.
+    ///
+    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`, `cancelled`)
+    /// carries the request id; if it turns out that the job was done by then, a passed deadline still gives its result.
+    /// Other errors leave the job alone: it can be asked for again.
+    package func wait(
+        for request: QueueRequest, deadline: ContinuousClock.Instant? = nil,
+        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
+    ) async throws(FalError) -> QueueResult {
+        do throws(FalError) {
+            return try await follow(request, deadline, logs, onUpdate)
+        } catch {
+            if Task.isCancelled {
+                _ = await cancelAnyway(request)
+                throw FalError(.cancelled, "cancelled; fal was asked to cancel the job").of(request)
+            }
+            if let deadline, deadline <= .now { return try await result(afterDeadlineOf: request) }
+            throw error.of(request)
+        }
+    }
+
+    /// `submit` and `wait`; the job is not to start after `deadline` unless `options` has a start timeout of its own.
+    package func subscribe(
+        _ endpoint: EndpointID, arguments: JSONObject, options: SubmitOptions = SubmitOptions(),
+        deadline: ContinuousClock.Instant? = nil,
+        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
+    ) async throws(FalError) -> QueueResult {
+        var options = options
+        if options.startTimeout == nil, let left = deadline.map({ $0 - .now }), left > .seconds(1) {
+            options.startTimeout = left
+        }
+        let request = try await submit(endpoint, arguments: arguments, options: options, deadline: deadline)
+        return try await wait(for: request, deadline: deadline, onUpdate: onUpdate, logs: logs)
+    }
+
+    private func follow(
+        _ request: QueueRequest, _ deadline: ContinuousClock.Instant?, _ logs: Bool,
+        _ onUpdate: (@LoopActor (QueueStatus) -> Void)?
+    ) async throws(FalError) -> QueueResult {
+        let events = events(of: request, logs: logs, deadline: deadline)
+        while let status = try await events.next() {
+            onUpdate?(status)
+            guard case .completed(_, let error, let type) = status.state else { continue }
+            if let result = try await collect(request, error, type, deadline) { return result }
+            events.reopen()
+        }
+        throw FalError(.malformedResponse, "the job's events ended without its completion").of(request)
+    }
+
+    /// The result of a completed job, or its error; nil when fal says that it is still in progress after all.
+    private func collect(
+        _ request: QueueRequest, _ error: String?, _ type: String?, _ deadline: ContinuousClock.Instant?
+    ) async throws(FalError) -> QueueResult? {
+        let hasFailed = error != nil || type != nil
+        let jobError = FalError(jobError: error, type: type, of: request)
+        do throws(FalError) {
+            let result = try await resultIfReady(of: request, deadline: deadline)
+            if hasFailed, result != nil { throw jobError }
+            return result
+        } catch {
+            guard hasFailed, error.type == nil else { throw error }
+            // The result says more than the status, unless it could not be had.
+            switch error.code {
+            case .network, .malformedResponse, .expired, .serverError: throw jobError
+            default:
+                var error = error
+                error.type = type
+                throw error
+            }
+        }
+    }
+
+    private func result(afterDeadlineOf request: QueueRequest) async throws(FalError) -> QueueResult {
+        if await cancelAnyway(request) == .alreadyCompleted {
+            let deadline = ContinuousClock.now + settings.cancelDeadline
+            if let result = try await resultIfReady(of: request, deadline: deadline) { return result }
+        }
+        throw FalError(.timeout, "the job was not done in time; fal was asked to cancel it", retryable: true).of(request)
+    }
+
+    /// Cancels a job whatever becomes of the calling task, in bounded time; nil when fal could not be told.
+    private func cancelAnyway(_ request: QueueRequest) async -> CancelOutcome? {
+        let deadline = ContinuousClock.now + settings.cancelDeadline
+        let cancelling = LoopActor.spawn { try await self.cancel(request, deadline: deadline) }
+        return try? await cancelling.value
+    }
+}

@@ -1,0 +1,59 @@
+package import EventLoop
+package import HTTPTransport
+import JSON
+
+/// fal's queue, direct runs and storage, over any transport.
+///
+/// The key goes only where `FalHosts.mayReceiveKey` allows, redirects are never followed with it, and a submit is sent
+/// again only when it cannot have arrived.
+@LoopActor
+package final class FalClient {
+    package let hosts: FalHosts
+    package let settings: FalClientSettings
+    let transport: any Transport
+    private let credentials: FalCredentials?
+    let statusStreams: StatusStreamLimit
+
+    package init(
+        transport: any Transport, hosts: FalHosts = .fal, credentials: FalCredentials?,
+        settings: FalClientSettings = FalClientSettings()
+    ) {
+        self.transport = transport
+        self.hosts = hosts
+        self.credentials = credentials
+        self.settings = settings
+        statusStreams = StatusStreamLimit(settings.maximumStatusStreams)
+    }
+
+    package var hasKey: Bool { credentials != nil }
+
+    /// A request to one of fal's API hosts, with the key.
+    func apiRequest(
+        _ method: HTTPRequest.Method, _ url: String, json: JSONObject? = nil, accept: String = "application/json"
+    ) throws(FalError) -> HTTPRequest {
+        guard let credentials else {
+            throw FalError(.missingAPIKey, "there is no fal key: set FAL_KEY to <key id>:<key secret>")
+        }
+        guard hosts.mayReceiveKey(url) else {
+            throw FalError(.malformedResponse, "the key is not sent to \(WebAddress(url)?.origin ?? "a bad URL")")
+        }
+        var request = plainRequest(method, url)
+        credentials.authorize(&request.headers)
+        request.headers["Accept"] = accept
+        guard let json else { return request }
+        request.headers["Content-Type"] = "application/json"
+        do {
+            request.body = .bytes(try json.serialized())
+        } catch {
+            throw FalError(.validation, "the arguments cannot be written as JSON: \(error)")
+        }
+        return request
+    }
+
+    /// A request without the key.
+    func plainRequest(_ method: HTTPRequest.Method, _ url: String) -> HTTPRequest {
+        HTTPRequest(
+            method, url, headers: ["User-Agent": settings.userAgent], deadlines: settings.deadlines,
+            maximumResponseSize: settings.maximumResponseSize)
+    }
+}

@@ -1,0 +1,67 @@
+/// Where the queue, direct runs and storage are, and which hosts may see the key.
+package struct FalHosts: Sendable, Equatable {
+    /// Base URLs without a trailing slash.
+    package let queue: String
+    package let run: String
+    package let storage: String
+    private let own: [WebAddress]
+
+    /// fal's own hosts (facts: hosts and auth §1.1).
+    package static let fal = FalHosts(
+        queue: "https://queue.fal.run", run: "https://fal.run", storage: "https://rest.fal.ai", own: [])
+
+    private static let falHosts: Set<String> = [
+        "queue.fal.run", "fal.run", "rest.fal.ai", "rest.alpha.fal.ai", "api.fal.ai", "queue.falrun.com", "falrun.com",
+    ]
+
+    private init(queue: String, run: String, storage: String, own: [WebAddress]) {
+        self.queue = queue
+        self.run = run
+        self.storage = storage
+        self.own = own
+    }
+
+    /// One server for everything: the queue and storage at its root, direct runs under `/run`.
+    package init(baseURL: String) throws(FalError) {
+        let (url, address) = try Self.base(baseURL, "the base URL")
+        self.init(queue: url, run: url + "/run", storage: url, own: [address])
+    }
+
+    /// Each a host, `host:port` or URL; without a scheme https.
+    ///
+    /// As in the official client, a run host alone moves the queue to `queue.<run host>`; a run host that is an IP address or
+    /// localhost, which has no subdomains, serves the queue too.
+    package init(runHost: String? = nil, queueHost: String? = nil, restHost: String? = nil) throws(FalError) {
+        let (run, runAddress) = try Self.base(runHost ?? Self.fal.run, "the run host")
+        let (queue, queueAddress) = try Self.base(queueHost ?? Self.queueHost(besides: runAddress), "the queue host")
+        let (storage, storageAddress) = try Self.base(restHost ?? Self.fal.storage, "the storage host")
+        self.init(queue: queue, run: run, storage: storage, own: [runAddress, queueAddress, storageAddress])
+    }
+
+    /// Whether a request to `url` may carry the key: fal's API hosts over https, or these hosts.
+    ///
+    /// These hosts are https, or http on loopback: the initializers take no others.
+    package func mayReceiveKey(_ url: String) -> Bool {
+        guard let address = WebAddress(url) else { return false }
+        if address.scheme == .https, address.port == 443, Self.falHosts.contains(address.host) { return true }
+        return own.contains { $0.origin == address.origin }
+    }
+
+    private static func queueHost(besides run: WebAddress) -> String {
+        let hasSubdomains = !run.isLoopback && !run.host.hasPrefix("[") && run.host.contains { $0.isLetter }
+        return hasSubdomains ? run.origin.replacing("://", with: "://queue.") : run.origin
+    }
+
+    private static func base(_ text: String, _ what: String) throws(FalError) -> (String, WebAddress) {
+        let url = text.contains("://") ? text : "https://" + text
+        guard let address = WebAddress(url), address.pathAndQuery.query.isEmpty, !address.target.contains("#") else {
+            throw FalError(.validation, "\(what) is neither a host nor an http or https URL: \(text)")
+        }
+        guard address.scheme == .https || address.isLoopback else {
+            throw FalError(.validation, "\(what) must be https: a key goes over plain http to loopback only (\(text))")
+        }
+        var path = address.target
+        while path.hasSuffix("/") { path.removeLast() }
+        return (address.origin + path, address)
+    }
+}

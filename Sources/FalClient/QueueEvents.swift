@@ -1,0 +1,126 @@
+package import EventLoop
+import HTTPTransport
+import JSON
+
+/// The changes of a job's status as they come: by the status stream, or by polling where the stream is refused, breaks
+/// twice, or too many are open. It ends after `completed`.
+@LoopActor
+package final class QueueEvents {
+    private enum State {
+        case starting(breaks: Int)
+        case streaming(StatusStream, breaks: Int)
+        case polling(PollSchedule, wait: Bool)
+        case finished
+    }
+
+    private let client: FalClient
+    private let request: QueueRequest
+    private let wantsLogs: Bool
+    private let deadline: ContinuousClock.Instant?
+    private var state = State.starting(breaks: 0)
+    private var logs = LogTracker()
+    private var latest: QueueStatus.State?
+
+    init(client: FalClient, request: QueueRequest, logs: Bool, deadline: ContinuousClock.Instant?) {
+        self.client = client
+        self.request = request.trusted(by: client.hosts)
+        wantsLogs = logs
+        self.deadline = deadline
+    }
+
+    /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled` when the
+    /// task is; both leave the job alone.
+    package func next() async throws(FalError) -> QueueStatus? {
+        while true {
+            switch state {
+            case .finished: return nil
+            case .starting(let breaks): try await start(breaks)
+            case .streaming(let stream, let breaks):
+                if let status = try await read(stream, breaks) { return status }
+            case .polling(let schedule, let wait):
+                if let status = try await poll(schedule, wait: wait) { return status }
+            }
+        }
+    }
+
+    /// Goes on after `completed`, because the result turned out not to be there yet.
+    func reopen() {
+        state = .polling(client.settings.polling, wait: true)
+    }
+
+    // MARK: Stream
+
+    private func start(_ breaks: Int) async throws(FalError) {
+        guard breaks < 2 else {
+            return state = .polling(client.settings.polling, wait: false)
+        }
+        do throws(StatusStream.Failure) {
+            state = .streaming(
+                try await StatusStream(client: client, request: request, logs: wantsLogs, deadline: deadline),
+                breaks: breaks)
+        } catch {
+            switch error {
+            case .broken: state = .starting(breaks: breaks + 1)
+            case .refused: state = .polling(client.settings.polling, wait: false)
+            case .error(let error): throw error
+            }
+            try checkEnd()
+        }
+    }
+
+    private func read(_ stream: StatusStream, _ breaks: Int) async throws(FalError) -> QueueStatus? {
+        guard let status = await stream.next() else {
+            stream.close()
+            state = .starting(breaks: breaks + 1)
+            try checkEnd()
+            return nil
+        }
+        if status.isCompleted {
+            stream.finish()
+            state = .finished
+        }
+        latest = status.state
+        return QueueStatus(status.state, logs: logs.new(inEvent: status.logs))
+    }
+
+    // MARK: Polling
+
+    private func poll(_ schedule: PollSchedule, wait: Bool) async throws(FalError) -> QueueStatus? {
+        var schedule = schedule
+        if wait { try await pause(schedule.next()) }
+        let status = try await client.status(of: request, logs: wantsLogs, deadline: deadline)
+        let lines = logs.new(inAll: status.logs)
+        let isNew = status.state != latest || !lines.isEmpty
+        latest = status.state
+        state = status.isCompleted ? .finished : .polling(schedule, wait: true)
+        return isNew || status.isCompleted ? QueueStatus(status.state, logs: lines) : nil
+    }
+
+    private func pause(_ interval: Duration) async throws(FalError) {
+        let left = deadline.map { max($0 - .now, .zero) } ?? interval
+        do {
+            try await LoopActor.sleep(for: min(interval, left))
+        } catch {
+            throw cancelled
+        }
+        try checkEnd()
+    }
+
+    private func checkEnd() throws(FalError) {
+        if Task.isCancelled { throw cancelled }
+        if let deadline, deadline <= .now {
+            throw FalError(.timeout, "the job was not done in time").of(request)
+        }
+    }
+
+    private var cancelled: FalError { FalError(.cancelled, "cancelled").of(request) }
+}
+
+extension FalClient {
+    /// The changes of a job's status, with new log lines where `logs` asks for them.
+    package func events(
+        of request: QueueRequest, logs: Bool = false, deadline: ContinuousClock.Instant? = nil
+    ) -> QueueEvents {
+        QueueEvents(client: self, request: request, logs: logs, deadline: deadline)
+    }
+}

@@ -1,0 +1,45 @@
+/// A job that fal has accepted: its id and where to ask for it.
+package struct QueueRequest: Sendable, Equatable {
+    package let endpoint: EndpointID
+    package let requestID: String
+    package let statusURL: String
+    package let responseURL: String
+    package let cancelURL: String
+
+    /// A request whose URLs are known, from a submit's reply or from storage.
+    package init(endpoint: EndpointID, requestID: String, statusURL: String, responseURL: String, cancelURL: String) {
+        self.endpoint = endpoint
+        self.requestID = requestID
+        self.statusURL = statusURL
+        self.responseURL = responseURL
+        self.cancelURL = cancelURL
+    }
+
+    /// A request of which only the id is known; the URLs follow fal's `owner/alias` rule.
+    package init(endpoint: EndpointID, requestID: String, hosts: FalHosts) {
+        let base = "\(hosts.queue)/\(endpoint.requestBase)/requests/\(PercentEncoding.encode(requestID))"
+        self.init(
+            endpoint: endpoint, requestID: requestID, statusURL: base + "/status", responseURL: base,
+            cancelURL: base + "/cancel")
+    }
+
+    /// The same request with the rule's URL wherever its own may not receive the key.
+    func trusted(by hosts: FalHosts) -> QueueRequest {
+        let urls = [statusURL, responseURL, cancelURL]
+        guard !urls.allSatisfy(hosts.mayReceiveKey) else { return self }
+        let rule = QueueRequest(endpoint: endpoint, requestID: requestID, hosts: hosts)
+        return QueueRequest(
+            endpoint: endpoint, requestID: requestID,
+            statusURL: hosts.mayReceiveKey(statusURL) ? statusURL : rule.statusURL,
+            responseURL: hosts.mayReceiveKey(responseURL) ? responseURL : rule.responseURL,
+            cancelURL: hosts.mayReceiveKey(cancelURL) ? cancelURL : rule.cancelURL)
+    }
+
+    /// The URL of the status with a `logs` query, or of the status stream.
+    func statusURL(stream: Bool, logs: Bool) -> String {
+        let end = statusURL.firstIndex { $0 == "?" || $0 == "#" } ?? statusURL.endIndex
+        var base = String(statusURL[..<end])
+        while base.hasSuffix("/") { base.removeLast() }
+        return base + (stream ? "/stream" : "") + "?logs=\(logs ? 1 : 0)"
+    }
+}

@@ -1,0 +1,127 @@
+package import HTTPTransport
+
+/// What an API call does at fal, as far as repeating it is concerned.
+package enum FalOperation: Sendable, Equatable {
+    /// Makes a job that costs money.
+    case submit
+    /// Makes pictures at once that cost money: direct run and its stream.
+    case run
+    case status
+    case result
+    case cancel
+    /// Uploads: repeating them costs nothing.
+    case storage
+    case download
+}
+
+/// Why one attempt failed, reduced to what the decision needs.
+package enum CallFailure: Sendable, Equatable {
+    case transport(TransportError.Reason, TransportError.Delivery)
+    /// A 2xx answer that cannot be used: cut JSON, a missing member.
+    case malformed
+    case response(Rejection)
+
+    package struct Rejection: Sendable, Equatable {
+        package var status: Int
+        /// An HTML page of nginx without `x-fal-request-id`: the request did not get past the entrance.
+        package var isIngress = false
+        /// fal names an error type: it speaks of the job, and will say the same again.
+        package var namesType = false
+        /// `X-Fal-Request-Timeout-Type: user`.
+        package var isUserTimeout = false
+        package var retryAfter: Duration?
+
+        package init(
+            status: Int, isIngress: Bool = false, namesType: Bool = false, isUserTimeout: Bool = false,
+            retryAfter: Duration? = nil
+        ) {
+            self.status = status
+            self.isIngress = isIngress
+            self.namesType = namesType
+            self.isUserTimeout = isUserTimeout
+            self.retryAfter = retryAfter
+        }
+    }
+}
+
+package enum RetryDecision: Sendable, Equatable {
+    case retry(after: Duration)
+    case giveUp
+    /// A submit that fal may have accepted: it is not repeated, and the error says so (`submit_unknown`).
+    case unknown
+}
+
+/// When a failed call is made again (facts: checklist §9.1, items 2 and 3), bounded in count and time.
+package struct RetryPolicy: Sendable, Equatable {
+    package var maximumAttempts = 6
+    /// From the first attempt to the start of the last.
+    package var budget = Duration.seconds(120)
+    package var firstDelay = Duration.milliseconds(250)
+    package var longestDelay = Duration.seconds(10)
+    package var longestRetryAfter = Duration.seconds(60)
+
+    package init() {}
+
+    /// - Parameters:
+    ///   - attempt: attempts made so far, from 1.
+    ///   - elapsed: time since the first attempt began.
+    ///   - random: evenly from 0 to 1; spreads the delays of many clients.
+    package func decision(
+        for operation: FalOperation, attempt: Int, elapsed: Duration, failure: CallFailure, random: Double
+    ) -> RetryDecision {
+        let isMoney = operation == .submit || operation == .run
+        guard isMoney ? Self.cannotHaveArrived(failure) : Self.isWorthRepeating(failure, operation) else {
+            return operation == .submit && Self.mayHaveArrived(failure) ? .unknown : .giveUp
+        }
+        let delay = delay(attempt: attempt, failure: failure, random: random)
+        guard attempt < maximumAttempts, elapsed + delay <= budget else { return .giveUp }
+        return .retry(after: delay)
+    }
+
+    private func delay(attempt: Int, failure: CallFailure, random: Double) -> Duration {
+        let doubled = min(firstDelay * (1 << min(attempt - 1, 20)), longestDelay) * (0.5 + random)
+        guard case .response(let rejection) = failure, let asked = rejection.retryAfter else { return doubled }
+        return max(min(asked, longestRetryAfter), doubled)
+    }
+
+    /// True when fal cannot have made a job of the request.
+    private static func cannotHaveArrived(_ failure: CallFailure) -> Bool {
+        switch failure {
+        case .transport(.cancelled, _), .transport(.file, _), .transport(.badURL, _), .malformed: false
+        case .transport(_, let delivery): delivery == .impossible
+        case .response(let rejection): rejection.status == 429 || rejection.status == 503 && rejection.isIngress
+        }
+    }
+
+    private static func mayHaveArrived(_ failure: CallFailure) -> Bool {
+        switch failure {
+        case .transport(_, let delivery): delivery == .possible
+        case .malformed: true
+        case .response(let rejection):
+            switch rejection.status {
+            case 408, 499: true
+            case 504: !rejection.isUserTimeout
+            case 500...: true
+            default: false
+            }
+        }
+    }
+
+    private static func isWorthRepeating(_ failure: CallFailure, _ operation: FalOperation) -> Bool {
+        switch failure {
+        case .malformed: true
+        case .transport(let reason, _):
+            switch reason {
+            case .resolve, .connect, .timeout, .connectionLost, .tls, .other: true
+            case .badURL, .tooLarge, .tooManyRedirects, .cancelled, .file: false
+            }
+        case .response(let rejection):
+            switch rejection.status {
+            case _ where rejection.isUserTimeout: false
+            case 429: true
+            case 408, 409, 500, 502, 503, 504: operation != .result || !rejection.namesType
+            default: false
+            }
+        }
+    }
+}

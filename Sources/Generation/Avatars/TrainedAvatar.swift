@@ -1,0 +1,36 @@
+/// How an avatar was trained.
+package enum TrainingType: String, Sendable, CaseIterable {
+    /// A LoRA file.
+    case portrait
+    /// A finetune of FLUX pro.
+    case style
+}
+
+/// An avatar that can make pictures: trained, with the model data of its type.
+package struct TrainedAvatar: Sendable {
+    package enum Model: Sendable, Equatable {
+        case lora(url: String)
+        case finetune(id: String)
+    }
+    package let avatar: Avatar
+    package let type: TrainingType
+    package let model: Model
+
+    /// Checks in the guide's order: trained, known type, model data of that type.
+    package init(_ avatar: Avatar) throws(GenerationError) {
+        guard avatar.status == "completed" else { throw .avatarNotTrained(id: avatar.id, status: avatar.status) }
+        guard let type = TrainingType(rawValue: avatar.trainingType) else {
+            throw .unknownTrainingType(id: avatar.id, type: avatar.trainingType)
+        }
+        self.avatar = avatar
+        self.type = type
+        switch type {
+        case .portrait:
+            guard let url = avatar.diffusersLoraFileURL, !url.isEmpty else { throw .loraFileMissing(id: avatar.id) }
+            model = .lora(url: url)
+        case .style:
+            guard let id = avatar.finetuneID, !id.isEmpty else { throw .finetuneIDMissing(id: avatar.id) }
+            model = .finetune(id: id)
+        }
+    }
+}

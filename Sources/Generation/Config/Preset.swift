@@ -1,0 +1,48 @@
+package import EventLoop
+package import JSON
+
+/// A named set of generation values, read from `presets/<name>.lua`.
+package struct Preset: Sendable {
+    package let name: String
+    package let description: String?
+    /// The presets it builds on, the nearest first: what `extends` names, then what that one extends, and so on.
+    package let ancestors: [String]
+    /// Config keys and values, its own on top of its ancestors'; without `description` and `extends`.
+    package let values: JSONObject
+    /// For each key of `values` the preset file that set it, as a person would write it: `presets/ultra.lua`.
+    package let origins: [String: String]
+    /// The preset's own file, likewise.
+    package let file: String
+
+    package init(
+        name: String, description: String? = nil, ancestors: [String] = [], values: JSONObject,
+        origins: [String: String] = [:], file: String
+    ) {
+        self.name = name
+        self.description = description
+        self.ancestors = ancestors
+        self.values = values
+        self.origins = origins
+        self.file = file
+    }
+
+    package var extends: String? { ancestors.first }
+
+    /// The preset that is used when a call names none.
+    package static let defaultName = "balanced"
+    /// The preset that sends style avatars to the ultra endpoint.
+    package static let ultraName = "ultra"
+
+    /// True for the preset `ultra` and all that build on it.
+    package var isUltra: Bool { name == Preset.ultraName || ancestors.contains(Preset.ultraName) }
+}
+
+/// Where presets come from.
+@LoopActor
+package protocol PresetSource: AnyObject, Sendable {
+    /// All names, sorted.
+    func presetNames() throws(GenerationError) -> [String]
+
+    /// The preset with its ancestors' values merged in; throws `unknown_preset` with the nearest known name.
+    func preset(named name: String) throws(GenerationError) -> Preset
+}

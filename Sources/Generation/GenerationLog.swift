@@ -1,0 +1,69 @@
+internal import JSON
+internal import Logging
+
+/// The lines around each generation, as the guide has them; their texts are made only when somebody reads them.
+struct GenerationLog: Sendable {
+    let logger: Logger
+    let language: Language
+
+    func started(_ plan: GenerationPlan, arguments: JSONObject) {
+        logger.info("\(startedText(plan, arguments))")
+    }
+
+    func finished(_ plan: GenerationPlan, url: String) {
+        logger.info("\(finishedText(plan, url))")
+    }
+
+    func simulated(url: String) {
+        logger.info("\(simulatedText(url))")
+    }
+
+    func failed(_ plan: GenerationPlan, _ error: GenerationError) {
+        logger.error("\(failedText(plan, error))")
+    }
+
+    private func startedText(_ plan: GenerationPlan, _ arguments: JSONObject) -> String {
+        let id = plan.subject.avatar.id
+        let model = plan.subject.model.isLora ? "LoRA" : "finetune"
+        return switch language {
+        case .english: "[FAL AI] Generating with \(model) for avatar \(id): \(Self.text(arguments))"
+        case .russian: "[FAL AI] Генерация с \(model) для аватара \(id): \(Self.text(arguments))"
+        }
+    }
+
+    private func finishedText(_ plan: GenerationPlan, _ url: String) -> String {
+        let model = plan.subject.model.isLora ? "LoRA" : "Finetune"
+        return switch language {
+        case .english: "[FAL AI] \(model) generation finished: \(url)"
+        case .russian: "[FAL AI] \(model) генерация завершена: \(url)"
+        }
+    }
+
+    private func simulatedText(_ url: String) -> String {
+        switch language {
+        case .english: "🧪 [FAL TEST MODE] Simulated generation finished: \(url)"
+        case .russian: "🧪 [FAL TEST MODE] Симуляция генерации завершена: \(url)"
+        }
+    }
+
+    private func failedText(_ plan: GenerationPlan, _ error: GenerationError) -> String {
+        let id = plan.subject.avatar.id
+        let request = error.requestID.map { " (request \($0))" } ?? ""
+        return switch language {
+        case .english: "[FAL AI] Generation failed for avatar \(id): \(error.message(in: .english))\(request)"
+        case .russian: "[FAL AI] Ошибка генерации для аватара \(id): \(error.message(in: .russian))\(request)"
+        }
+    }
+
+    private static func text(_ arguments: JSONObject) -> String {
+        // Values that passed the schema check are finite; an unchecked endpoint's are finite by their keys' types.
+        guard let bytes = try? arguments.serialized() else { return "\(arguments.names)" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension TrainedAvatar.Model {
+    var isLora: Bool {
+        if case .lora = self { true } else { false }
+    }
+}

@@ -1,0 +1,88 @@
+package import JSON
+
+/// One picture of a result.
+package struct GeneratedImage: Sendable, Equatable {
+    /// An address, or a data URI.
+    package let url: String
+    /// In pixels, where fal tells.
+    package let width: Int?
+    package let height: Int?
+    package let contentType: String?
+    /// True when fal's checker flagged it (the picture is black then); nil where fal says nothing.
+    package let hasNSFWConcepts: Bool?
+
+    package init(url: String, width: Int?, height: Int?, contentType: String?, hasNSFWConcepts: Bool?) {
+        self.url = url
+        self.width = width
+        self.height = height
+        self.contentType = contentType
+        self.hasNSFWConcepts = hasNSFWConcepts
+    }
+
+    package var json: JSONObject {
+        var json: JSONObject = ["url": .string(url)]
+        if let width { json.append("width", .integer(Int64(width))) }
+        if let height { json.append("height", .integer(Int64(height))) }
+        if let contentType { json.append("content_type", .string(contentType)) }
+        if let hasNSFWConcepts { json.append("has_nsfw_concepts", .bool(hasNSFWConcepts)) }
+        return json
+    }
+}
+
+/// The pictures of one generation and how they came about.
+package struct GenerationResult: Sendable {
+    /// At least one, in fal's order.
+    package let images: [GeneratedImage]
+    package let seed: Int64?
+    /// As it was sent, after the rules.
+    package let prompt: String
+    package let endpoint: String
+    /// The request's body.
+    package let arguments: JSONObject
+    /// Nil in test mode.
+    package let requestID: String?
+    /// Our own id of this job, unique for each call.
+    package let jobID: String
+    /// From the call to the result, in seconds.
+    package let duration: Double
+    /// Made by test mode or the simulator, not by a model.
+    package let simulated: Bool
+    package let billableUnits: Double?
+    package let avatarID: String
+    package let preset: String
+
+    /// The first picture's.
+    package var url: String { images.first?.url ?? "" }
+    package var urls: [String] { images.map(\.url) }
+
+    /// The fields of DESIGN.md §3; what is not known is left out.
+    package var json: JSONObject {
+        var json: JSONObject = [
+            "url": .string(url), "urls": .array(urls.map { .string($0) }),
+            "images": .array(images.map { .object($0.json) }),
+        ]
+        if let seed { json.append("seed", .integer(seed)) }
+        json.append("prompt", .string(prompt))
+        json.append("endpoint", .string(endpoint))
+        json.append("arguments", .object(arguments))
+        if let requestID { json.append("request_id", .string(requestID)) }
+        json.append("job_id", .string(jobID))
+        json.append("duration", .number(duration))
+        json.append("simulated", .bool(simulated))
+        if let billableUnits { json.append("billable_units", .number(billableUnits)) }
+        return json
+    }
+
+    /// What `generate_with_metrics` gives beside the address: times in seconds, counts, and what ran where.
+    package var metrics: JSONObject {
+        var json: JSONObject = [
+            "duration": .number(duration), "images": .integer(Int64(images.count)), "endpoint": .string(endpoint),
+            "avatar_id": .string(avatarID), "preset": .string(preset), "job_id": .string(jobID),
+            "simulated": .bool(simulated),
+        ]
+        if let seed { json.append("seed", .integer(seed)) }
+        if let requestID { json.append("request_id", .string(requestID)) }
+        if let billableUnits { json.append("billable_units", .number(billableUnits)) }
+        return json
+    }
+}

@@ -1,0 +1,36 @@
+internal import EventLoop
+
+extension GenerationService {
+    typealias Entry = Result<GenerationResult, GenerationError>
+
+    /// At most `concurrency` prompts at a time; a cancelled task starts none of those that wait.
+    func performAll(_ plan: GenerationPlan, prompts: [String], concurrency: Int) async -> [Entry] {
+        await withTaskGroup(of: (Int, Entry).self) { group in
+            var entries = [Entry](repeating: .failure(.cancelled), count: prompts.count)
+            var next = 0
+            func startNext() {
+                guard next < prompts.count, !group.isCancelled else { return }
+                let index = next
+                next += 1
+                group.addTask { [self] in (index, await entry(plan, prompt: prompts[index])) }
+            }
+            for _ in 0..<min(concurrency, prompts.count) { startNext() }
+            while let (index, entry) = await group.next() {
+                entries[index] = entry
+                startNext()
+            }
+            return entries
+        }
+    }
+
+    private func entry(_ plan: GenerationPlan, prompt: String) async -> Entry {
+        let start = ContinuousClock.now
+        do throws(GenerationError) {
+            try Prompt.check(prompt)
+            let final = try steps(prompt, plan).last?.prompt ?? prompt
+            return .success(try await perform(plan, prompt: final, start: start))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

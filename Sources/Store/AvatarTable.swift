@@ -1,0 +1,63 @@
+internal import Generation
+
+/// The table of avatars and its prepared statements.
+struct AvatarTable {
+    private let connection: SQLiteConnection
+    private let selectOne: SQLiteStatement
+    private let selectAll: SQLiteStatement
+    private let upsert: SQLiteStatement
+    private let delete: SQLiteStatement
+
+    init(_ connection: SQLiteConnection) throws(GenerationError) {
+        let columns = """
+            id, name, training_type, status, diffusers_lora_file_url, trigger_phrase, finetune_id, trigger_word
+            """
+        self.connection = connection
+        selectOne = try connection.prepare("SELECT \(columns) FROM avatars WHERE id = ?")
+        selectAll = try connection.prepare("SELECT \(columns) FROM avatars ORDER BY id")
+        upsert = try connection.prepare("INSERT OR REPLACE INTO avatars (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        delete = try connection.prepare("DELETE FROM avatars WHERE id = ?")
+    }
+
+    func avatar(id: String) throws(GenerationError) -> Avatar? {
+        defer { selectOne.reset() }
+        try selectOne.bind(id)
+        return try selectOne.step() ? avatar(selectOne) : nil
+    }
+
+    func avatars() throws(GenerationError) -> [Avatar] {
+        defer { selectAll.reset() }
+        var avatars: [Avatar] = []
+        while try selectAll.step() { avatars.append(avatar(selectAll)) }
+        return avatars
+    }
+
+    func save(_ avatars: [Avatar]) throws(GenerationError) {
+        try connection.transaction(.writing) { () throws(GenerationError) -> Void in
+            for avatar in avatars { try save(avatar) }
+        }
+    }
+
+    func remove(id: String) throws(GenerationError) -> Bool {
+        defer { delete.reset() }
+        try delete.bind(id)
+        _ = try delete.step()
+        return connection.changes > 0
+    }
+
+    private func save(_ avatar: Avatar) throws(GenerationError) {
+        defer { upsert.reset() }
+        try upsert.bind(
+            avatar.id, avatar.name, avatar.trainingType, avatar.status, avatar.diffusersLoraFileURL,
+            avatar.triggerPhrase, avatar.finetuneID, avatar.triggerWord)
+        _ = try upsert.step()
+    }
+
+    private func avatar(_ row: SQLiteStatement) -> Avatar {
+        // The first four columns are NOT NULL.
+        Avatar(
+            id: row.text(0) ?? "", name: row.text(1) ?? "", trainingType: row.text(2) ?? "", status: row.text(3) ?? "",
+            diffusersLoraFileURL: row.text(4), triggerPhrase: row.text(5), finetuneID: row.text(6),
+            triggerWord: row.text(7))
+    }
+}

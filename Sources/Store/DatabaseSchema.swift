@@ -1,0 +1,68 @@
+internal import CSQLite
+internal import Generation
+
+/// The layout of falhost's database, as the list of steps that led to it.
+enum DatabaseSchema {
+    /// Marks the file as ours: "falh" (SQLite: `application_id`).
+    static let applicationID = 0x6661_6C68
+
+    /// Each step is applied once and never changed afterwards; `user_version` counts them.
+    static let migrations = [
+        """
+        CREATE TABLE avatars (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            training_type TEXT NOT NULL,
+            status TEXT NOT NULL,
+            diffusers_lora_file_url TEXT,
+            trigger_phrase TEXT,
+            finetune_id TEXT,
+            trigger_word TEXT
+        ) STRICT, WITHOUT ROWID
+        """
+    ]
+
+    /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.
+    static func prepare(_ connection: SQLiteConnection) throws(GenerationError) {
+        let found = try connection.transaction(.reading) { () throws(GenerationError) in try version(connection) }
+        if found < migrations.count {
+            try connection.transaction(.writing) { () throws(GenerationError) -> Void in
+                // Another process may have been faster.
+                for migration in try migrations[version(connection)...] { try connection.execute(migration) }
+                try connection.execute("PRAGMA application_id = \(applicationID)")
+                try connection.execute("PRAGMA user_version = \(migrations.count)")
+            }
+        }
+        try useWriteAheadLog(connection)
+        try connection.execute("PRAGMA foreign_keys = ON")
+    }
+
+    /// How many migrations the file has seen; 0 for an empty one.
+    private static func version(_ connection: SQLiteConnection) throws(GenerationError) -> Int {
+        let isEmpty = try connection.number("SELECT count(*) FROM sqlite_master") == 0
+        let owner = try connection.number("PRAGMA application_id")
+        let version = try connection.number("PRAGMA user_version")
+        if isEmpty, owner == 0, version == 0 { return 0 }
+        guard owner == applicationID, version > 0 else { throw .storage(path: connection.path, .foreign) }
+        guard version <= migrations.count else {
+            throw .storage(path: connection.path, .newer(found: version, known: migrations.count))
+        }
+        return version
+    }
+
+    /// Lets readers and a writer of several processes work side by side; the file remembers it.
+    ///
+    /// The switch needs the file alone and does not wait for it by itself, so it is tried for as long as a lock would be.
+    private static func useWriteAheadLog(_ connection: SQLiteConnection) throws(GenerationError) {
+        for attempt in 1...100 {
+            do throws(GenerationError) {
+                if try connection.text("PRAGMA journal_mode") == "wal" { return }
+                if try connection.text("PRAGMA journal_mode = WAL") == "wal" { return }
+                throw .storage(path: connection.path, .other(reason: "this file system allows no write-ahead log"))
+            } catch {
+                guard case .storage(_, .busy) = error, attempt < 100 else { throw error }
+                sqlite3_sleep(50)
+            }
+        }
+    }
+}

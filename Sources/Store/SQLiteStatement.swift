@@ -1,0 +1,60 @@
+internal import CSQLite
+internal import Generation
+
+/// A prepared statement with its bindings and its current row.
+final class SQLiteStatement {
+    private let handle: OpaquePointer
+    private let connection: SQLiteConnection
+
+    init(_ handle: OpaquePointer, of connection: SQLiteConnection) {
+        self.handle = handle
+        self.connection = connection
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    /// Sets all parameters; nil is NULL.
+    func bind(_ values: String?...) throws(GenerationError) {
+        for (index, value) in values.enumerated() {
+            let code =
+                if var value {
+                    value.withUTF8 { bytes in
+                        bytes.withMemoryRebound(to: CChar.self) { text in
+                            sqlite3_bind_text(
+                                handle, Int32(index + 1), text.baseAddress, Int32(text.count), Self.copied)
+                        }
+                    }
+                } else {
+                    sqlite3_bind_null(handle, Int32(index + 1))
+                }
+            guard code == SQLITE_OK else { throw connection.error(code) }
+        }
+    }
+
+    /// Goes to the next row; false at the end.
+    func step() throws(GenerationError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw connection.error(code)
+        }
+    }
+
+    /// Makes the statement ready to run again and lets go of its locks.
+    func reset() {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+    }
+
+    /// The column's text, nil when it is NULL.
+    func text(_ column: Int32) -> String? {
+        guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+
+    // SQLITE_TRANSIENT is a cast of -1 in a macro, which Swift does not import: SQLite copies the bytes at once.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}
