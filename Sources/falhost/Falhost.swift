@@ -28,7 +28,7 @@ struct Falhost: ParsableCommand {
     private static func leave(with error: any Error) -> Never {
         if let error = error as? CommandError {
             if !error.message.isEmpty { Console.note("falhost: \(error.message)") }
-            exit(withCode: error.exitCode)
+            terminate(error.exitCode)
         }
         let message = fullMessage(for: error)
         if exitCode(for: error) == .success {
@@ -36,10 +36,10 @@ struct Falhost: ParsableCommand {
                 Console.output(examples + "\n")
             }
             Console.output(message)
-            exit(withCode: .success)
+            terminate(.success)
         }
         Console.note(message)
-        exit(withCode: .usage)
+        terminate(.usage)
     }
 
     /// The examples that a help page begins with.

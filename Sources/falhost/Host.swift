@@ -36,7 +36,7 @@ final class Host: ScriptServices {
         do {
             return try Fault(parsing: text)
         } catch {
-            throw CommandError(.usage, error.description)
+            throw CommandError(.usage, "\(error)")
         }
     }
 

@@ -49,7 +49,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
             do {
                 return try Fault(parsing: text)
             } catch {
-                throw ValidationError(error.description)
+                throw ValidationError("\(error)")
             }
         }
     }

@@ -44,7 +44,7 @@ enum FalModule {
         _ push: @escaping @LoopActor (GenerationResult, LuaStack) -> Int32
     ) -> LuaFunction {
         .awaiting(name) { call in
-            let request = try services.raising { try request(call) }
+            let request = try services.raising { try readRequest(call) }
             return LuaOperation {
                 try await services.raising {
                     let result = try await services.service().generate(request)
@@ -58,7 +58,7 @@ enum FalModule {
     @LoopActor
     private static func safeGenerateImage(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.safe_generate_image") { call in
-            let request = Result { try request(call) }
+            let request = Result { try readRequest(call) }
             return LuaOperation {
                 do {
                     let result = try await services.service().generate(request.get())
@@ -97,7 +97,7 @@ enum FalModule {
     @LoopActor
     private static func explain(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.explain") { call in
-            let request = try services.raising { try request(call) }
+            let request = try services.raising { try readRequest(call) }
             return LuaOperation {
                 try await services.raising {
                     let explanation = try await services.service().explain(request)
@@ -147,7 +147,7 @@ enum FalModule {
     }
 
     @LoopActor
-    private static func request(_ call: LuaCall) throws -> GenerationRequest {
+    private static func readRequest(_ call: LuaCall) throws -> GenerationRequest {
         GenerationRequest(
             avatar: try call.avatar(at: 1), prompt: try call.prompt(at: 2), overrides: try call.object(at: 3))
     }

@@ -5,6 +5,6 @@
 #endif
 
 /// Ends the process at once.
-func exit(withCode code: ExitCode) -> Never {
+func terminate(_ code: ExitCode) -> Never {
     exit(code.rawValue)
 }
