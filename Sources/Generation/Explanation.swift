@@ -1,3 +1,4 @@
+internal import FalClient
 package import JSON
 
 /// What a call would send, and why; nothing was sent for it.

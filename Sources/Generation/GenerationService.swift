@@ -122,9 +122,9 @@ package final class GenerationService {
         }
     }
 
-    private func submit(_ plan: GenerationPlan, _ arguments: JSONObject) async throws(GenerationError) -> JobOutput {
+    private func submit(_ plan: GenerationPlan, _ arguments: JSONObject) async throws(GenerationError) -> QueueResult {
         do throws(FalError) {
-            return try await queue.perform(endpoint: plan.endpoint, arguments: arguments, options: plan.options)
+            return try await queue.perform(plan.endpointID, arguments: arguments, options: plan.options)
         } catch {
             throw .fal(error)
         }
@@ -132,7 +132,7 @@ package final class GenerationService {
 
     private func result(
         _ plan: GenerationPlan, _ prompt: String, _ arguments: JSONObject, _ start: ContinuousClock.Instant,
-        images: [GeneratedImage], seed: Int64?, simulated: Bool, job: JobOutput? = nil
+        images: [GeneratedImage], seed: Int64?, simulated: Bool, job: QueueResult? = nil
     ) -> GenerationResult {
         GenerationResult(
             images: images, seed: seed, prompt: prompt, endpoint: plan.endpoint, arguments: arguments,

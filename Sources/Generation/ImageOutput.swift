@@ -1,3 +1,4 @@
+internal import FalClient
 internal import JSON
 
 /// What an image endpoint's output says (fal: output of `flux-lora`).
@@ -7,7 +8,7 @@ struct ImageOutput {
     let simulated: Bool
 
     /// Throws `no_images` when there is none, `malformed_response` when one has no address.
-    init(_ job: JobOutput, endpoint: String) throws(GenerationError) {
+    init(_ job: QueueResult, endpoint: String) throws(GenerationError) {
         func malformed(_ reason: String) -> GenerationError {
             .malformedOutput(endpoint: endpoint, requestID: job.requestID, reason: reason)
         }

@@ -35,7 +35,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .safetyTolerance: .level(1...6)
         case .endpoint: .endpoint
         case .timeout: .number(0.001...604_800)
-        case .priority: .word(JobOptions.Priority.allCases.map(\.rawValue))
+        case .priority: .word(JobOptions.priorities)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import FalClient
 internal import JSON
 
 /// Turns a config into one endpoint's arguments and collects what does not fit.
@@ -6,6 +7,8 @@ struct ArgumentWriter {
     private let config: GenerationConfig
     private let endpoint: String
     private let endpointOrigin: Origin
+    /// Nil after a problem with `endpoint`.
+    let endpointID: EndpointID?
     let schema: Endpoint?
     private(set) var arguments: [GenerationPlan.Argument] = []
     private(set) var dropped: [GenerationPlan.Dropped] = []
@@ -16,8 +19,16 @@ struct ArgumentWriter {
         self.config = config
         self.endpoint = endpoint
         self.endpointOrigin = endpointOrigin
+        endpointID = try? EndpointID(endpoint)
         schema = EndpointCatalog.endpoint(endpoint)
         problems = config.problems
+        // The config's own entry is checked with the others.
+        if endpointID == nil, config[.endpoint] == nil {
+            problems.append(
+                ConfigProblem(
+                    key: ConfigKey.endpoint.rawValue, origin: endpointOrigin, value: .string(endpoint),
+                    expected: ConfigKey.endpoint.type))
+        }
     }
 
     mutating func write() {

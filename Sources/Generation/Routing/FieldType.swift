@@ -1,3 +1,4 @@
+internal import FalClient
 package import JSON
 
 /// What a value must be.
@@ -31,7 +32,7 @@ package enum FieldType: Sendable, Equatable {
         case (.level(let range), _): value.integerValue.flatMap { range.contains($0) ? .string(String($0)) : nil }
         case (.imageSize, _): ImageSize(value).map(\.json)
         case (.aspectRatio, .string(let text)): AspectRatio(text) == nil ? nil : value
-        case (.endpoint, .string(let id)): Self.isEndpoint(id) ? value : nil
+        case (.endpoint, .string(let id)): (try? EndpointID(id)) == nil ? nil : value
         default: nil
         }
     }
@@ -43,18 +44,6 @@ package enum FieldType: Sendable, Equatable {
         case .imageSize: ImageSize.Name.allCases.map(\.rawValue)
         default: []
         }
-    }
-
-    /// Letters, digits, `.`, `_` and `-` in two or more segments.
-    private static func isEndpoint(_ id: String) -> Bool {
-        let segments = id.split(separator: "/", omittingEmptySubsequences: false)
-        return segments.count >= 2 && id.utf8.count <= 200
-            && segments.allSatisfy { segment in
-                guard !segment.isEmpty, segment != ".", segment != ".." else { return false }
-                return segment.allSatisfy { character in
-                    character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
-                }
-            }
     }
 }
 

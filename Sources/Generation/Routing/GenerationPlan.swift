@@ -1,3 +1,4 @@
+package import FalClient
 package import JSON
 
 /// What will be sent for an avatar and a config, all but the prompt; the same for every prompt of a batch.
@@ -24,6 +25,7 @@ package struct GenerationPlan: Sendable {
     package let config: GenerationConfig
     package let route: Route
     package let endpoint: String
+    package let endpointID: EndpointID
     package let endpointOrigin: Origin
     /// What is known of the endpoint's input; nil for one that is not in the catalogue, which is sent to unchecked.
     package let schema: Endpoint?
@@ -53,11 +55,14 @@ extension GenerationPlan {
         var writer = ArgumentWriter(
             subject: subject, config: config, endpoint: endpoint, endpointOrigin: endpointOrigin)
         writer.write()
-        guard writer.problems.isEmpty else { throw .invalidConfig(writer.problems) }
+        guard writer.problems.isEmpty, let endpointID = writer.endpointID else {
+            throw .invalidConfig(writer.problems)
+        }
         self.subject = subject
         self.config = config
         self.route = route
         self.endpoint = endpoint
+        self.endpointID = endpointID
         self.endpointOrigin = endpointOrigin
         schema = writer.schema
         arguments = writer.arguments
@@ -77,7 +82,7 @@ extension GenerationPlan {
 
     private static func options(_ config: GenerationConfig, _ settings: GenerationSettings) -> JobOptions {
         let timeout = config[.timeout]?.value.numberValue.map { Duration.seconds($0) }
-        let priority = config[.priority]?.value.stringValue.flatMap(JobOptions.Priority.init)
+        let priority = config[.priority]?.value.stringValue.flatMap(SubmitOptions.Priority.init)
         return JobOptions(timeout: timeout ?? settings.timeout, priority: priority)
     }
 
