@@ -194,7 +194,11 @@ static int open_protected(luashim_state *state, lua_CFunction open) {
 }
 
 int luashim_open_trusted(luashim_state *state) { return open_protected(state, open_trusted); }
-int luashim_open_sandbox(luashim_state *state) { return open_protected(state, open_sandbox); }
+
+int luashim_open_sandbox(luashim_state *state) {
+    state->is_sandbox = true;
+    return open_protected(state, open_sandbox);
+}
 
 void luashim_collect_garbage(luashim_state *state) {
     bool in_host = state->in_host;

@@ -12,7 +12,7 @@ extension LuaState {
         let task = try makeRoot(chunk, arguments)
         let ending = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                _ = task.addWaiter { continuation.resume() }
+                task.onEnd = { continuation.resume() }
                 task.start()
                 if Task.isCancelled { task.cancel() }
             }

@@ -61,6 +61,8 @@ package final class LuaTask {
     private var waiters: [UInt64: @LoopActor () -> Void] = [:]
     private var waiterCount: UInt64 = 0
     private var isObserved = false
+    /// For the host, when the task is a script: called when it has ended or its state is closed.
+    var onEnd: (@LoopActor () -> Void)?
 
     /// Takes the function and its arguments from the top of `stack`.
     init(state luaState: LuaState, parent: LuaTask?, origin: String?, argumentCount: Int32, on stack: LuaStack) throws {
@@ -247,6 +249,7 @@ extension LuaTask {
         children = [:]
         unobserved = []
         if case .waiting(let wait) = previous { wait.cancel() }
+        finishForHost()
     }
 }
 
@@ -278,6 +281,13 @@ extension LuaTask {
         if !waiters.isEmpty { isObserved = true }
         for (_, resume) in waiters { resume() }
         parent?.childEnded(self)
+        finishForHost()
+    }
+
+    private func finishForHost() {
+        let onEnd = self.onEnd
+        self.onEnd = nil
+        onEnd?()
     }
 
     private func childEnded(_ child: LuaTask) {

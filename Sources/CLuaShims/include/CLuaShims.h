@@ -43,6 +43,7 @@ struct luashim_state {
 
     size_t used;
     size_t limit;      // 0: none
+    bool is_sandbox;
     bool in_host;      // Swift runs: allocations may exceed the limit, for a memory error may not pass over its frames
     bool limit_hit;    // the limit refused something since the flag was last cleared
     bool overflowed;   // a Swift push found no stack slot; raised when Swift has returned
