@@ -66,6 +66,7 @@ final class JobBook {
 
     private func start(_ job: Job) {
         running += 1
+        job.started = .now
         job.phase = .running(since: .now())
         if job.isEndless { return notify(job) }
         if job.runTime.nanoseconds <= 0 { return complete(job) }
