@@ -70,7 +70,9 @@ struct FaultTests {
 
     @Test(arguments: stages.filter { $0 != "download" })
     func aReplyCanBeSpoilt(stage: String) async throws {
-        try await withSimulator(faults: ["\(stage):truncated-json", "\(stage):bad-utf8", "\(stage):not-json", "\(stage):empty-body"]) { _, client in
+        try await withSimulator(faults: [
+            "\(stage):truncated-json", "\(stage):bad-utf8", "\(stage):not-json", "\(stage):empty-body",
+        ]) { _, client in
             #expect(throws: JSONError.self) {
                 let reply = try request(stage, client)
                 let text = reply.text.hasPrefix("data: ") ? String(reply.text.dropFirst(6)) : reply.text
@@ -85,7 +87,9 @@ struct FaultTests {
 
     @Test(arguments: stages)
     func aBodyCanBeCutSlowLateOrHuge(stage: String) async throws {
-        try await withSimulator(faults: ["\(stage):slow-body:ms=0", "\(stage):late:ms=1", "\(stage):huge-body:bytes=300000", "\(stage):cut-body"]) { _, client in
+        try await withSimulator(faults: [
+            "\(stage):slow-body:ms=0", "\(stage):late:ms=1", "\(stage):huge-body:bytes=300000", "\(stage):cut-body",
+        ]) { _, client in
             let sizes = try (0..<3).map { _ in try request(stage, client).body.count }
             #expect(sizes[0] > 0 && sizes[1] > 0)
             #expect(sizes[2] == 300_002)

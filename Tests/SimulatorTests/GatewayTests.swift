@@ -4,11 +4,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct GatewayTests {
-    @Test(arguments: [
-        (nil, "Authentication is required"), ("Bearer abc", "Invalid Key Authorization header format"),
-        ("Key abc", "Invalid Key Authorization header format"), ("Key :", "Invalid Key"),
-        ("Key invalid:secret", "No user found for Key ID and Secret"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "Authentication is required"), ("Bearer abc", "Invalid Key Authorization header format"),
+            ("Key abc", "Invalid Key Authorization header format"), ("Key :", "Invalid Key"),
+            ("Key invalid:secret", "No user found for Key ID and Secret"),
+        ] as [(String?, String)])
     func aRequestWithoutAGoodKeyIsRefused(authorization: String?, message: String) async throws {
         try await withSimulator { simulator, client in
             let reply = try client.request("POST", "/fal-ai/flux-lora", json: "{}", authorization: authorization)
@@ -72,6 +73,26 @@ struct GatewayTests {
             let reply = try client.readResponse()
             #expect(reply.status == 413)
             #expect(try #require(try reply.json["detail"]?.stringValue).contains("at most 1000"))
+        }
+    }
+
+    @Test func theRefusalOfAnInputReachesAClientThatIsStillSending() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.maximumInput = 1000
+        try await withSimulator(configuration) { _, client in
+            let reply = try client.request("POST", "/fal-ai/flux-lora", body: [UInt8](repeating: 32, count: 2_000_000))
+            #expect(reply.status == 413)
+        }
+    }
+
+    @Test func openJobsAreBoundedByTheirBytes() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.runTime = .seconds(60)
+        configuration.maximumOpenBytes = 10_000
+        try await withSimulator(configuration) { _, client in
+            let input = #"{"prompt":"\#(String(repeating: "a", count: 10_000))"}"#
+            let statuses = try (0..<2).map { _ in try client.request("POST", "/fal-ai/flux-lora", json: input).status }
+            #expect(statuses == [200, 429])
         }
     }
 

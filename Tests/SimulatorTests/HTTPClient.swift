@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A blocking HTTP/1.1 client over one socket that sees the bytes as they come; waits at most ten seconds for any.
@@ -32,9 +32,9 @@ final class HTTPClient {
     init(port: Int, timeout seconds: Int = 10) throws {
         self.port = port
         #if canImport(Glibc)
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
-        socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+            socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
         #endif
         guard socket >= 0 else { throw Failure.system(errno) }
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
@@ -87,9 +87,9 @@ final class HTTPClient {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { bytes in
                 #if canImport(Glibc)
-                Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+                    Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
                 #else
-                Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
+                    Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
                 #endif
             }
             guard count > 0 else { throw Failure.system(errno) }

@@ -18,13 +18,29 @@ struct InputValidatorTests {
         ("fal-ai/flux-lora", #"{"prompt":"a","output_format":"webp"}"#, ["literal_error body.output_format"]),
         ("fal-ai/flux-lora", #"{"prompt":"a","image_size":"huge"}"#, ["literal_error body.image_size"]),
         ("fal-ai/flux-lora", #"{"prompt":"a","image_size":{"width":0}}"#, ["greater_than_equal body.image_size.width"]),
-        ("fal-ai/flux-lora", #"{"prompt":"a","image_size":{"width":14142,"height":14142}}"#, ["image_too_large body.image_size"]),
-        ("fal-ai/flux-lora", #"{"prompt":"a","loras":[{"scale":5}]}"#, ["missing body.loras.0.path", "less_than_equal body.loras.0.scale"]),
+        (
+            "fal-ai/flux-lora", #"{"prompt":"a","image_size":{"width":14142,"height":14142}}"#,
+            ["image_too_large body.image_size"]
+        ),
+        (
+            "fal-ai/flux-lora", #"{"prompt":"a","loras":[{"scale":5}]}"#,
+            ["missing body.loras.0.path", "less_than_equal body.loras.0.scale"]
+        ),
         ("fal-ai/flux-lora", #"{"prompt":"a","loras":{}}"#, ["list_type body.loras"]),
         ("fal-ai/flux-pro", #"{"prompt":"a","safety_tolerance":2}"#, ["literal_error body.safety_tolerance"]),
-        ("fal-ai/flux-pro/finetuned", #"{"prompt":"a"}"#, ["missing body.finetune_id", "missing body.finetune_strength"]),
-        ("fal-ai/flux-pro/v1.1-ultra-finetuned", #"{"prompt":"a","finetune_id":"f","finetune_strength":2.1}"#, ["less_than_equal body.finetune_strength"]),
-        ("fal-ai/flux-pro/v1.1-ultra-finetuned", #"{"prompt":"a","finetune_id":"f","finetune_strength":1,"aspect_ratio":"wide"}"#, ["value_error body.aspect_ratio"]),
+        (
+            "fal-ai/flux-pro/finetuned", #"{"prompt":"a"}"#,
+            ["missing body.finetune_id", "missing body.finetune_strength"]
+        ),
+        (
+            "fal-ai/flux-pro/v1.1-ultra-finetuned", #"{"prompt":"a","finetune_id":"f","finetune_strength":2.1}"#,
+            ["less_than_equal body.finetune_strength"]
+        ),
+        (
+            "fal-ai/flux-pro/v1.1-ultra-finetuned",
+            #"{"prompt":"a","finetune_id":"f","finetune_strength":1,"aspect_ratio":"wide"}"#,
+            ["value_error body.aspect_ratio"]
+        ),
         ("someone/model", "{}", []),
         ("someone/model", "[]", ["model_attributes_type body"]),
         ("someone/model", #"{"prompt":"#, ["json_invalid body.10"]),

@@ -51,7 +51,8 @@ struct PictureTests {
             for y in row * 8..<row * 8 + 8 {
                 for x in column * 8..<column * 8 + 8 {
                     let colour = canvas.dots[y * canvas.columns + x]
-                    sum += 0.299 * Double(colour >> 16) + 0.587 * Double(colour >> 8 & 255)
+                    sum +=
+                        0.299 * Double(colour >> 16) + 0.587 * Double(colour >> 8 & 255)
                         + 0.114 * Double(colour & 255)
                 }
             }
@@ -74,7 +75,9 @@ struct PictureTests {
         #expect(colours.allSatisfy { $0 == 0xFFC83C || ($0 >> 16 == $0 & 255 && $0 >> 8 & 255 == $0 & 255) })
     }
 
-    @Test(arguments: Array("АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюяAZaz09!?«»—…№".unicodeScalars))
+    @Test(
+        arguments: Array(
+            "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюяAZaz09!?«»—…№".unicodeScalars))
     func theFontHasEveryLetter(scalar: Unicode.Scalar) {
         #expect(BitmapFont.standard.glyph(scalar.value) != BitmapFont.standard.glyph(0x65E5))
         #expect(BitmapFont.standard.glyph(scalar.value).contains { $0 != 0 })
@@ -110,7 +113,9 @@ struct PictureTests {
                 files.append(reply.body)
             }
             #expect(files[0] != files[1])
-            #expect(try client.request("GET", path.replacing("/fal-ai/flux-lora/requests", with: "/files/b") + "/3.png").status == 404)
+            #expect(
+                try client.request("GET", path.replacing("/fal-ai/flux-lora/requests", with: "/files/b") + "/3.png")
+                    .status == 404)
         }
     }
 

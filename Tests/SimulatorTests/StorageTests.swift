@@ -68,7 +68,8 @@ struct StorageTests {
                 #expect(reply.header("etag") != nil)
                 #expect(try reply.json["partNumber"]?.integerValue == Int64(part))
             }
-            let list = #"{"parts":[{"partNumber":3,"etag":"x"},{"partNumber":1,"etag":"y"},{"partNumber":2,"etag":"z"}]}"#
+            let list =
+                #"{"parts":[{"partNumber":3,"etag":"x"},{"partNumber":1,"etag":"y"},{"partNumber":2,"etag":"z"}]}"#
             let missing = list.replacing("\"partNumber\":3", with: "\"partNumber\":4")
             #expect(try client.request("POST", upload + "/complete", json: missing).status == 400)
             #expect(try client.request("POST", upload + "/complete", json: list).status == 200)

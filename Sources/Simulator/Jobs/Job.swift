@@ -48,8 +48,10 @@ final class Job {
     /// Set where the job ends otherwise than by running.
     var end: Outcome?
 
-    private(set) lazy var outcome: Outcome = end ?? faultyOutcome ?? .of(
-        input: input, endpoint: origin.endpoint, spareSeed: spareSeed)
+    private(set) lazy var outcome: Outcome =
+        end ?? faultyOutcome
+        ?? .of(
+            input: input, endpoint: origin.endpoint, spareSeed: spareSeed)
 
     init(id: RequestID, origin: Origin, input: [UInt8], spareSeed: Int64, runTime: TimeAmount, fault: Fault?) {
         self.id = id
