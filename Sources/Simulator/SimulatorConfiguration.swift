@@ -19,8 +19,9 @@ package struct SimulatorConfiguration: Sendable {
     /// Completed jobs kept for results and pictures, and their bytes; the oldest go first.
     package var keptJobs = 4096
     package var keptJobBytes = 32 << 20
-    /// Jobs waiting or running at the same time; one more is answered with 429.
+    /// Jobs waiting or running at the same time, and their bytes; one more is answered with 429.
     package var maximumOpenJobs = 50_000
+    package var maximumOpenBytes = 256 << 20
     /// Bytes of one request's JSON.
     package var maximumInput = 20 << 20
     /// Bytes of one uploaded file or part, and of all kept files; the oldest go first.

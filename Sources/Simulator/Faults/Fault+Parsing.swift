@@ -3,7 +3,8 @@ extension Fault {
     package init(parsing text: String) throws(FaultSyntaxError) {
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2 else {
-            throw FaultSyntaxError("a fault is stage:kind[:parameter=value]…, e.g. submit:429:retry-after=2; got \"\(text)\"")
+            throw FaultSyntaxError(
+                "a fault is stage:kind[:parameter=value]…, e.g. submit:429:retry-after=2; got \"\(text)\"")
         }
         guard let stage = Stage(rawValue: String(parts[0])) else {
             throw .unknown("stage", parts[0], known: Stage.allCases.map(\.rawValue), in: text)

@@ -29,7 +29,7 @@ extension Job {
         for index in range {
             if index > range.lowerBound { buffer.writeStaticString(",") }
             let nanoseconds = runTime.nanoseconds / 4 * Int64(min(index, 4))
-            let time = Timestamp(microseconds: submitted.microseconds + nanoseconds / 1000)
+            let time = Timestamp(microseconds: started.microseconds + nanoseconds / 1000)
             buffer.writeStaticString("{\"timestamp\":\"")
             buffer.writeString(time.description)
             buffer.writeStaticString("\",\"message\":")

@@ -34,12 +34,13 @@ final class Job {
     /// The body as it was sent.
     let input: [UInt8]
     let spareSeed: Int64
-    let submitted = Timestamp.now
     let fault: Fault?
     /// Seconds the model takes.
     let runTime: TimeAmount
 
     var phase = Phase.waiting
+    /// When it started, or was submitted as long as it waits.
+    var started = Timestamp.now
     /// The queue time is over; the job starts when there is a place.
     var isDue = false
     var script: [Shown]
@@ -47,8 +48,10 @@ final class Job {
     /// Set where the job ends otherwise than by running.
     var end: Outcome?
 
-    private(set) lazy var outcome: Outcome = end ?? faultyOutcome ?? .of(
-        input: input, endpoint: origin.endpoint, spareSeed: spareSeed)
+    private(set) lazy var outcome: Outcome =
+        end ?? faultyOutcome
+        ?? .of(
+            input: input, endpoint: origin.endpoint, spareSeed: spareSeed)
 
     init(id: RequestID, origin: Origin, input: [UInt8], spareSeed: Int64, runTime: TimeAmount, fault: Fault?) {
         self.id = id

@@ -17,6 +17,9 @@ final class JobBook {
         self.loop = loop
     }
 
+    /// Bytes of the jobs that are not completed.
+    private(set) var openBytes = 0
+
     /// Jobs that are not completed.
     var openCount: Int { jobs.count - kept.count }
 
@@ -24,6 +27,7 @@ final class JobBook {
 
     func submit(_ job: Job) {
         jobs[job.id] = job
+        openBytes += job.footprint
         guard configuration.queueTime > .zero || !hasPlace || !waiting.isEmpty else { return start(job) }
         waiting.append(job)
         after(.of(configuration.queueTime)) { [weak self, weak job] in
@@ -66,6 +70,7 @@ final class JobBook {
 
     private func start(_ job: Job) {
         running += 1
+        job.started = .now
         job.phase = .running(since: .now())
         if job.isEndless { return notify(job) }
         if job.runTime.nanoseconds <= 0 { return complete(job) }
@@ -82,6 +87,7 @@ final class JobBook {
         case .waiting: waiting.removeAll { $0 === job }
         }
         job.phase = .completed
+        openBytes -= job.footprint
         keep(job)
         notify(job)
         if !waiting.isEmpty { startDueJobs() }

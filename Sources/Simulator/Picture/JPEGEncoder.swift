@@ -34,7 +34,8 @@ struct JPEGEncoder {
             0xC0, [8] + number(canvas.height) + number(canvas.width) + [3, 1, 0x11, 0, 2, 0x11, 1, 3, 0x11, 1])
         bytes += segment(
             0xC4,
-            [0x00] + JPEGTables.dc.counts + JPEGTables.dc.symbols + [0x10] + JPEGTables.ac.counts + JPEGTables.ac.symbols)
+            [0x00] + JPEGTables.dc.counts + JPEGTables.dc.symbols + [0x10] + JPEGTables.ac.counts
+                + JPEGTables.ac.symbols)
         bytes += segment(0xDA, [3, 1, 0, 2, 0, 3, 0, 0, 63, 0])
         return bytes
     }

@@ -2,11 +2,11 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// One HTTP/1.1 connection: collects a request, hands it to the service, writes what the service answers.
@@ -41,6 +41,8 @@ final class Connection: ChannelDuplexHandler {
     private var backlog = CircularBuffer<HTTPServerRequestPart>()
     private var isDraining = false
     private var wantsRead = false
+    /// The client is still sending what was refused: closing now would reset the connection before it reads why.
+    private var isLingering = false
     private var out = ByteBuffer()
     /// The service's clock when something was last read or written.
     private(set) var lastActive = 0
@@ -111,7 +113,9 @@ final class Connection: ChannelDuplexHandler {
         case (.head(let head), .idle): begin(head)
         case (.body(var piece), .reading(let head, let body)):
             var whole = body
-            if whole == nil { whole = piece } else {
+            if whole == nil {
+                whole = piece
+            } else {
                 // The copy in `state` must go first, or each piece would copy all that came before.
                 state = .reading(head, nil)
                 whole?.writeBuffer(&piece)
@@ -142,6 +146,7 @@ final class Connection: ChannelDuplexHandler {
 
     private func refuse(_ head: HTTPRequestHead, size: Int) {
         state = .answering(Answer(keepsAlive: false, isHead: false, hasChunks: true))
+        isLingering = true
         send(.detail(413, "Body of \(size) bytes is too large: at most \(service.limit(of: head)) are taken"))
     }
 }
@@ -238,7 +243,16 @@ extension Connection {
         guard let context, isOpen else { return }
         end()
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
+            self.isLingering ? self.discardAndClose() : context.close(promise: nil)
+        }
+    }
+
+    /// Says that no more will come, and throws away what the client sends for at most two seconds.
+    private func discardAndClose() {
+        guard let context else { return }
+        context.close(mode: .output, promise: nil)
+        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(2)) { [weak self] in
+            self?.context?.close(promise: nil)
         }
     }
 

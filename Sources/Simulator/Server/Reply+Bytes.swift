@@ -25,6 +25,10 @@ extension Reply {
             out.writeStaticString(": ")
             out.writeString(value)
         }
-        if keepsAlive { out.writeStaticString("\r\n\r\n") } else { out.writeStaticString("\r\nconnection: close\r\n\r\n") }
+        if keepsAlive {
+            out.writeStaticString("\r\n\r\n")
+        } else {
+            out.writeStaticString("\r\nconnection: close\r\n\r\n")
+        }
     }
 }

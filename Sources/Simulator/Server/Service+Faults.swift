@@ -70,7 +70,8 @@ extension Service {
         case .late:
             loop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(fault.milliseconds))) { connection.send(reply) }
         case .truncatedJSON:
-            reply.body = reply.body.getSlice(at: reply.body.readerIndex, length: reply.body.readableBytes / 2) ?? ByteBuffer()
+            reply.body =
+                reply.body.getSlice(at: reply.body.readerIndex, length: reply.body.readableBytes / 2) ?? ByteBuffer()
             connection.send(reply)
         case .badUTF8:
             reply.body = ByteBuffer(bytes: Array("{\"detail\":\"".utf8) + [0xC3, 0x28, 0xFF] + Array("\"}".utf8))

@@ -5,10 +5,15 @@ import NIOCore
 extension Service {
     func submit(_ request: Request, to application: Route.Application, fault: Fault?) -> Reply {
         if let text = request.parameter("fal_max_queue_length"), let most = Int(text), jobs.waiting.count > most {
-            return needsRetry(.detail(429, "Queue is full: \(jobs.waiting.count) requests wait, at most \(most) asked for"))
+            return needsRetry(
+                .detail(429, "Queue is full: \(jobs.waiting.count) requests wait, at most \(most) asked for"))
         }
-        guard jobs.openCount < configuration.maximumOpenJobs else {
-            return needsRetry(.detail(429, "The simulator holds at most \(configuration.maximumOpenJobs) open jobs"))
+        guard jobs.openCount < configuration.maximumOpenJobs, jobs.openBytes < configuration.maximumOpenBytes else {
+            return needsRetry(
+                .detail(
+                    429,
+                    "The simulator holds at most \(configuration.maximumOpenJobs) open jobs of "
+                        + "\(configuration.maximumOpenBytes) bytes"))
         }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
         var reply = Reply(requestID: job.id)
