@@ -7,6 +7,7 @@ static int finish(lua_State *L, int status, lua_KContext skipped) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)skipped;
     luashim_state *state = luashim_of(L);
     if (state->expired) return lua_error(L);
+    state->traced = false;
     if (state->cancelled && luashim_is_cancellation(L, -1)) state->cancel_caught = true;
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);

@@ -78,6 +78,7 @@ static int finish_resume(lua_State *L, int outcome) {
         luashim_push_marker(L);
         return lua_yieldk(L, 1, 0, after_resume_wait);
     }
+    if (outcome == FAILED) luashim_of(L)->traced = false;
     lua_pushboolean(L, outcome != FAILED);
     int count = outcome == FAILED ? 1 : outcome;
     lua_insert(L, -(count + 1));
@@ -105,8 +106,10 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         return lua_yieldk(L, 1, 0, after_wrapped_wait);
     }
     int status = lua_status(co);
-    if (status != LUA_OK && status != LUA_YIELD) {
-        luashim_keep_traceback(L, co);
+    bool failed = status != LUA_OK && status != LUA_YIELD;
+    if (failed) {
+        luashim_push_kept_traceback(L, co);
+        lua_insert(L, -2);
         status = luashim_guarded_reset(L, co);
         lua_xmove(co, L, 1);
     }
@@ -115,12 +118,10 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
-    // The traceback kept above belongs to the error as it goes on.
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key) != LUA_TNIL) {
-        lua_pushvalue(L, -2);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traced_value_key);
+    if (failed) {  // stack: traceback, the first error, the error as it goes on
+        lua_pushvalue(L, -3);
+        luashim_keep_traceback(L);
     }
-    lua_pop(L, 1);
     return lua_error(L);
 }
 

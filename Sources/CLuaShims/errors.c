@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-const char luashim_traceback_key;
-const char luashim_traced_value_key;
+static const char traceback_key;
+static const char traced_value_key;
 static const char error_class_key;
 static const char cancellation_class_key;
 
@@ -11,10 +11,15 @@ static const char cancellation_class_key;
 static void push_traceback(lua_State *L, lua_State *from, int error, int level) {
     error = lua_absindex(L, error);
     luaL_checkstack(L, 16, NULL);  // luaL_traceback takes more than it asks for (fixed in Lua 5.4.7)
-    bool known = false;
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &luashim_traced_value_key) != LUA_TNIL) known = lua_rawequal(L, -1, error);
-    lua_pop(L, 1);
-    if (known && lua_rawgetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key) == LUA_TSTRING) {
+    luashim_state *state = luashim_of(L);
+    bool known = state->traced && state->traced_root == state->root;
+    if (known) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &traced_value_key);
+        known = lua_rawequal(L, -1, error);
+        lua_pop(L, 1);
+    }
+    state->traced = false;
+    if (known && lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key) == LUA_TSTRING) {
         luaL_traceback(L, from, NULL, level);
         lua_concat(L, 2);
         return;
@@ -23,28 +28,34 @@ static void push_traceback(lua_State *L, lua_State *from, int error, int level) 
     luaL_traceback(L, from, NULL, level);
 }
 
-// `co` failed and its error is on top of L: keeps its traceback, which is lost when it is reset.
-void luashim_keep_traceback(lua_State *L, lua_State *co) {
+// Keeps the traceback on top of L, and pops it, for the error below it.
+static void keep(lua_State *L) {
+    luashim_state *state = luashim_of(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traced_value_key);
+    state->traced = true;
+    state->traced_root = state->root;
+}
+
+void luashim_push_kept_traceback(lua_State *L, lua_State *co) {
     push_traceback(L, co, -1, 0);
     lua_pushliteral(L, "\nresumed from:\n");
     lua_concat(L, 2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key);
 }
 
+void luashim_keep_traceback(lua_State *L) { keep(L); }
+
 int luashim_traceback_handler(lua_State *L) {
-    push_traceback(L, L, 1, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key);
     lua_settop(L, 1);
-    lua_pushvalue(L, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traced_value_key);
+    push_traceback(L, L, 1, 1);
+    keep(L);
     return 1;
 }
 
 void luashim_carry_traceback(lua_State *L, const char *traceback, size_t length) {
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traced_value_key);
     lua_pushlstring(L, traceback, length);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key);
+    keep(L);
 }
 
 // MARK: The function of a task
@@ -79,11 +90,12 @@ void luashim_root_traceback(lua_State *L, lua_State *root) {
 }
 
 void luashim_last_traceback(lua_State *L) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key);
+    luashim_of(L)->traced = false;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key);
     lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traceback_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
     lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &luashim_traced_value_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &traced_value_key);
 }
 
 bool luashim_position(lua_State *L, lua_State *from, int level) {

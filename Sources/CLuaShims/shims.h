@@ -11,8 +11,8 @@ void luashim_push_marker(lua_State *L);
 // The name of the host function that `co` waits in.
 const char *luashim_awaited_name(lua_State *co);
 int luashim_guarded_reset(lua_State *L, lua_State *co);
-void luashim_keep_traceback(lua_State *L, lua_State *co);
+// Pushes the traceback of `co`, whose error is on top of L; lost when `co` is reset.
+void luashim_push_kept_traceback(lua_State *L, lua_State *co);
+// Pops a traceback and keeps it for the error below it.
+void luashim_keep_traceback(lua_State *L);
 int luashim_traceback_handler(lua_State *L);
-
-extern const char luashim_traceback_key;
-extern const char luashim_traced_value_key;

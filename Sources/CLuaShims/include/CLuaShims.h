@@ -51,6 +51,10 @@ struct luashim_state {
     bool cancelled;      // the running task was cancelled and has been told
     bool cancel_caught;  // … and has caught the error: its next wait raises again
 
+    // A traceback is kept for an error that goes on in the task of traced_root; catching the error forgets it.
+    bool traced;
+    lua_State *traced_root;
+
     int close_depth;  // coroutine.close within coroutine.close
 
     uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
