@@ -8,6 +8,7 @@ final class RecordedTransport: Transport {
     /// The bodies of all submits, in their order.
     private(set) var submitted: [(url: String, body: [UInt8])] = []
     private(set) var mostAtOnce = 0
+    var onSubmit: (@LoopActor () -> Void)?
     private var atOnce = 0
     private let output: @Sendable (JSONObject) -> JSONValue
     private let refusal: (status: Int, body: String)?
@@ -53,6 +54,7 @@ final class RecordedTransport: Transport {
     private func submit(_ request: HTTPRequest) -> HTTPResponse {
         guard case .bytes(let body) = request.body else { return response(request, .null) }
         submitted.append((request.url, body))
+        onSubmit?()
         if let refusal {
             let headers: HTTPHeaders = ["content-type": "application/json"]
             let head = HTTPResponseHead(status: refusal.status, headers: headers, url: request.url)

@@ -1,6 +1,5 @@
 import EventLoop
 import FalClient
-import Foundation
 import Generation
 import JSON
 import Logging
@@ -14,14 +13,15 @@ struct TestService {
     let transport: RecordedTransport
     let rules: TriggerRules
     let log: LogLines
+    private let folder: TemporaryFolder
 
     static func make(
         _ transport: RecordedTransport = RecordedTransport(), presets: TablePresets = TablePresets(),
         avatars: [Avatar] = Array(Avatar.samples.values), testMode: Bool = false, key: String? = "id:secret",
         language: Language = .english, endpoints: [Route: String] = [:]
     ) async throws -> TestService {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "falhost-\(UUID().uuidString)")
-        let database = AvatarDatabase(path: folder.appending(path: "falhost.db").path)
+        let folder = try TemporaryFolder()
+        let database = AvatarDatabase(path: "\(folder.path)/falhost.db")
         try await database.save(avatars)
         let credentials = try key.map { (key) throws(FalError) in try FalCredentials(key) }
         let client = FalClient(transport: transport, credentials: credentials)
@@ -31,7 +31,7 @@ struct TestService {
             testMode: testMode, language: language, logger: Logger(label: "test") { _ in log }, endpoints: endpoints)
         let service = GenerationService(
             queue: client, avatars: database, presets: presets, rules: rules, settings: settings)
-        return TestService(service: service, transport: transport, rules: rules, log: log)
+        return TestService(service: service, transport: transport, rules: rules, log: log, folder: folder)
     }
 
     /// The body of the only submit.

@@ -12,6 +12,9 @@ final class TriggerRules: PromptRules {
         contexts.append(context)
         if prompt == "break the rule" { throw .ruleFailed(rule: "20_trigger.lua:4", reason: "broken") }
         if prompt == "erase me" { return [RuleStep(rule: "20_trigger.lua", prompt: " ")] }
+        if prompt.hasPrefix("repeat to "), let length = Int(prompt.dropFirst(10)) {
+            return [RuleStep(rule: "20_trigger.lua", prompt: String(repeating: "x", count: length))]
+        }
         let avatar = context.avatar
         let trigger =
             avatar.trainingType == "style"
