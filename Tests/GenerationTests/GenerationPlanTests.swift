@@ -44,7 +44,8 @@ struct GenerationPlanTests {
     @Test
     func `A preset that builds on ultra goes to the ultra endpoint`() async throws {
         let preset = Preset(
-            name: "poster", ancestors: ["wide", "ultra"], values: ["finetune_strength": 1.3], file: "presets/poster.lua")
+            name: "poster", ancestors: ["wide", "ultra"], values: ["finetune_strength": 1.3], file: "presets/poster.lua"
+        )
         let test = try await TestService.make(presets: TablePresets(preset))
         #expect(try await test.explain("noir", ["preset": "poster"]).plan.endpoint == Self.ultra)
         #expect(try await test.explain("anna", ["preset": "poster"]).plan.endpoint == "fal-ai/flux-lora")
@@ -103,7 +104,8 @@ struct GenerationPlanTests {
         let sent = try await test.explain("noir", overrides).arguments
         let text = String(decoding: try sent.serialized(), as: UTF8.self)
         #expect(
-            text == #"{"prompt":"NOIRSTYLE, smiling portrait in a park","finetune_id":"ft-noir","finetune_strength":1.0,"#
+            text
+                == #"{"prompt":"NOIRSTYLE, smiling portrait in a park","finetune_id":"ft-noir","finetune_strength":1.0,"#
                 + #""image_size":{"width":512,"height":640},"num_inference_steps":30,"guidance_scale":4,"#
                 + #""seed":2718281828459045,"safety_tolerance":"6","output_format":"png"}"#)
     }

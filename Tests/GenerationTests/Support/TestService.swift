@@ -73,9 +73,18 @@ final class LogLines: LogHandler {
     private let kept = Mutex<[String]>([])
     var lines: [String] { kept.withLock { $0 } }
 
-    var metadata: Logger.Metadata { get { [:] } set {} }
-    var logLevel: Logger.Level { get { .info } set {} }
-    subscript(metadataKey key: String) -> Logger.MetadataValue? { get { nil } set {} }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
 
     func log(event: LogEvent) { kept.withLock { $0.append(event.message.description) } }
 }
