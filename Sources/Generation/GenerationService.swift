@@ -86,7 +86,7 @@ package final class GenerationService {
             avatar: plan.subject.avatar, preset: plan.config.preset.name, config: plan.config.json,
             endpoint: plan.endpoint)
         let steps = try rules.apply(to: prompt, context: context)
-        if let last = steps.last, let fault = Prompt.fault(in: last.prompt) {
+        if let last = steps.last, let fault = Prompt.fault(in: last.prompt, limit: Prompt.longestAfterRules) {
             let reason = GenerationError.invalidPrompt(fault).message(in: settings.language)
             throw .ruleFailed(rule: last.rule, reason: reason)
         }

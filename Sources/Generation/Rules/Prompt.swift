@@ -1,16 +1,19 @@
 /// What a prompt must be.
 package enum Prompt {
-    /// The longest prompt that is sent, in bytes of UTF-8; FLUX itself reads about 500 words of it.
+    /// The longest prompt that a call may give, in bytes of UTF-8; FLUX itself reads about 500 words of it.
     package static let longest = 8 * 1024
+
+    /// The longest prompt that the rules may make of it.
+    package static let longestAfterRules = 2 * longest
 
     /// Throws `invalid_prompt` when the prompt is empty, only spaces, or longer than `longest`.
     static func check(_ prompt: String) throws(GenerationError) {
         if let fault = fault(in: prompt) { throw .invalidPrompt(fault) }
     }
 
-    static func fault(in prompt: String) -> PromptFault? {
+    static func fault(in prompt: String, limit: Int = longest) -> PromptFault? {
         let size = prompt.utf8.count
-        if size > longest { return .tooLong(bytes: size, limit: longest) }
+        if size > limit { return .tooLong(bytes: size, limit: limit) }
         return prompt.allSatisfy(\.isWhitespace) ? .empty : nil
     }
 }

@@ -1,0 +1,81 @@
+import FalClient
+import Generation
+import JSON
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct GenerationErrorTests {
+    /// At least one error for every code.
+    private static let samples: [GenerationError] =
+        [
+            .avatarNotFound(id: "anna", nearest: nil), .avatarNotTrained(id: "anna", status: "training"),
+            .loraFileMissing(id: "anna"), .finetuneIDMissing(id: "anna"),
+            .unknownTrainingType(id: "anna", type: "hologram"),
+            .invalidAvatars([AvatarProblem(index: 3, field: "name", fault: .missing)], file: "a.json"),
+            .unreadableAvatars(reason: "not JSON", file: nil),
+            .unknownPreset(name: "x", nearest: nil, known: [], folder: "presets"),
+            .unknownPreset(name: "x", nearest: "y", known: ["y"], folder: "presets"),
+            .brokenPreset(file: "presets/x.lua", reason: "line 3: '}' expected"),
+            .invalidConfig([ConfigProblem(key: "sed", origin: .call, fault: .unknownKey(nearest: "seed"))]),
+            .invalidPrompt(.empty), .invalidPrompt(.tooLong(bytes: 9, limit: 8)), .invalidPrompt(.notUTF8(offset: 2)),
+            .ruleFailed(rule: "10.lua:3", reason: "boom"), .missingAPIKey,
+            .noImages(endpoint: "a/b", requestID: "r"), .malformedOutput(endpoint: "a/b", requestID: nil, reason: "x"),
+            .budgetExceeded(limit: 5, needed: 0.065),
+        ] + FalError.Code.allCases.map { .fal(FalError($0, "what happened", requestID: "r-1")) }
+        + [
+            .cannotCreateFolder(reason: "x"), .cannotOpen(reason: "x"), .notADatabase, .damaged, .foreign,
+            .newer(found: 9, known: 1), .readOnly, .full, .busy, .other(reason: "x"),
+        ].map { .storage(path: "/x/falhost.db", $0) }
+
+    @Test func `every code has an error, an exit code and a sentence in both languages`() {
+        #expect(Set(Self.samples.map(\.code)) == Set(GenerationError.Code.allCases))
+        for error in Self.samples {
+            let english = error.message(in: .english)
+            let russian = error.message(in: .russian)
+            #expect(!english.isEmpty && !english.contains("\n"))
+            #expect(english != russian)
+            #expect(russian.unicodeScalars.contains { ("а"..."я").contains($0) }, "\(russian)")
+            #expect(!english.unicodeScalars.contains { ("а"..."я").contains($0) }, "\(english)")
+            #expect([4, 65, 69, 74, 75, 77, 130].contains(error.exitCode))
+        }
+    }
+
+    @Test func `the codes are those of the contract`() {
+        #expect(
+            GenerationError.Code.allCases.map(\.rawValue) == [
+                "avatar_not_found", "avatar_not_trained", "lora_file_missing", "finetune_id_missing",
+                "unknown_training_type", "unknown_preset", "invalid_config", "invalid_prompt", "rule_failed",
+                "missing_api_key", "unauthorized", "billing", "endpoint_not_found", "validation",
+                "content_policy_violation", "rate_limited", "server_error", "timeout", "network", "submit_unknown",
+                "malformed_response", "no_images", "expired", "cancelled", "budget_exceeded", "storage",
+            ])
+    }
+
+    @Test func `Russian messages have the guide's phrases`() {
+        func russian(_ error: GenerationError) -> String { error.message(in: .russian) }
+        #expect(russian(.avatarNotFound(id: "a1", nearest: nil)) == "Аватар a1 не найден")
+        #expect(russian(.avatarNotTrained(id: "a1", status: "training")).hasPrefix("Аватар a1 не обучен"))
+        #expect(russian(.loraFileMissing(id: "a1")).contains("LoRA файл не найден"))
+        #expect(russian(.finetuneIDMissing(id: "a1")).contains("Finetune ID не найден"))
+    }
+
+    @Test func `amounts are written with cents`() {
+        let error = GenerationError.budgetExceeded(limit: 5, needed: 0.065)
+        #expect(error.message(in: .english) == "the budget of $5.00 does not allow another $0.07")
+    }
+
+    @Test func `a script sees what is known and no more`() {
+        let error = GenerationError.fal(
+            FalError(
+                .rateLimited, "too many requests", requestID: "r", endpoint: "a/b", status: 429, field: "prompt",
+                details: "slow down", retryable: true))
+        #expect(
+            error.json(in: .english) == [
+                "code": "rate_limited", "kind": "runtime", "message": "too many requests", "request_id": "r",
+                "endpoint": "a/b", "status": 429, "field": "prompt", "details": "slow down", "retryable": true,
+            ])
+        #expect(error.exitCode == 75)
+        #expect(
+            GenerationError.missingAPIKey.json(in: .russian).names == ["code", "kind", "message", "retryable"])
+    }
+}

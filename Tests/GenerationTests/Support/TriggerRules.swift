@@ -1,0 +1,27 @@
+import EventLoop
+import Generation
+
+/// Does what `scripts/rules/20_trigger.lua` does, and fails for the prompt "break the rule".
+@LoopActor
+final class TriggerRules: PromptRules {
+    private(set) var contexts: [RuleContext] = []
+
+    nonisolated init() {}
+
+    func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep] {
+        contexts.append(context)
+        if prompt == "break the rule" { throw .ruleFailed(rule: "20_trigger.lua:4", reason: "broken") }
+        if prompt == "erase me" { return [RuleStep(rule: "20_trigger.lua", prompt: " ")] }
+        if prompt.hasPrefix("repeat to "), let length = Int(prompt.dropFirst(10)) {
+            return [RuleStep(rule: "20_trigger.lua", prompt: String(repeating: "x", count: length))]
+        }
+        let avatar = context.avatar
+        let trigger =
+            avatar.trainingType == "style"
+            ? avatar.triggerWord ?? avatar.triggerPhrase : avatar.triggerPhrase ?? avatar.triggerWord
+        guard let trigger, !Phrase.contains(trigger, in: prompt) else {
+            return [RuleStep(rule: "20_trigger.lua", prompt: prompt)]
+        }
+        return [RuleStep(rule: "20_trigger.lua", prompt: "\(trigger), \(prompt)")]
+    }
+}

@@ -1,0 +1,63 @@
+import Generation
+import JSON
+import Store
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct AvatarFileTests {
+    private func parse(_ text: String) throws(GenerationError) -> [Avatar] {
+        try AvatarFile.parse(Array(text.utf8), file: "avatars.json")
+    }
+
+    private let anna = #"{"id":"anna","name":"Anna","training_type":"portrait","status":"completed","gender":"f"}"#
+
+    @Test(arguments: ["[%]", #"{"avatars": [%]}"#])
+    func `A list and an object with a list are read`(form: String) throws {
+        let avatars = try parse(form.replacing("%", with: anna))
+        #expect(avatars == [Avatar(id: "anna", name: "Anna", trainingType: "portrait", status: "completed")])
+    }
+
+    @Test
+    func `What was written is read back`() throws {
+        let avatars = [
+            Avatar(
+                id: "a", name: "Аня \"A\"", trainingType: "portrait", status: "completed",
+                diffusersLoraFileURL: "https://x/y", triggerPhrase: "TOK"),
+            Avatar(id: "b", name: "B", trainingType: "style", status: "draft", finetuneID: "f", triggerWord: "T"),
+        ]
+        #expect(try AvatarFile.parse(AvatarFile.serialize(avatars)) == avatars)
+    }
+
+    @Test
+    func `Every problem is named with its index and field`() {
+        let text = """
+            [\(anna), {"id": "", "training_type": 3, "status": null}, 7,
+             {"id":"anna","name":"B","training_type":"style","status":"draft","finetune_id":[]}]
+            """
+        let error = #expect(throws: GenerationError.self) { try parse(text) }
+        #expect(error?.code == .validation)
+        #expect(
+            error?.message(in: .english)
+                == "not saved: avatars.json: [1].id is empty; [1].name is missing; [1].training_type must be a string, "
+                + "not integer; [1].status is missing; [2] must be an object, not integer; + 2")
+        #expect(error?.details?.arrayValue?.last?["message"] == "[3].id: the id anna is also that of [0]")
+        #expect(error?.details?.arrayValue?.last?["index"] == 3)
+        #expect(error?.field == "[1].id")
+    }
+
+    @Test(arguments: ["", "{", "7", #"{"avatar":[]}"#, "[1,]", "\u{FEFF}[]"])
+    func `What is no list of avatars is refused with the file's name`(text: String) {
+        let error = #expect(throws: GenerationError.self) { try parse(text) }
+        #expect(error?.code == .validation)
+        #expect(error?.exitCode == 65)
+        #expect(error?.message(in: .english).hasPrefix("avatars.json: cannot read avatars: ") == true)
+    }
+
+    @Test
+    func `Ids that are too long or have control characters are refused`() {
+        for id in [String(repeating: "x", count: 201), "a\u{0}b", "a\nb"] {
+            let avatar = Avatar(id: id, name: "n", trainingType: "style", status: "draft")
+            #expect(throws: GenerationError.self) { try Avatar(json: avatar.json) }
+        }
+    }
+}
