@@ -5,6 +5,10 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib --product falhost
+ifeq ($(shell uname),Linux)
+# Half of the binary's relocations and of its symbol table are of no use to a program: 22 MB stripped without these, 19.5 with.
+RELEASE += -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
+endif
 # An import that Package.swift does not declare is an error; warnings are errors through Package.swift.
 STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost

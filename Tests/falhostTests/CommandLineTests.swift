@@ -55,17 +55,31 @@ struct CommandLineTests {
         #expect(run.errors.contains("lost"))
     }
 
-    @Test(arguments: [
-        (["nowhere.lua"], 66), (["--bogus", "s.lua"], 64), ([], 64), (["generate"], 64),
-        (["avatars", "import", "nowhere.json"], 66), (["-e", "error('x')"], 1), (["-e", "os.exit(7)"], 7),
-        (["--root", "/nonexistent", "presets"], 66), (["--simulate", "--fault", "submit:nonsense", "-e", ""], 64),
-        (["avatars", "show", "nobody", "--root", FalhostProcess.repository.path], 65),
-    ])
-    func endsWithTheDocumentedExitCode(arguments: [String], status: Int32) throws {
-        let run = try FalhostProcess.run(arguments, environment: ["FALHOST_DB": "/tmp/falhost-none-\(UUID().uuidString)/x.db"])
-        #expect(run.status == status, "\(run.errors)")
+    struct Ending: Sendable {
+        let arguments: [String]
+        let status: Int32
+    }
+
+    static let endings: [Ending] = [
+        Ending(arguments: ["nowhere.lua"], status: 66),
+        Ending(arguments: ["--bogus", "s.lua"], status: 64),
+        Ending(arguments: [], status: 64),
+        Ending(arguments: ["generate"], status: 64),
+        Ending(arguments: ["avatars", "import", "nowhere.json"], status: 66),
+        Ending(arguments: ["-e", "error('x')"], status: 1),
+        Ending(arguments: ["-e", "os.exit(7)"], status: 7),
+        Ending(arguments: ["--root", "/nonexistent", "presets"], status: 66),
+        Ending(arguments: ["--simulate", "--fault", "submit:nonsense", "-e", ""], status: 64),
+        Ending(arguments: ["avatars", "show", "nobody", "--root", FalhostProcess.repository.path], status: 65),
+    ]
+
+    @Test(arguments: endings)
+    func endsWithTheDocumentedExitCode(ending: Ending) throws {
+        let scratch = try TemporaryFolder()
+        let run = try FalhostProcess.run(ending.arguments, environment: ["FALHOST_DB": scratch.path + "/x.db"])
+        #expect(run.status == ending.status, "\(run.errors)")
         #expect(run.output.isEmpty)
-        #expect(status == 7 || !run.errors.isEmpty)
+        #expect(ending.status == 7 || !run.errors.isEmpty)
     }
 
     @Test(arguments: [[], ["generate"], ["explain"], ["avatars"], ["presets"], ["simulate"]])

@@ -1,6 +1,5 @@
 import Generation
 import JSON
-import Store
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

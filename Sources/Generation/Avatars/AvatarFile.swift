@@ -1,5 +1,4 @@
-package import Generation
-internal import JSON
+import JSON
 
 /// Avatars as a JSON document: an array, or an object whose `avatars` is one.
 package enum AvatarFile {
