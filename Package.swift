@@ -68,6 +68,23 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "EventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "FalClientTests", dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: ["Generation", "FalClient", "EventLoop", "JSON", logging],
+            resources: [.copy("Expected")], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Generation", "CSQLite", "JSON"], swiftSettings: strict),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "JSON", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "falhostTests", dependencies: ["falhost", "Simulator", "JSON"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,6 +3,7 @@
 
 local fal = require "fal"
 local demo = require "demo"
+local anna = demo.avatars()
 
 local file, preset = ...
 local prompts = {}
@@ -18,7 +19,7 @@ end
 
 -- Eight at a time unless you say otherwise; one prompt that fails does not stop the others.
 local config = { quality = preset or "balanced" }
-local urls, results = fal.generate_multiple_images(demo.anna, prompts, config, { concurrency = 4 })
+local urls, results = fal.generate_multiple_images(anna, prompts, config, { concurrency = 4 })
 
 local failed = 0
 for i, url in ipairs(urls) do

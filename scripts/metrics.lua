@@ -2,7 +2,7 @@
 -- How long pictures take: three presets, measured.
 
 local fal = require "fal"
-require "demo"
+require("demo").avatars() -- demo-anna and demo-noir, so that there is someone to draw
 
 for _, preset in ipairs { "fast", "balanced", "quality" } do
   local _, metrics = fal.generate_with_metrics("demo-anna", "a portrait by the window", { quality = preset })

@@ -5,7 +5,8 @@
 
 local fal = require "fal"
 local demo = require "demo"
+local anna = demo.avatars()
 
 local prompt = ... or "smiling portrait in a park"
-local _, result = fal.generate_avatar_image(demo.anna, prompt, { quality = "portrait" })
+local _, result = fal.generate_avatar_image(anna, prompt, { quality = "portrait" })
 demo.save(result)

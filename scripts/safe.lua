@@ -2,7 +2,7 @@
 -- What to do when a picture cannot be made.
 
 local fal = require "fal"
-require "demo"
+require("demo").avatars() -- demo-anna and demo-noir, so that there is someone to draw
 
 if not fal.is_available() then
   print "no key is set, so nothing can be generated"

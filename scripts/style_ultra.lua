@@ -3,9 +3,10 @@
 
 local fal = require "fal"
 local demo = require "demo"
+local _, noir = demo.avatars()
 
 local prompt = ... or "cyberpunk style artwork"
-local _, result = fal.generate_avatar_image(demo.noir, prompt, {
+local _, result = fal.generate_avatar_image(noir, prompt, {
   quality = "ultra",
   aspect_ratio = "16:9", -- ultra takes a shape, not a size
   num_images = 4,

@@ -125,9 +125,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
         local.watches[descriptor] = nil
     }
 
-    /// Calls `body` in each turn just before the loop computes how long it may wait.
+    /// Calls `body` once, just before the loop waits the next time, when all ready jobs have run.
     @LoopActor
-    package func beforeEachWait(_ body: @escaping @LoopActor () -> Void) {
+    package func beforeNextWait(_ body: @escaping @LoopActor () -> Void) {
         local.beforeWait.append(body)
     }
 
@@ -179,29 +179,50 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
 
     @LoopActor
     private func turn() {
-        for body in local.beforeWait { body() }
+        runBeforeWait()
         applyInterest()
-        poller.wait(milliseconds: waitLimit()) { descriptor, readiness in
-            local.watches[descriptor]?.handler(readiness)
-        }
+        poller.wait(milliseconds: waitLimit()) { descriptor, readiness in report(readiness, of: descriptor) }
         inbox.withLock { $0.sleeping = false }
         fireTimers()
     }
 
+    /// What asks for another call while it runs is called in the next turn, which does not wait.
     @LoopActor
-    private func applyInterest() {
-        for descriptor in local.dirty {
-            guard let watch = local.watches[descriptor], watch.wanted != watch.applied else { continue }
-            poller.set(descriptor, interest: watch.wanted, previous: watch.applied)
-            local.watches[descriptor]?.applied = watch.wanted
-        }
-        local.dirty.removeAll(keepingCapacity: true)
+    private func runBeforeWait() {
+        if local.beforeWait.isEmpty { return }
+        let bodies = local.beforeWait
+        local.beforeWait.removeAll(keepingCapacity: true)
+        for body in bodies { body() }
     }
 
-    /// Milliseconds that the loop may wait: none when jobs are ready, else until the first timer.
+    @LoopActor
+    private func report(_ readiness: Readiness, of descriptor: Int32) {
+        // An earlier handler of this turn may have closed the descriptor, and its number may belong to another watch
+        // already: the kernel has not heard of that one yet, so the event is not for it.
+        guard let watch = local.watches[descriptor], !watch.applied.isEmpty else { return }
+        let relevant = readiness.intersection(watch.wanted.union(.error))
+        if !relevant.isEmpty { watch.handler(relevant) }
+    }
+
+    @LoopActor
+    private func applyInterest() {
+        if local.dirty.isEmpty { return }
+        let dirty = local.dirty
+        local.dirty.removeAll(keepingCapacity: true)
+        for descriptor in dirty {
+            guard let watch = local.watches[descriptor], watch.wanted != watch.applied else { continue }
+            if poller.set(descriptor, interest: watch.wanted, previous: watch.applied) {
+                local.watches[descriptor]?.applied = watch.wanted
+            } else {
+                watch.handler([watch.wanted, .error])
+            }
+        }
+    }
+
+    /// Milliseconds that the loop may wait: none when there is something to run, else until the first timer.
     @LoopActor
     private func waitLimit() -> Int32 {
-        if !local.ready.isEmpty { return 0 }
+        if !local.ready.isEmpty || !local.beforeWait.isEmpty { return 0 }
         let busy = inbox.withLock { inbox in
             inbox.sleeping = inbox.jobs.isEmpty
             return !inbox.jobs.isEmpty

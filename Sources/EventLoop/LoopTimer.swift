@@ -1,4 +1,4 @@
-/// A closure to be called once on the loop at a later time; see `EventLoop.schedule(after:_:)`.
+/// A closure to be called once on the loop at a later time; see `LoopExecutor.schedule(after:_:)`.
 @LoopActor
 package final class LoopTimer {
     let deadline: ContinuousClock.Instant

@@ -51,10 +51,10 @@
                 return
             }
             var readiness: Readiness = []
-            if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLRDHUP.rawValue) != 0 {
-                readiness.insert(.read)
-            }
+            if event.events & EPOLLIN.rawValue != 0 { readiness.insert(.read) }
             if event.events & EPOLLOUT.rawValue != 0 { readiness.insert(.write) }
+            // A hang-up comes unasked: it must reach whoever watches, or the wait would never wait again.
+            if event.events & EPOLLHUP.rawValue != 0 { readiness.formUnion([.read, .write]) }
             if event.events & EPOLLERR.rawValue != 0 { readiness.formUnion([.read, .write, .error]) }
             body(event.data.fd, readiness)
         }

@@ -67,7 +67,7 @@ extension FalClient {
             requestID: request.requestID, deadline: deadline)
         return try await perform(call) { (response) throws(FalError) -> QueueResult?? in
             if response.isStillInProgress { return .some(nil) }
-            return try self.queueResult(response, of: call)
+            return try self.queueResult(response, of: call).map { .some($0) }
         }
     }
 

@@ -15,6 +15,18 @@ extension FalClient {
         guard type.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
             throw FalError(.validation, "a content type is made of printable ASCII characters", field: "content_type")
         }
+        do throws(FalError) {
+            return try await send(content, size, name, type)
+        } catch {
+            // An upload URL may serve once: after a PUT whose answer was lost it is gone, and a new one is needed.
+            guard error.code == .expired else { throw error }
+            return try await send(content, size, name, type)
+        }
+    }
+
+    private func send(
+        _ content: UploadContent, _ size: Int, _ name: String, _ type: String
+    ) async throws(FalError) -> String {
         let isLarge = size > settings.multipartThreshold
         let target = try await initiate(isLarge ? "initiate-multipart" : "initiate", name, type)
         if isLarge {

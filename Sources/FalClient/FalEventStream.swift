@@ -28,8 +28,12 @@ package final class FalEventStream {
     package func next() async throws(FalError) -> JSONValue? {
         guard isEventStream else { return try await wholeBody() }
         while events.isEmpty {
-            guard !isFinished, let chunk = try await chunk() else {
+            guard !isFinished else { return nil }
+            guard let chunk = try await chunk() else {
                 isFinished = true
+                guard !parser.isInsideEvent else {
+                    throw call.error(.malformedResponse, "the stream ended in the middle of an event")
+                }
                 return nil
             }
             events = try parser.append(chunk)

@@ -9,7 +9,7 @@ package final class QueueEvents {
     private enum State {
         case starting(breaks: Int)
         case streaming(StatusStream, breaks: Int)
-        case polling(PollSchedule, wait: Bool)
+        case polling(wait: Bool)
         case finished
     }
 
@@ -18,6 +18,7 @@ package final class QueueEvents {
     private let wantsLogs: Bool
     private let deadline: ContinuousClock.Instant?
     private var state = State.starting(breaks: 0)
+    private var schedule: PollSchedule
     private var logs = LogTracker()
     private var latest: QueueStatus.State?
 
@@ -26,6 +27,7 @@ package final class QueueEvents {
         self.request = request.trusted(by: client.hosts)
         wantsLogs = logs
         self.deadline = deadline
+        schedule = client.settings.polling
     }
 
     /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled` when the
@@ -37,22 +39,22 @@ package final class QueueEvents {
             case .starting(let breaks): try await start(breaks)
             case .streaming(let stream, let breaks):
                 if let status = try await read(stream, breaks) { return status }
-            case .polling(let schedule, let wait):
-                if let status = try await poll(schedule, wait: wait) { return status }
+            case .polling(let wait):
+                if let status = try await poll(wait: wait) { return status }
             }
         }
     }
 
-    /// Goes on after `completed`, because the result turned out not to be there yet.
+    /// Goes on after `completed`, because the result turned out not to be there yet; the intervals grow on.
     func reopen() {
-        state = .polling(client.settings.polling, wait: true)
+        state = .polling(wait: true)
     }
 
     // MARK: Stream
 
     private func start(_ breaks: Int) async throws(FalError) {
         guard breaks < 2 else {
-            return state = .polling(client.settings.polling, wait: false)
+            return state = .polling(wait: false)
         }
         do throws(StatusStream.Failure) {
             state = .streaming(
@@ -61,7 +63,7 @@ package final class QueueEvents {
         } catch {
             switch error {
             case .broken: state = .starting(breaks: breaks + 1)
-            case .refused: state = .polling(client.settings.polling, wait: false)
+            case .refused: state = .polling(wait: false)
             case .error(let error): throw error
             }
             try checkEnd()
@@ -85,14 +87,13 @@ package final class QueueEvents {
 
     // MARK: Polling
 
-    private func poll(_ schedule: PollSchedule, wait: Bool) async throws(FalError) -> QueueStatus? {
-        var schedule = schedule
+    private func poll(wait: Bool) async throws(FalError) -> QueueStatus? {
         if wait { try await pause(schedule.next()) }
         let status = try await client.status(of: request, logs: wantsLogs, deadline: deadline)
         let lines = logs.new(inAll: status.logs)
         let isNew = status.state != latest || !lines.isEmpty
         latest = status.state
-        state = status.isCompleted ? .finished : .polling(schedule, wait: true)
+        state = status.isCompleted ? .finished : .polling(wait: true)
         return isNew || status.isCompleted ? QueueStatus(status.state, logs: lines) : nil
     }
 

@@ -9,10 +9,13 @@ local fal = require "fal"
 local demo = {}
 
 local here = debug.getinfo(1, "S").source:match("^@(.*)[/\\]") or "."
-avatars.import(here .. "/demo_avatars.json")
 
-demo.anna = avatars.get("demo-anna") -- a portrait avatar: a LoRA file
-demo.noir = avatars.get("demo-noir") -- a style avatar: a finetune
+--- Imports the two avatars into the project and returns them: a portrait avatar (a LoRA file) and a style avatar
+--- (a finetune).
+function demo.avatars()
+  avatars.import(here .. "/demo_avatars.json")
+  return avatars.get("demo-anna"), avatars.get("demo-noir")
+end
 
 --- Downloads every picture of a result into the project's picture folder and prints where it is.
 function demo.save(result)

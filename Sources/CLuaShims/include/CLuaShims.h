@@ -1,0 +1,134 @@
+#pragma once
+
+// The only C that falhost adds to Lua. It exists because lua_error and lua_yield leave by longjmp, which must not pass
+// over a Swift frame: Swift returns a status, and C raises or yields after Swift's frames are gone.
+
+#include <lua.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// What a Swift function returns besides its number of results (>= 0).
+enum {
+    LUASHIM_RAISE = -1,       // raise the value on top of the stack
+    LUASHIM_RAISE_HERE = -2,  // the same, with the caller's "file:line: " put before the string on top
+    LUASHIM_WAIT = -3         // suspend; the task's scheduler resumes with luashim_resume
+};
+
+// Statuses of luashim_call beyond Lua's own LUA_OK … LUA_ERRERR.
+enum { LUASHIM_DEADLINE = 100 };
+
+typedef struct luashim_state luashim_state;
+
+// Runs the Swift function whose box is `object`; never raises.
+typedef int (*luashim_function)(lua_State *L, void *object);
+// Pushes what a wait ended with; never raises.
+typedef int (*luashim_continuation)(lua_State *L);
+
+// One Lua world as C sees it. Every coroutine's extra space points here.
+struct luashim_state {
+    lua_State *main;
+    void *owner;  // the Swift LuaState, unretained
+    luashim_function call;
+    luashim_continuation resumed;
+
+    lua_State *active;  // the coroutine whose host function runs, or NULL
+    // The root coroutine of the task that runs, or NULL. A wait yields up to it, coroutine by coroutine.
+    lua_State *root;
+    // The coroutine between root and the running one that cannot yield (a C function without continuation is on its
+    // stack), or NULL when all can.
+    lua_State *barrier;
+
+    size_t used;
+    size_t limit;      // 0: none
+    bool is_sandbox;
+    bool in_host;      // Swift runs: allocations may exceed the limit, for a memory error may not pass over its frames
+    bool limit_hit;    // the limit refused something since the flag was last cleared
+    bool overflowed;   // a Swift push found no stack slot; raised when Swift has returned
+
+    bool cancelled;      // the running task was cancelled and has been told
+    bool cancel_caught;  // … and has caught the error: its next wait raises again
+
+    // A traceback is kept for an error that goes on in the task of traced_root; catching the error forgets it.
+    bool traced;
+    lua_State *traced_root;
+
+    int close_depth;  // coroutine.close within coroutine.close
+
+    uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
+    uint64_t deadline_span;  // for the message
+    bool expired;
+
+    // Swift objects whose userdata was collected: released by Swift later, never from within a collection.
+    void **released;
+    size_t released_count;
+    size_t released_capacity;
+    size_t live_objects;
+};
+
+// MARK: State
+
+// NULL when there is no memory. `limit` is in bytes, 0 for none; it holds from the first luashim_call on.
+luashim_state *luashim_new(size_t limit);
+// Runs all finalizers and frees the state. `released` must be drained afterwards, then luashim_free called.
+void luashim_close(luashim_state *state);
+void luashim_free(luashim_state *state);
+// Opens the libraries; Lua's status, with the error on top of the main stack when it is not LUA_OK.
+int luashim_open_trusted(luashim_state *state);
+int luashim_open_sandbox(luashim_state *state);
+
+static inline luashim_state *luashim_of(lua_State *L) { return *(luashim_state **)lua_getextraspace(L); }
+
+// MARK: Swift functions and objects
+
+// Pushes a function that calls luashim_state.call with `object`, whose +1 reference it takes over.
+// Needs three free slots. False (and nothing pushed, nothing taken) when there is no memory for the release list.
+bool luashim_push_function(lua_State *L, void *object, const char *name, size_t length);
+// Pushes a userdata that owns `object` (+1); without a metatable until luashim_set_class.
+bool luashim_push_object(lua_State *L, void *object);
+// Pops a metatable and registers it for `key`: objects of that class get it.
+void luashim_register_class(lua_State *L, const void *key);
+// Gives the userdata on top the metatable of `key`; false when the class is not registered.
+bool luashim_set_class(lua_State *L, const void *key);
+// The object at `index` when it is of the class `key`, else NULL.
+void *luashim_object(lua_State *L, int index, const void *key);
+// The __gc for class metatables.
+int luashim_collect_object(lua_State *L);
+
+// MARK: Protected calls: none of them raises
+
+// Calls the function below `nargs` arguments. Results or the error value replace them. With a deadline (nanoseconds,
+// 0: none) the call is stopped from inside however often it catches the error, and LUASHIM_DEADLINE is returned.
+int luashim_call(lua_State *L, int nargs, int nresults, uint64_t deadline);
+int luashim_load(lua_State *L, const char *bytes, size_t length, const char *name, const char *mode);
+// Starts or continues a task's root coroutine.
+int luashim_resume(lua_State *root, int nargs, int *nresults);
+// Closes a failed or suspended root: runs its pending __close, leaves the final error at index 1 when not LUA_OK.
+int luashim_reset(lua_State *root);
+// lua_next: 1 with key and value pushed, 0 at the end, -1 when the table changed under the traversal (key popped).
+int luashim_next(lua_State *L, int index);
+// Pushes luaL_tolstring of the value, or a description when its __tostring fails.
+void luashim_tostring(lua_State *L, int index, uint64_t deadline);
+// The function that a root coroutine starts with: pushed before the task's own function and its arguments.
+void luashim_push_root_body(lua_State *root);
+// Pushes the traceback that a failed root left, or nil.
+void luashim_root_traceback(lua_State *L, lua_State *root);
+// When the error value on top of L goes on to fail L's task, `traceback` precedes that task's own.
+void luashim_carry_traceback(lua_State *L, const char *traceback, size_t length);
+bool luashim_is_waiting(lua_State *co);
+// Pushes the traceback that the last failed luashim_call left, or nil.
+void luashim_last_traceback(lua_State *L);
+// Pushes "file:line" of the innermost Lua function of `from` at or above `level`; false and nothing pushed if none.
+bool luashim_position(lua_State *L, lua_State *from, int level);
+// Pushes an error value made by the runtime: a table with code, kind and message, and a __tostring.
+// `cancel` marks it as a cancellation.
+void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
+bool luashim_is_cancellation(lua_State *L, int index);
+void luashim_collect_garbage(luashim_state *state);
+
+// MARK: Waiting
+
+// NULL when the running function may wait, else where it is ("inside a table.sort comparator").
+const char *luashim_cannot_wait(lua_State *L);

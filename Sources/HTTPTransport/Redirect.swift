@@ -1,0 +1,28 @@
+/// Follows redirects, so that no header field goes to another host.
+///
+/// libcurl would follow them too, but keep all header fields except `Authorization` and `Cookie`.
+enum Redirect {
+    static func isOne(_ response: ResponseHeadParser) -> Bool {
+        switch response.status {
+        case 301, 302, 303, 307, 308: response.headers["Location"] != nil
+        default: false
+        }
+    }
+
+    /// The request that a redirect asks for (RFC 9110 §15.4); `target` is the absolute URL, as libcurl resolved it.
+    static func next(_ hop: Transfer.Hop, status: Int, to target: String?) throws(TransportError) -> Transfer.Hop {
+        guard let target, let url = try? RequestURL(target) else {
+            throw TransportError(
+                .badURL, delivery: .possible,
+                message: "\(hop.url.authority): the redirect leads to something that is not an http or https URL")
+        }
+        var next = Transfer.Hop(
+            url: url, method: hop.method, headerLines: url.isForeign(to: hop.url) ? [] : hop.headerLines,
+            hasBody: hop.hasBody, number: hop.number + 1)
+        if status == 303 && hop.method != .head || status < 303 && hop.method == .post {
+            next.method = .get
+            next.hasBody = false
+        }
+        return next
+    }
+}

@@ -1,0 +1,157 @@
+internal import CCurl
+internal import EventLoop
+
+extension Transfer {
+    /// Tells libcurl everything about the current hop; `easy` is at its defaults.
+    func configure(_ easy: EasyHandle, _ multi: CurlMulti, _ lane: CurlEngine.Lane) {
+        easy.set(CURLOPT_URL, hop.url.text)
+        _ = curl_set_web_protocols(easy.pointer)
+        easy.set(CURLOPT_USERAGENT, engine.settings.userAgent)
+        easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        multi.ownSockets(of: easy)
+        configureConnection(easy, lane)
+        configureBody(easy)
+        configureResponse(easy)
+        setCallbacks(easy)
+    }
+
+    private func configureConnection(_ easy: EasyHandle, _ lane: CurlEngine.Lane) {
+        // Signals off, except that libcurl keeps SIGPIPE away from OpenSSL's writes only while they are on; with the
+        // resolver on a thread it uses no other.
+        easy.set(CURLOPT_NOSIGNAL, hop.url.isSecure && CurlLibrary.resolvesOnThread ? 0 : 1)
+        if lane == .single {
+            easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        } else {
+            easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+            // Wait for a connection in the making: it may carry this transfer too.
+            easy.set(CURLOPT_PIPEWAIT, 1)
+        }
+        if hop.url.isSecure {
+            if let file = engine.settings.caFile { easy.set(CURLOPT_CAINFO, file) }
+            if let folder = engine.settings.caFolder { easy.set(CURLOPT_CAPATH, folder) }
+        }
+        if request.deadlines.connect > .seconds(299) {
+            let limit = min(request.deadlines.connect, .seconds(1 << 20)).components.seconds
+            easy.set(CURLOPT_CONNECTTIMEOUT, Int(limit) + 1)
+        }
+        if isStream { easy.set(CURLOPT_TCP_KEEPALIVE, 1) }
+    }
+
+    private func configureBody(_ easy: EasyHandle) {
+        var lines = hop.headerLines
+        switch request.body {
+        case .bytes(let bytes) where hop.hasBody:
+            easy.set(CURLOPT_POST, 1)
+            easy.set(body: bytes)
+            if hop.method != .post { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
+            leaveOutDefaults(&lines, size: bytes.count)
+        case .file where hop.hasBody, .filePart where hop.hasBody:
+            easy.set(CURLOPT_UPLOAD, 1)
+            easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyFile?.count ?? 0)
+            if hop.method != .put { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
+            leaveOutDefaults(&lines, size: bodyFile?.count ?? 0)
+        default: configureEmptyBody(easy)
+        }
+        if !lines.isEmpty { easy.set(headers: lines) }
+    }
+
+    private func configureEmptyBody(_ easy: EasyHandle) {
+        switch hop.method {
+        case .get: break
+        case .head: easy.set(CURLOPT_NOBODY, 1)
+        case .delete: easy.set(CURLOPT_CUSTOMREQUEST, "DELETE")
+        case .post, .put:
+            easy.set(CURLOPT_POST, 1)
+            easy.set(body: [])
+            if hop.method == .put { easy.set(CURLOPT_CUSTOMREQUEST, "PUT") }
+        }
+    }
+
+    /// Removes what libcurl would add by itself: a form's content type, and the wait for `100 Continue` below 1 MiB.
+    private func leaveOutDefaults(_ lines: inout [String], size: Int) {
+        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
+        if request.sendOnce || size < 1 << 20 { lines.append("Expect:") }
+    }
+
+    private func configureResponse(_ easy: EasyHandle) {
+        switch sink {
+        case .memory:
+            // gzip only: it is decoded in pieces of at most 64 KiB, each counted against the limit on the size; zstd
+            // may ask for 128 MiB at once.
+            easy.set(CURLOPT_ACCEPT_ENCODING, "gzip")
+        case .file: easy.set(CURLOPT_BUFFERSIZE, 128 << 10)
+        case .stream: break
+        }
+    }
+
+    // MARK: Callbacks
+
+    /// The transfer is not retained by these pointers: the multi handle keeps it as long as it calls back.
+    private func setCallbacks(_ easy: EasyHandle) {
+        let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+        for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_PREREQDATA] { easy.set(option, context) }
+        _ = curl_set_sink(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
+            Transfer.from(context, bytes, count) { $0.receiveHead($1) ? count : 0 }
+        }
+        _ = curl_set_sink(easy.pointer, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
+            Transfer.from(context, bytes, count) { transfer, bytes in
+                switch transfer.receiveBody(bytes) {
+                case .taken: count
+                case .paused: Int(CURL_WRITEFUNC_PAUSE)
+                case .refused: 0
+                }
+            }
+        }
+        _ = curl_set_prerequest(easy.pointer) { context, _, _, _, _ in
+            Transfer.from(context) { $0.requestIsDue() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT }
+        }
+        if bodyFile != nil, hop.hasBody { setBodyCallbacks(easy, context) }
+        if request.sendOnce, hop.url.isSecure { hearOfRefusedStreams(easy, context) }
+    }
+
+    private func setBodyCallbacks(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
+        easy.set(CURLOPT_READDATA, context)
+        easy.set(CURLOPT_SEEKDATA, context)
+        _ = curl_set_read(easy.pointer) { bytes, size, count, context in
+            guard let bytes else { return Int(CURL_READFUNC_ABORT) }
+            // The buffer is libcurl's for the time of this call, which is on the loop's thread.
+            nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
+            return Transfer.from(context) { $0.supplyBody(buffer) ?? Int(CURL_READFUNC_ABORT) }
+        }
+        _ = curl_set_seek(easy.pointer) { context, offset, origin in
+            guard origin == 0 else { return CURL_SEEKFUNC_FAIL }
+            return Transfer.from(context) {
+                $0.bodyFile?.seek(to: Int(offset)) == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+            }
+        }
+    }
+
+    /// libcurl says only in its notes that it repeats a request because the server refused the stream.
+    private func hearOfRefusedStreams(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
+        easy.set(CURLOPT_VERBOSE, 1)
+        easy.set(CURLOPT_DEBUGDATA, context)
+        _ = curl_set_debug(easy.pointer) { _, kind, text, count, context in
+            guard kind == CURLINFO_TEXT, let text, count >= 14 else { return 0 }
+            let note = UnsafeRawBufferPointer(start: text, count: count)
+            if note.starts(with: "REFUSED_STREAM".utf8) { Transfer.from(context) { $0.streamWasRefused() } }
+            return 0
+        }
+    }
+
+    private nonisolated static func from<Result>(
+        _ context: UnsafeMutableRawPointer?, _ body: @LoopActor (Transfer) -> Result
+    ) -> Result {
+        // Set together with the callback, so it is there.
+        let transfer = Unmanaged<Transfer>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+        return LoopActor.assumeIsolated { body(transfer) }
+    }
+
+    private nonisolated static func from(
+        _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
+        _ body: @LoopActor (Transfer, UnsafeRawBufferPointer) -> Int
+    ) -> Int {
+        // The bytes are ours for the time of this call, which is on the loop's thread.
+        nonisolated(unsafe) let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
+        return from(context) { body($0, buffer) }
+    }
+}

@@ -1,0 +1,83 @@
+import CLua
+import CLuaShims
+import EventLoop
+
+/// The two doors through which C enters Swift. Both catch everything and return a status: C raises, Swift never does.
+enum HostEntry {
+    static let call: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { pointer, object in
+        guard let pointer, let object else { return 0 }
+        HostEntry.checkThread()
+        return HostEntry.runUnchecked(pointer, object)
+    }
+
+    static let resumed: @convention(c) (OpaquePointer?) -> Int32 = { pointer in
+        guard let pointer else { return 0 }
+        HostEntry.checkThread()
+        return HostEntry.deliverUnchecked(pointer)
+    }
+
+    private static func checkThread() {
+        #if DEBUG
+            LoopActor.shared.preconditionIsolated()
+        #endif
+    }
+
+    // C calls back only from within a call that the loop's thread made, so we are on the actor's executor: the types
+    // differ in isolation only, and the check (41 ns) stays in debug builds. Both are constants without captures.
+    nonisolated(unsafe) private static let runUnchecked = unsafeBitCast(
+        run as @LoopActor (OpaquePointer, UnsafeMutableRawPointer) -> Int32,
+        to: ((OpaquePointer, UnsafeMutableRawPointer) -> Int32).self)
+    // As above.
+    nonisolated(unsafe) private static let deliverUnchecked = unsafeBitCast(
+        deliver as @LoopActor (OpaquePointer) -> Int32, to: ((OpaquePointer) -> Int32).self)
+
+    @LoopActor
+    private static func run(_ pointer: OpaquePointer, _ object: UnsafeMutableRawPointer) -> Int32 {
+        let box = Unmanaged<FunctionBox>.fromOpaque(object)
+        return box._withUnsafeGuaranteedRef { function in
+            do {
+                return try function.body(LuaCall(pointer, box))
+            } catch {
+                return raise(error, on: LuaStack(pointer))
+            }
+        }
+    }
+
+    @LoopActor
+    private static func deliver(_ pointer: OpaquePointer) -> Int32 {
+        let stack = LuaStack(pointer)
+        do {
+            return try stack.state.scheduler.deliver(onto: stack)
+        } catch {
+            return raise(error, on: stack)
+        }
+    }
+
+    /// Pushes what `error` is in Lua.
+    @LoopActor
+    private static func raise(_ error: any Error, on stack: LuaStack) -> Int32 {
+        switch error {
+        case let error as LuaError:
+            return raise(error, on: stack)
+        case let error as any LuaErrorConvertible:
+            error.push(onto: stack)
+            return Int32(LUASHIM_RAISE)
+        case is CancellationError:
+            stack.pushError(code: "cancelled", message: "the operation was cancelled", isCancellation: true)
+            return Int32(LUASHIM_RAISE)
+        default:
+            stack.push(String(describing: error))
+            return Int32(LUASHIM_RAISE_HERE)
+        }
+    }
+
+    @LoopActor
+    private static func raise(_ error: LuaError, on stack: LuaStack) -> Int32 {
+        if let value = error.value, value.slots === stack.state.releasedSlots {
+            stack.push(value)
+            return Int32(LUASHIM_RAISE)
+        }
+        stack.push(error.description)
+        return Int32(error.position == nil ? LUASHIM_RAISE_HERE : LUASHIM_RAISE)
+    }
+}

@@ -1,0 +1,86 @@
+import CLua
+import CLuaShims
+package import EventLoop
+
+/// One call of a host function by Lua; valid until that function returns.
+@LoopActor
+package struct LuaCall {
+    package let stack: LuaStack
+    package let argumentCount: Int32
+    private let function: Unmanaged<FunctionBox>
+
+    init(_ pointer: OpaquePointer, _ function: Unmanaged<FunctionBox>) {
+        stack = LuaStack(pointer)
+        argumentCount = lua_gettop(pointer)
+        self.function = function
+    }
+
+    /// The name that the function was declared with: "fal.run".
+    package var functionName: String { function.takeUnretainedValue().name }
+
+    package var state: LuaState { stack.state }
+
+    /// `file:line` of the Lua code that called, nil when none did.
+    package var position: String? {
+        guard luashim_position(stack.pointer, stack.pointer, 1) else { return nil }
+        defer { stack.pop(1) }
+        return stack.string(at: -1)
+    }
+
+    /// "bad argument #1 to 'fal.run' (string expected, got nil)", to be thrown.
+    package func argumentError(_ index: Int32, expected: String) -> LuaError {
+        argumentError(index, "\(expected) expected, got \(stack.typeName(at: index))")
+    }
+
+    package func argumentError(_ index: Int32, _ reason: String) -> LuaError {
+        LuaError(.argument, "bad argument #\(index) to '\(functionName)' (\(reason))")
+    }
+
+    /// The argument as a string of valid UTF-8, or the error that says what is wrong with it.
+    package func requireString(_ index: Int32) throws -> String {
+        guard stack.type(at: index) == .string else { throw argumentError(index, expected: "string") }
+        guard let value = stack.string(at: index) else { throw argumentError(index, "the string is not valid UTF-8") }
+        return value
+    }
+
+    package func requireInteger(_ index: Int32) throws -> Int64 {
+        guard stack.type(at: index) == .number else { throw argumentError(index, expected: "integer") }
+        guard let value = stack.integer(at: index) else {
+            throw argumentError(index, "number has no integer representation")
+        }
+        return value
+    }
+
+    package func requireNumber(_ index: Int32) throws -> Double {
+        guard let value = stack.number(at: index) else { throw argumentError(index, expected: "number") }
+        return value
+    }
+
+    package func requireTable(_ index: Int32) throws {
+        guard stack.type(at: index) == .table else { throw argumentError(index, expected: "table") }
+    }
+
+    package func requireFunction(_ index: Int32) throws {
+        guard stack.type(at: index) == .function else { throw argumentError(index, expected: "function") }
+    }
+
+    /// The Swift object that the userdata at `index` carries when it is of `luaClass`, else an error that names the class.
+    package func object<Object: AnyObject>(at index: Int32, of luaClass: LuaClass<Object>) throws -> Object {
+        guard let object = stack.object(at: index, of: luaClass) else {
+            throw argumentError(index, expected: luaClass.name)
+        }
+        return object
+    }
+
+    /// The task in which this call may wait, or an error that says why it cannot.
+    func waitingTask() throws -> LuaTask {
+        if let place = luashim_cannot_wait(stack.pointer) {
+            throw LuaError(.runtime, "\(functionName): cannot wait here (\(String(cString: place)))")
+        }
+        guard let task = state.scheduler.current else {
+            throw LuaError(.runtime, "\(functionName): cannot wait here (outside a task)")
+        }
+        try task.throwIfCancelled()
+        return task
+    }
+}

@@ -1,0 +1,97 @@
+import CLua
+import CLuaShims
+import EventLoop
+
+/// Runs the tasks of one state, one at a time, always from the loop and never from within each other.
+@LoopActor
+final class LuaScheduler {
+    /// Tasks that run in one turn before the loop gets to look at descriptors and timers.
+    private static let tasksPerTurn = 512
+
+    unowned let state: LuaState
+    private(set) var current: LuaTask?
+    private var ready: [LuaTask] = []
+    private var nextReady = 0
+    private var isDraining = false
+    /// Tasks that have begun and not ended: what a deadlock report lists, and what close() cancels.
+    private(set) var live: [ObjectIdentifier: LuaTask] = [:]
+
+    init(state: LuaState) {
+        self.state = state
+    }
+
+    func add(_ task: LuaTask) {
+        live[ObjectIdentifier(task)] = task
+        enqueue(task)
+    }
+
+    func remove(_ task: LuaTask) { live[ObjectIdentifier(task)] = nil }
+
+    /// The task has something to run for: soon, in order.
+    func enqueue(_ task: LuaTask) {
+        ready.append(task)
+        if !isDraining { drain() }
+    }
+
+    private func drain() {
+        // Inside a task (a host function called us) the loop below is already on the stack or C runs: wait for it.
+        guard state.host.pointee.root == nil, !state.isClosed else { return scheduleDrain() }
+        isDraining = true
+        var count = 0
+        while nextReady < ready.count, count < Self.tasksPerTurn {
+            let task = ready[nextReady]
+            nextReady += 1
+            count += 1
+            run(task)
+        }
+        if nextReady == ready.count {
+            ready.removeAll(keepingCapacity: true)
+            nextReady = 0
+            isDraining = false
+        } else {
+            ready.removeFirst(nextReady)
+            nextReady = 0
+            scheduleDrain()
+        }
+        if !state.isClosed {
+            state.releaseSlots()
+            state.releaseObjects()
+        }
+    }
+
+    private func scheduleDrain() {
+        isDraining = true
+        LoopActor.spawn { [weak self] in
+            self?.isDraining = false
+            if self?.state.isClosed == false { self?.drain() }
+        }
+    }
+
+    private func run(_ task: LuaTask) {
+        guard let argumentCount = task.begin() else { return }
+        let host = state.host
+        host.pointee.cancelled = task.cancellation.isDelivered
+        host.pointee.cancel_caught = task.cancellation.isCaught
+        current = task
+        var resultCount: Int32 = 0
+        let status = luashim_resume(task.thread, argumentCount, &resultCount)
+        current = nil
+        task.cancellation.isCaught = host.pointee.cancel_caught
+        task.paused(status, resultCount: resultCount)
+    }
+
+    /// Called by C when a wait is over: pushes on the waiting coroutine what it ended with.
+    func deliver(onto stack: LuaStack) throws -> Int32 {
+        guard let task = current else { return 0 }
+        return try task.deliver(onto: stack)
+    }
+
+    /// Cancels every operation that a task waits for; the tasks themselves never run again.
+    func close() {
+        ready = []
+        nextReady = 0
+        let tasks = live.values
+        live = [:]
+        for task in tasks { task.abandon() }
+    }
+}

@@ -1,0 +1,140 @@
+import CLua
+import CLuaShims
+import EventLoop
+
+extension LuaStack {
+    package func type(at index: Int32) -> ValueType {
+        switch lua_type(pointer, index) {
+        case LUA_TNIL: .nil
+        case LUA_TBOOLEAN: .boolean
+        case LUA_TLIGHTUSERDATA: .lightUserdata
+        case LUA_TNUMBER: .number
+        case LUA_TSTRING: .string
+        case LUA_TTABLE: .table
+        case LUA_TFUNCTION: .function
+        case LUA_TUSERDATA: .userdata
+        case LUA_TTHREAD: .thread
+        default: .none
+        }
+    }
+
+    /// Lua's name of the type: "nil", "no value", "number", …
+    package func typeName(at index: Int32) -> String {
+        String(cString: lua_typename(pointer, lua_type(pointer, index)))
+    }
+
+    package func isNilOrNone(at index: Int32) -> Bool { lua_type(pointer, index) <= LUA_TNIL }
+
+    /// The boolean, or nil when the value is none (no truthiness).
+    package func boolean(at index: Int32) -> Bool? {
+        guard lua_type(pointer, index) == LUA_TBOOLEAN else { return nil }
+        return lua_toboolean(pointer, index) != 0
+    }
+
+    /// Lua's truth: everything but nil and false.
+    package func isTrue(at index: Int32) -> Bool { lua_toboolean(pointer, index) != 0 }
+
+    /// The number as an integer: an integer, or a float without a fraction. No strings.
+    package func integer(at index: Int32) -> Int64? {
+        guard lua_type(pointer, index) == LUA_TNUMBER else { return nil }
+        var isInteger: Int32 = 0
+        let value = lua_tointegerx(pointer, index, &isInteger)
+        return isInteger != 0 ? value : nil
+    }
+
+    /// Whether the number is of Lua's integer subtype.
+    package func isInteger(at index: Int32) -> Bool { lua_isinteger(pointer, index) != 0 }
+
+    package func number(at index: Int32) -> Double? {
+        guard lua_type(pointer, index) == LUA_TNUMBER else { return nil }
+        return lua_tonumberx(pointer, index, nil)
+    }
+
+    /// The string when it is valid UTF-8; numbers are not converted.
+    package func string(at index: Int32) -> String? {
+        withBytes(at: index) { String(validating: $0, as: UTF8.self) } ?? nil
+    }
+
+    package func bytes(at index: Int32) -> [UInt8]? {
+        withBytes(at: index) { [UInt8]($0) }
+    }
+
+    /// Calls `body` with a string's bytes in place; nil when the value is no string.
+    package func withBytes<Result>(
+        at index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result? {
+        guard lua_type(pointer, index) == LUA_TSTRING else { return nil }
+        var count = 0
+        guard let start = lua_tolstring(pointer, index, &count) else { return nil }
+        return try start.withMemoryRebound(to: UInt8.self, capacity: count) {
+            try body(UnsafeBufferPointer(start: $0, count: count))
+        }
+    }
+
+    /// `#value` without metamethods: bytes of a string, border of a table.
+    package func rawLength(at index: Int32) -> Int { Int(lua_rawlen(pointer, index)) }
+
+    /// Pushes the field `name` of the table at `index` (nil when that is no table), without metamethods.
+    @discardableResult
+    package func getField(_ name: String, at index: Int32) -> ValueType {
+        guard lua_type(pointer, index) == LUA_TTABLE, reserve(2) else {
+            pushNil()
+            return .nil
+        }
+        let table = absoluteIndex(index)
+        push(name)
+        lua_rawget(pointer, table)
+        return type(at: -1)
+    }
+
+    /// Pushes item `position` (from 1) of the table at `index` (nil when that is no table), without metamethods.
+    @discardableResult
+    package func getIndex(_ position: Int, at index: Int32) -> ValueType {
+        guard lua_type(pointer, index) == LUA_TTABLE, reserve(1) else {
+            pushNil()
+            return .nil
+        }
+        lua_rawgeti(pointer, index, lua_Integer(position))
+        return type(at: -1)
+    }
+
+    /// Calls `body` for each entry, with the key at -2 and the value at -1; what `body` pushes is removed after it.
+    ///
+    /// Raw, in no order. The table must not get new keys meanwhile: then it throws.
+    package func forEachEntry(at index: Int32, _ body: @LoopActor (LuaStack) throws -> Void) throws {
+        guard lua_type(pointer, index) == LUA_TTABLE, reserve(4) else { return }
+        let table = absoluteIndex(index)
+        let base = top
+        lua_pushnil(pointer)
+        while true {
+            let status = luashim_next(pointer, table)
+            if status == 0 { return }
+            guard status > 0 else { throw LuaError(.runtime, "the table changed while it was read") }
+            do {
+                try body(self)
+            } catch {
+                lua_settop(pointer, base)
+                throw error
+            }
+            lua_settop(pointer, base + 1)
+        }
+    }
+
+    /// Keeps the value at `index` for Swift; it stays on the stack.
+    package func reference(at index: Int32) -> LuaReference {
+        let slots = state.releasedSlots
+        guard reserve(2) else { return LuaReference(slot: LUA_REFNIL, slots: slots) }
+        state.releaseSlots()
+        lua_pushvalue(pointer, index)
+        return LuaReference(slot: luaL_ref(pointer, luaRegistryIndex), slots: slots)
+    }
+
+    /// The value as a person would read it: tostring(value), with its `__tostring`; bad UTF-8 repaired.
+    package func describe(at index: Int32) -> String {
+        luashim_tostring(pointer, index, state.describeDeadline)
+        defer { pop(1) }
+        return withBytes(at: -1) { String(decoding: $0, as: UTF8.self) } ?? typeName(at: index)
+    }
+
+    package func rawEqual(_ first: Int32, _ second: Int32) -> Bool { lua_rawequal(pointer, first, second) != 0 }
+}

@@ -1,0 +1,59 @@
+import CLua
+import CLuaShims
+import EventLoop
+
+extension LuaState {
+    /// Lets `require "name"` give the module's table, which is built at the first require. Trusted profile only.
+    package func preload(_ module: LuaModule) {
+        guard !isClosed else { return }
+        let stack = stack
+        let base = stack.top
+        defer { lua_settop(stack.pointer, base) }
+        pushRegistryTable("_PRELOAD", on: stack)
+        stack.push(
+            LuaFunction(module.name) { call in
+                try module.push(onto: call.stack)
+                return 1
+            })
+        stack.setField(module.name)
+    }
+
+    /// Sets a global variable to the value that `push` pushes.
+    package func setGlobal(_ name: String, _ push: @LoopActor (LuaStack) throws -> Void) rethrows {
+        guard !isClosed else { return }
+        let stack = stack
+        let base = stack.top
+        defer { lua_settop(stack.pointer, base) }
+        lua_rawgeti(stack.pointer, luaRegistryIndex, lua_Integer(LUA_RIDX_GLOBALS))
+        try push(stack)
+        if stack.top == base + 2 { stack.setField(name) }
+    }
+
+    /// `package.path`, in which `require` looks for files: templates with `?`, separated by `;`.
+    package var packagePath: String {
+        get {
+            guard !isClosed else { return "" }
+            let base = stack.top
+            defer { lua_settop(pointer, base) }
+            pushRegistryTable("_LOADED", on: stack)
+            stack.getField("package", at: -1)
+            stack.getField("path", at: -1)
+            return stack.string(at: -1) ?? ""
+        }
+        set {
+            guard !isClosed else { return }
+            let base = stack.top
+            defer { lua_settop(pointer, base) }
+            pushRegistryTable("_LOADED", on: stack)
+            guard stack.getField("package", at: -1) == .table else { return }
+            stack.push(newValue)
+            stack.setField("path")
+        }
+    }
+
+    private func pushRegistryTable(_ name: String, on stack: LuaStack) {
+        guard stack.reserve(2) else { return }
+        stack.push(name)
+        lua_rawget(stack.pointer, luaRegistryIndex)
+    }
+}

@@ -1,0 +1,67 @@
+package import EventLoop
+package import FalClient
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The folder that pictures are downloaded to.
+@LoopActor
+package struct ImageFolder {
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// Downloads the picture at `url` (http, https or a data URI) and returns the path it was written to.
+    ///
+    /// The name is the URL's last part; a name that is taken gets a number, so that no picture is written over.
+    package func save(_ url: String, with client: FalClient) async throws(FalError) -> String {
+        try createFolder()
+        let target = freePath(for: Self.fileName(of: url))
+        return try await client.download(url, to: target).path
+    }
+
+    private func createFolder() throws(FalError) {
+        guard let failed = Self.create(path) else { return }
+        throw FalError(.storage, "cannot create folder '\(failed)': \(String(cString: strerror(errno)))")
+    }
+
+    /// Makes a folder and those above it; the one that could not be made, with errno set, or nil.
+    private static func create(_ folder: String) -> String? {
+        if mkdir(folder, 0o755) == 0 || errno == EEXIST { return nil }
+        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return folder }
+        if let failed = create(String(folder[..<slash])) { return failed }
+        return mkdir(folder, 0o755) == 0 || errno == EEXIST ? nil : folder
+    }
+
+    private func freePath(for name: String) -> String {
+        let dot = name.lastIndex(of: ".") ?? name.endIndex
+        var candidate = path + "/" + name
+        var number = 1
+        while access(candidate, F_OK) == 0 {
+            number += 1
+            candidate = "\(path)/\(name[..<dot])-\(number)\(name[dot...])"
+        }
+        return candidate
+    }
+
+    /// The last part of the URL's path, with only letters, digits, `.`, `_` and `-`.
+    static func fileName(of url: String) -> String {
+        if url.hasPrefix("data:") {
+            let type = url.dropFirst(5).prefix { $0 != ";" && $0 != "," }
+            return "image." + (type == "image/png" ? "png" : "jpg")
+        }
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let last = path.split(separator: "/").last.map(String.init) ?? ""
+        let name = String(last.unicodeScalars.map { scalar in
+            let plain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            return plain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+        })
+        let visible = name.drop { $0 == "." }
+        return visible.isEmpty ? "image" : String(visible.suffix(200))
+    }
+}

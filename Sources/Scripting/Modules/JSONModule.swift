@@ -1,0 +1,95 @@
+import EventLoop
+import JSON
+import LuaRuntime
+
+/// `require "json"`: RFC 8259, with integers and floats kept apart, `[]` and `{}` kept apart, and `json.null`.
+enum JSONModule {
+    @LoopActor
+    static func make() -> LuaModule {
+        LuaModule(
+            name: "json",
+            functions: [
+                LuaFunction("json.decode", decode), LuaFunction("json.encode", encode),
+                LuaFunction("json.array", array),
+            ],
+            values: { stack in
+                stack.pushNull()
+                stack.setField("null")
+            })
+    }
+
+    /// `json.decode(text)`: the value; an error names the byte offset.
+    @LoopActor
+    private static func decode(_ call: LuaCall) throws -> Int32 {
+        let stack = call.stack
+        let result: Result<Void, any Error>? = stack.withBytes(at: 1) { bytes in
+            Result {
+                var reader = JSONReader(UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
+                try push(reader.next(), from: &reader, onto: stack)
+                _ = try reader.next()
+            }
+        }
+        guard let result else { throw call.argumentError(1, expected: "string") }
+        try result.get()
+        return 1
+    }
+
+    // Each level is a Swift call and a few Lua slots; the limit is far from both ends.
+    private static let maximumDepth = 512
+
+    @LoopActor
+    private static func push(
+        _ token: JSONReader.Token, from reader: inout JSONReader, onto stack: LuaStack
+    ) throws {
+        switch token {
+        case .beginObject:
+            stack.pushTable()
+            while case .name(let name) = try reader.next() {
+                stack.push(bytes: name)
+                try push(reader.next(), from: &reader, onto: stack)
+                stack.setEntry()
+            }
+        case .beginArray:
+            stack.pushTable()
+            var position = 0
+            while true {
+                let element = try reader.next()
+                if case .endArray = element { break }
+                try push(element, from: &reader, onto: stack)
+                position += 1
+                stack.setIndex(position)
+            }
+            stack.setMetatable(named: LuaStack.arrayMetatable)
+        case .string(let text), .name(let text): stack.push(bytes: text)
+        case .integer(let value): stack.push(value)
+        case .number(let value): stack.push(value)
+        case .bool(let value): stack.push(value)
+        case .null: stack.pushNull()
+        case .endObject, .endArray, .end: stack.pushNil()
+        }
+    }
+
+    /// `json.encode(value, { pretty = true })`: text with the members in the order of their names.
+    @LoopActor
+    private static func encode(_ call: LuaCall) throws -> Int32 {
+        if call.argumentCount == 0 { throw call.argumentError(1, expected: "value") }
+        let value = try call.stack.json(at: 1)
+        let pretty = call.stack.type(at: 2) == .table && call.stack.getField("pretty", at: 2) == .boolean
+            && call.stack.isTrue(at: -1)
+        call.stack.push(try value.serialized(pretty ? .pretty : .compact))
+        return 1
+    }
+
+    /// `json.array(table)`: the same table, marked so that it is written as an array even when it is empty.
+    @LoopActor
+    private static func array(_ call: LuaCall) throws -> Int32 {
+        if call.argumentCount == 0 {
+            call.stack.pushTable()
+        } else {
+            try call.requireTable(1)
+            call.stack.setTop(1)
+        }
+        call.stack.setMetatable(named: LuaStack.arrayMetatable)
+        return 1
+    }
+}

@@ -1,0 +1,17 @@
+package import EventLoop
+package import FalClient
+package import Generation
+package import Logging
+
+/// What the modules that a script sees are made of; each part is made when it is first asked for.
+@LoopActor
+package protocol ScriptServices: AnyObject {
+    func service() throws -> GenerationService
+    func client() throws -> FalClient
+    func avatars() throws -> any AvatarStore
+    func presets() throws -> any PresetSource
+    /// The folder that `fal.download` writes to when the script names no path.
+    func imageFolder() throws -> String
+    var language: Language { get }
+    var logger: Logger { get }
+}

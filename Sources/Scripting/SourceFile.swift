@@ -1,0 +1,63 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Reads the files that people write: scripts, presets, rules, avatar lists.
+package enum SourceFile {
+    /// Why a file cannot be read; the path and the system's words.
+    package struct ReadError: Error, CustomStringConvertible {
+        package let path: String
+        package let reason: String
+        /// True when there is no such file (exit code 66), false when it cannot be read (74).
+        package let isMissing: Bool
+
+        package var description: String { "cannot read '\(path)': \(reason)" }
+    }
+
+    /// The bytes of a file, or of standard input for `-`.
+    package static func read(_ path: String) throws(ReadError) -> [UInt8] {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        while true {
+            let size = 64 << 10
+            let old = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: size))
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                #if canImport(Glibc)
+                    Glibc.read(descriptor, buffer.baseAddress?.advanced(by: old), size)
+                #else
+                    Darwin.read(descriptor, buffer.baseAddress?.advanced(by: old), size)
+                #endif
+            }
+            bytes.removeLast(size - max(0, count))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw failure(path) }
+            if count == 0 { return bytes }
+        }
+    }
+
+    /// The names in a folder that end in `.lua`, in byte order; editors' hidden and temporary files are left out.
+    package static func luaFiles(in folder: String) throws(ReadError) -> [String] {
+        guard let directory = opendir(folder) else { throw failure(folder) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
+                    String(cString: $0)
+                }
+            }
+            if name.hasSuffix(".lua") && !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func failure(_ path: String) -> ReadError {
+        let number = errno
+        return ReadError(path: path, reason: String(cString: strerror(number)), isMissing: number == ENOENT)
+    }
+}

@@ -1,0 +1,71 @@
+package import JSON
+
+/// What a request asked for.
+package enum RequestKind: String, Sendable, CaseIterable {
+    case submit, status, stream, result, cancel, run, events, download, upload, admin, other
+}
+
+/// What a simulator has seen since its start. Of a key it knows only whether one was there.
+package struct SimulatorCounters: Sendable, Equatable {
+    package private(set) var connections = 0
+    /// Jobs accepted by the queue.
+    package private(set) var submits = 0
+    /// Jobs cancelled before their end.
+    package private(set) var cancels = 0
+    /// Faults that struck.
+    package private(set) var faults = 0
+    private var requests = [Int](repeating: 0, count: RequestKind.allCases.count)
+    private var authorized = [Int](repeating: 0, count: RequestKind.allCases.count)
+
+    /// Requests of this kind.
+    package subscript(kind: RequestKind) -> Int { requests[kind.index] }
+
+    /// Requests of this kind that had an `Authorization` header.
+    package func authorized(_ kind: RequestKind) -> Int { authorized[kind.index] }
+
+    /// Requests of every kind but `admin`.
+    package var total: Int { requests.reduce(0, +) - self[.admin] }
+
+    mutating func count(_ kind: RequestKind, isAuthorized: Bool) {
+        requests[kind.index] += 1
+        if isAuthorized { authorized[kind.index] += 1 }
+    }
+
+    mutating func countConnection() { connections += 1 }
+    mutating func countSubmit() { submits += 1 }
+    mutating func countCancel() { cancels += 1 }
+    mutating func countFault() { faults += 1 }
+
+    package var json: JSONValue {
+        var requests = JSONObject()
+        var authorized = JSONObject()
+        for kind in RequestKind.allCases {
+            requests.append(kind.rawValue, .integer(Int64(self[kind])))
+            authorized.append(kind.rawValue, .integer(Int64(self.authorized(kind))))
+        }
+        return [
+            "connections": .integer(Int64(connections)), "submits": .integer(Int64(submits)),
+            "cancels": .integer(Int64(cancels)), "faults": .integer(Int64(faults)), "requests": .object(requests),
+            "authorized": .object(authorized),
+        ]
+    }
+}
+
+extension RequestKind {
+    /// Its place in `allCases`.
+    fileprivate var index: Int {
+        switch self {
+        case .submit: 0
+        case .status: 1
+        case .stream: 2
+        case .result: 3
+        case .cancel: 4
+        case .run: 5
+        case .events: 6
+        case .download: 7
+        case .upload: 8
+        case .admin: 9
+        case .other: 10
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/// A command that cannot go on: one line for people, and how the process ends.
+struct CommandError: Error {
+    let exitCode: ExitCode
+    let message: String
+
+    init(_ exitCode: ExitCode, _ message: String) {
+        self.exitCode = exitCode
+        self.message = message
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Generation
+import JSON
+
+/// An avatar, a preset, overrides and a prompt, as `generate` and `explain` take them.
+struct ConfigOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Id of an avatar (falhost avatars list).", valueName: "id"))
+    var avatar: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Name of a preset (falhost presets list).", valueName: "name"))
+    var preset: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Override one value of the preset.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    @Argument(help: "What the picture shows.")
+    var prompt: String
+
+    /// The request; a value that is JSON (a number, true, {"width": 512, "height": 512}) is taken as such, any other
+    /// as a string.
+    func request() throws -> GenerationRequest {
+        var config = JSONObject()
+        if let preset { config["preset"] = .string(preset) }
+        for pair in overrides {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw ValidationError("--set \(pair): expected key=value, such as --set num_images=2")
+            }
+            let text = String(pair[pair.index(after: equals)...])
+            config[String(pair[..<equals])] = (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
+        }
+        return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+
+/// The command line: `falhost script.lua`, and the commands beside it.
+@main
+struct Falhost: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "falhost",
+        abstract: "Run Lua scripts that make pictures with trained avatars on fal.ai.",
+        version: "falhost 0.1.0",
+        subcommands: [
+            RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
+            SimulateCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self
+    )
+
+    static func main() {
+        Interrupts.ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// Ends the process: help and version on standard output, one line on standard error for everything else.
+    private static func leave(with error: any Error) -> Never {
+        if let error = error as? CommandError {
+            if !error.message.isEmpty { Console.note("falhost: \(error.message)") }
+            terminate(error.exitCode)
+        }
+        let message = fullMessage(for: error)
+        if exitCode(for: error) == .success {
+            if let examples = helpExamples(CommandLine.arguments.dropFirst()), message.contains("USAGE:") {
+                Console.output(examples + "\n")
+            }
+            Console.output(message)
+            terminate(.success)
+        }
+        Console.note(message)
+        terminate(.usage)
+    }
+
+    /// The examples that a help page begins with.
+    private static func helpExamples(_ arguments: ArraySlice<String>) -> String? {
+        let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
+        let commands: [String: any Exampled.Type] = [
+            "generate": GenerateCommand.self, "explain": ExplainCommand.self, "avatars": AvatarsCommand.self,
+            "presets": PresetsCommand.self, "simulate": SimulateCommand.self,
+        ]
+        let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples
+        guard let examples else { return nil }
+        return "EXAMPLES:\n" + examples.map { "  " + $0 }.joined(separator: "\n")
+    }
+}
+
+/// A command whose help begins with examples.
+protocol Exampled {
+    /// Lines as one types them, each with a remark after `#`.
+    static var examples: [String] { get }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import EventLoop
+import Generation
+import JSON
+
+/// `falhost generate`: one generation without a script.
+struct GenerateCommand: ParsableCommand, Exampled {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Make pictures from one prompt and print where they are.")
+
+    static let examples = [
+        "falhost generate --avatar anna \"smiling portrait in a park\"",
+        "falhost generate --avatar anna --preset quality --set num_images=4 --out pictures \"by the sea\"",
+        "falhost generate --simulate --avatar anna --json \"try it without a key\"",
+    ]
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var project: ProjectOptions
+
+    @Flag(help: "Print the whole result as one JSON document.")
+    var json = false
+
+    func run() throws {
+        let request = try config.request()
+        try runCommand(project) { host in
+            let result = try await host.service().generate(request)
+            var files: [String] = []
+            if !host.settings.testMode {
+                for image in result.images { files.append(try await host.saveImage(image.url)) }
+            }
+            guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
+            var document = result.json
+            document["files"] = .array(files.map(JSONValue.string))
+            try Console.output(JSONValue.object(document))
+        }
+    }
+}

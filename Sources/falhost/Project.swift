@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Where the project's files are (DESIGN.md §4).
+struct Project {
+    let root: String
+
+    var presets: String { root + "/presets" }
+    var rules: String { root + "/scripts/rules" }
+    var library: String { root + "/scripts/lib" }
+    var data: String { root + "/.falhost" }
+
+    /// The root that was named, else the nearest folder above the script, then above the current folder, that has
+    /// `presets/`, else the installed share folder; nil when there is none of them.
+    static func locate(named root: String?, script: String?) throws -> Project? {
+        if let root {
+            guard isFolder(root) else { throw CommandError(.inputMissing, "project folder '\(root)' is not there") }
+            return Project(root: absolute(root))
+        }
+        if let script, let found = nearest(above: parent(absolute(script))) { return found }
+        if let found = nearest(above: Environment.currentFolder) { return found }
+        let share = parent(parent(executable)) + "/share/falhost"
+        return isFolder(share + "/presets") ? Project(root: share) : nil
+    }
+
+    private static func nearest(above folder: String) -> Project? {
+        var folder = folder
+        while true {
+            if isFolder(folder == "/" ? "/presets" : folder + "/presets") { return Project(root: folder) }
+            if folder == "/" { return nil }
+            folder = parent(folder)
+        }
+    }
+
+    private static var executable: String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        #if os(Linux)
+            let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+            guard count > 0 else { return "/" }
+        #else
+            var size = UInt32(buffer.count)
+            guard _NSGetExecutablePath(&buffer, &size) == 0 else { return "/" }
+        #endif
+        return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } } ?? "/"
+    }
+
+    static func absolute(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else {
+            return path.hasPrefix("/") ? path : Environment.currentFolder + "/" + path
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The options that every command which touches a project shares.
+struct ProjectOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"))
+    var root: String?
+
+    @Flag(help: "Send everything to the built-in simulator: no key, no cost.")
+    var simulate = false
+
+    @Option(
+        name: .customLong("fault"),
+        help: ArgumentHelp("Order a fault from the built-in simulator (see falhost simulate --help).", valueName: "spec")
+    )
+    var faults: [String] = []
+
+    @Option(help: ArgumentHelp("Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
+    var out: String?
+
+    @Flag(name: .shortAndLong, help: "Only warnings and errors on standard error.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "More on standard error: each request, without its secrets.")
+    var verbose = false
+
+    func validate() throws {
+        if !faults.isEmpty && !simulate { throw ValidationError("--fault orders a fault from the simulator: add --simulate.") }
+        if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import EventLoop
+import LuaRuntime
+import Scripting
+
+/// `falhost script.lua`: the main job.
+struct RunCommand: ParsableCommand, Exampled {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run a Lua script (this is what falhost does when no command is named).",
+        usage: "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]")
+
+    static let examples = [
+        "falhost --simulate scripts/quickstart.lua   # no key, no cost",
+        "falhost script.lua anna \"by the sea\"        # the script finds its arguments in `...` and `arg`",
+        "falhost -e 'print(require(\"fal\").is_available())'",
+        "falhost generate --avatar anna \"smiling portrait in a park\"",
+        "falhost explain --avatar anna \"smiling portrait in a park\"   # what would be sent; sends nothing",
+        "falhost generate --help",
+    ]
+
+    @OptionGroup var project: ProjectOptions
+
+    @Option(name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
+    var chunk: String?
+
+    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
+    var words: [String] = []
+
+    func run() throws {
+        let source = try source()
+        let arguments = chunk == nil ? Array(words.dropFirst()) : words
+        try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
+            try await host.run(source, arguments: arguments)
+        }
+    }
+
+    private func source() throws -> ScriptSource {
+        if let chunk { return ScriptSource(text: Array(chunk.utf8), name: "=(command line)", arg0: "falhost") }
+        guard let script = words.first else {
+            throw ValidationError("no script is named. Examples:\n  falhost script.lua\n  falhost --help")
+        }
+        if script == "-" { return ScriptSource(text: try SourceFile.read("-"), name: "=stdin", arg0: "-") }
+        if script.hasPrefix("-") { throw ValidationError("unknown option '\(script)' (falhost --help lists them)") }
+        return ScriptSource(text: try SourceFile.read(script), name: "@" + script, arg0: script)
+    }
+}

@@ -1,0 +1,51 @@
+import EventLoop
+import FalClient
+import Generation
+import LuaRuntime
+import Scripting
+
+/// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
+func runCommand(
+    _ options: ProjectOptions, script: String? = nil, _ work: @escaping @LoopActor (Host) async throws -> Void
+) throws {
+    let settings = try reporting(nil) { try Settings(options) }
+    try reporting(settings) {
+        try LoopActor.runBlocking {
+            let host = try Host(settings: settings, script: script)
+            try await host.prepare()
+            let task = LoopActor.spawn { try await work(host) }
+            Interrupts.handle { task.cancel() }
+            let result = await task.result
+            await host.stop()
+            if Interrupts.happened { throw CommandError(.interrupted, "interrupted") }
+            try result.get()
+        }
+    }
+}
+
+private func reporting<Result>(_ settings: Settings?, _ body: () throws -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        throw Settings.redacted(commandError(error, settings?.language ?? .english))
+    }
+}
+
+private func commandError(_ error: any Error, _ language: Language) -> any Error {
+    switch error {
+    case let error as LuaError:
+        CommandError(.scriptFailed, [error.description, error.traceback].compactMap { $0 }.joined(separator: "\n"))
+    case let error as GenerationError:
+        CommandError(ExitCode(rawValue: error.exitCode) ?? .internalError, line(error, language))
+    case let error as FalError: commandError(GenerationError.fal(error), language)
+    case let error as SourceFile.ReadError:
+        CommandError(error.isMissing ? .inputMissing : .inputOutput, error.description)
+    default: error
+    }
+}
+
+/// The message, then the code and the request id, as a script's tostring(err) has them.
+private func line(_ error: GenerationError, _ language: Language) -> String {
+    let tail = [error.code.rawValue, error.requestID.map { "request \($0)" }].compactMap { $0 }.joined(separator: ", ")
+    return "\(error.message(in: language)) [\(tail)]"
+}

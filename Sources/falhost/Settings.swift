@@ -1,0 +1,89 @@
+import FalClient
+import Generation
+import Logging
+
+/// What environment and flags say, before anything of the project is read.
+struct Settings {
+    let root: String?
+    let simulate: Bool
+    let faults: [String]
+    let imageFolder: String?
+    let databasePath: String?
+    let testMode: Bool
+    let language: Language
+    let logLevel: Logger.Level
+    let credentials: FalCredentials?
+    let hosts: FalHosts
+
+    /// Reads the environment once; the variables that hold a key are taken out of it.
+    init(_ options: ProjectOptions) throws {
+        root = options.root ?? Environment.value("FALHOST_ROOT")
+        simulate = options.simulate
+        faults = options.faults
+        imageFolder = options.out
+        databasePath = Environment.value("FALHOST_DB")
+        testMode = Environment.isTrue("AVATAR_TEST_MODE")
+        language = Self.language()
+        logLevel = try Self.logLevel(options)
+        credentials = try Self.credentials()
+        hosts = try Self.hosts()
+    }
+
+    private static func language() -> Language {
+        let names = ["FALHOST_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        guard let value = names.lazy.compactMap(Environment.value).first else { return .english }
+        return value == "ru" || value.hasPrefix("ru_") || value.hasPrefix("ru.") ? .russian : .english
+    }
+
+    private static func logLevel(_ options: ProjectOptions) throws -> Logger.Level {
+        if options.quiet { return .warning }
+        if options.verbose { return .debug }
+        guard let word = Environment.value("FALHOST_LOG") else { return .info }
+        guard let level = Logger.Level(rawValue: word.lowercased()) else {
+            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandError(.configuration, "FALHOST_LOG: '\(word)' is not a log level; known: \(known)")
+        }
+        return level
+    }
+
+    /// The key, from the first variable of DESIGN.md §4 that has one.
+    private static func credentials() throws -> FalCredentials? {
+        let names = ["FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY", "FAL_AI_API_KEY"]
+        let values = Dictionary(uniqueKeysWithValues: names.compactMap { name in
+            Environment.value(name).map { (name, $0) }
+        })
+        for name in names { Environment.remove(name) }
+        if let key = values["FAL_KEY"] { return try parse(key, from: "FAL_KEY") }
+        if let id = values["FAL_KEY_ID"], let secret = values["FAL_KEY_SECRET"] {
+            return try parse("\(id):\(secret)", from: "FAL_KEY_ID and FAL_KEY_SECRET")
+        }
+        for name in ["FAL_API_KEY", "FAL_AI_API_KEY"] {
+            if let key = values[name] {
+                Console.note("note: the key comes from \(name); FAL_KEY is the usual name")
+                return try parse(key, from: name)
+            }
+        }
+        return nil
+    }
+
+    private static func parse(_ key: String, from name: String) throws -> FalCredentials {
+        do {
+            return try FalCredentials(key)
+        } catch {
+            throw CommandError(.noPermission, "\(name): \(error.message)")
+        }
+    }
+
+    private static func hosts() throws -> FalHosts {
+        if let base = Environment.value("FALHOST_BASE_URL") { return try FalHosts(baseURL: base) }
+        return try FalHosts(
+            runHost: Environment.value("FAL_RUN_HOST"), queueHost: Environment.value("FAL_QUEUE_RUN_HOST"),
+            restHost: Environment.value("FAL_REST_HOST"))
+    }
+
+    /// The same error with the key masked, should it ever stand in a message.
+    static func redacted(_ error: any Error) -> any Error {
+        guard let error = error as? CommandError else { return error }
+        return CommandError(error.exitCode, FalCredentials.redact(error.message))
+    }
+}

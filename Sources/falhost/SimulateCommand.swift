@@ -1,0 +1,84 @@
+import ArgumentParser
+import EventLoop
+import Simulator
+
+/// `falhost simulate`: a fal-compatible server on loopback, for trying scripts and for other clients of fal.
+struct SimulateCommand: ParsableCommand, Exampled {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate", abstract: "Serve fal's API on loopback, with simulated pictures and faults to order.",
+        discussion: "Faults, as --fault STAGE:KIND[:name=value]…:\n" + faultTable)
+
+    static let examples = [
+        "falhost simulate --port 8080",
+        "FALHOST_BASE_URL=http://127.0.0.1:8080 FAL_KEY=any:thing falhost scripts/quickstart.lua",
+        "falhost simulate --queue-time 2 --run-time 5 --fault submit:429:retry-after=2",
+    ]
+
+    @Option(help: "Port of the queue and the storage; 0 takes a free one.") var port = 8080
+    @Option(help: "Port of direct runs for clients that know hosts only; 0 takes a free one.") var runPort = 0
+    @Option(help: "Seconds that a job waits in the queue.") var queueTime = 0.0
+    @Option(help: "Seconds that a job runs.") var runTime = 0.0
+    @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
+    @Option(name: .customLong("fault"), help: ArgumentHelp("Order a fault.", valueName: "spec")) var faults: [String] = []
+    @Flag(name: .shortAndLong, help: "Print the address only.") var quiet = false
+
+    func validate() throws {
+        guard (0...65_535).contains(port), (0...65_535).contains(runPort) else {
+            throw ValidationError("A port is a number from 0 to 65535.")
+        }
+        guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime) else {
+            throw ValidationError("A time is a number of seconds from 0 to 86400.")
+        }
+        _ = try orderedFaults()
+    }
+
+    func run() throws {
+        var configuration = SimulatorConfiguration()
+        configuration.port = port
+        configuration.runPort = runPort
+        configuration.queueTime = .seconds(queueTime)
+        configuration.runTime = .seconds(runTime)
+        configuration.seed = seed
+        configuration.faults = try orderedFaults()
+        let (settings, isQuiet) = (configuration, quiet)
+        try LoopActor.runBlocking { try await Self.serve(settings, isQuiet) }
+    }
+
+    private func orderedFaults() throws -> [Fault] {
+        try faults.map { text in
+            do {
+                return try Fault(parsing: text)
+            } catch {
+                throw ValidationError("\(error)")
+            }
+        }
+    }
+
+    /// Serves until the first signal.
+    @LoopActor
+    private static func serve(_ configuration: SimulatorConfiguration, _ isQuiet: Bool) async throws {
+        let simulator: Simulator
+        do {
+            simulator = try await Simulator.start(configuration)
+        } catch {
+            throw CommandError(.unavailable, "cannot listen on 127.0.0.1:\(configuration.port): \(error)")
+        }
+        Console.output(simulator.baseURL)
+        if !isQuiet {
+            Console.note("simulating fal.ai; in another terminal:")
+            Console.note("  FALHOST_BASE_URL=\(simulator.baseURL) FAL_KEY=any:thing falhost scripts/quickstart.lua")
+        }
+        await withCheckedContinuation { continuation in
+            Interrupts.handle { continuation.resume() }
+        }
+        await simulator.stop()
+    }
+
+    private static var faultTable: String {
+        Fault.all.map { fault in
+            let stages = fault.stages.map(\.rawValue).sorted().joined(separator: " ")
+            let parameters = fault.parameters.map { ":\($0)=" }.joined()
+            return "  \(fault.kind)\(parameters) (\(stages)): \(fault.summary)"
+        }.joined(separator: "\n")
+    }
+}

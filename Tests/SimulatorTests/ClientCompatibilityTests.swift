@@ -1,0 +1,45 @@
+import Foundation
+import Simulator
+import Testing
+
+/// The official Python client against a simulator, see Tests/ClientCompatibility/run. Installs the client once.
+@Suite(.timeLimit(.minutes(5)))
+struct ClientCompatibilityTests {
+    @Test func theOfficialPythonClientCompletesItsTasks() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.queueTime = .milliseconds(100)
+        configuration.runTime = .milliseconds(200)
+        let simulator = try await Simulator.start(configuration)
+        let script = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../ClientCompatibility/run").standardizedFileURL
+        let (status, output) = try await run(script, [simulator.baseURL, String(simulator.runPort ?? 0)])
+        await simulator.stop()
+        print(output)
+        if status == 77 {
+            #if compiler(>=6.3)
+                try Test.cancel("\(output)")
+            #else
+                return
+            #endif
+        }
+        #expect(status == 0, "\(output)")
+        #expect(simulator.counters()[.submit] > 0)
+    }
+
+    private func run(_ script: URL, _ arguments: [String]) async throws -> (Int32, String) {
+        let file = FileManager.default.temporaryDirectory.appending(path: "falhost-\(UUID().uuidString).log")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data().write(to: file)
+        let log = try FileHandle(forWritingTo: file)
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = [script.path] + arguments
+        process.standardOutput = log
+        process.standardError = log
+        let status = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        return (status, try String(contentsOf: file, encoding: .utf8))
+    }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Testing
+
+/// falhost as a Unix command: streams, exit codes, arguments.
+@Suite(.timeLimit(.minutes(5)))
+struct CommandLineTests {
+    @Test func aScriptFindsItsArguments() throws {
+        let folder = try TemporaryFolder()
+        let script = try folder.file("s.lua", "#!/usr/bin/env falhost\nprint(arg[0], arg[1], arg[2], ...)\nprint(#arg)\n")
+        let run = try FalhostProcess.run(script.path, "one", "--simulate")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output == "\(script.path)\tone\t--simulate\tone\t--simulate\n2\n")
+    }
+
+    @Test func aChunkAndStandardInputAreScriptsToo() throws {
+        #expect(try FalhostProcess.run("-e", "print(1 + 1)").output == "2\n")
+        #expect(try FalhostProcess.run("-e", "print(...)", "a").output == "a\n")
+        #expect(try FalhostProcess.run("-", "x", input: Data("print(arg[0], ...)".utf8)).output == "-\tx\n")
+    }
+
+    @Test func requireLooksBesideTheScriptThenInTheLibrary() throws {
+        let project = try TemporaryFolder.project()
+        try project.file("scripts/lib/one.lua", "return 'library'")
+        try project.file("scripts/lib/two.lua", "return 'library'")
+        try project.file("scripts/two.lua", "return 'beside'")
+        let script = try project.file("scripts/s.lua", "print(require 'one', (require 'two'))")
+        #expect(try FalhostProcess.run(script.path).output == "library\tbeside\n")
+    }
+
+    @Test func aSyntaxErrorIsOneLineWithItsPlace() throws {
+        let folder = try TemporaryFolder()
+        let script = try folder.file("s.lua", "local x = 1\nlocal = 2\n")
+        let run = try FalhostProcess.run(script.path)
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.hasPrefix("falhost: \(script.path):2: "), "\(run.errors)")
+    }
+
+    @Test func anErrorHasATracebackThroughTheHostCall() throws {
+        let folder = try TemporaryFolder()
+        let script = try folder.file(
+            "s.lua", "local fal = require 'fal'\nlocal function inner()\n  fal.submit('not-an-endpoint', {})\nend\ninner()\n")
+        let run = try FalhostProcess.run("--simulate", script.path)
+        #expect(run.status == 1)
+        #expect(run.errors.hasPrefix("falhost: \(script.path):3: "), "\(run.errors)")
+        #expect(run.errors.contains("stack traceback:"))
+        #expect(run.errors.contains("inner"))
+        #expect(run.errors.contains("\(script.path):5: in main chunk"))
+    }
+
+    @Test func anErrorInASpawnedTaskEndsTheScript() throws {
+        let run = try FalhostProcess.run(
+            "-e", "local task = require 'task'; task.spawn(function() error('lost') end); task.sleep(5)")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("lost"))
+    }
+
+    @Test(arguments: [
+        (["nowhere.lua"], 66), (["--bogus", "s.lua"], 64), ([], 64), (["generate"], 64),
+        (["avatars", "import", "nowhere.json"], 66), (["-e", "error('x')"], 1), (["-e", "os.exit(7)"], 7),
+        (["--root", "/nonexistent", "presets"], 66), (["--simulate", "--fault", "submit:nonsense", "-e", ""], 64),
+        (["avatars", "show", "nobody", "--root", FalhostProcess.repository.path], 65),
+    ])
+    func endsWithTheDocumentedExitCode(arguments: [String], status: Int32) throws {
+        let run = try FalhostProcess.run(arguments, environment: ["FALHOST_DB": "/tmp/falhost-none-\(UUID().uuidString)/x.db"])
+        #expect(run.status == status, "\(run.errors)")
+        #expect(run.output.isEmpty)
+        #expect(status == 7 || !run.errors.isEmpty)
+    }
+
+    @Test(arguments: [[], ["generate"], ["explain"], ["avatars"], ["presets"], ["simulate"]])
+    func helpBeginsWithExamplesOnStandardOutput(command: [String]) throws {
+        let run = try FalhostProcess.run(command + ["--help"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("EXAMPLES:\n"), "\(run.output)")
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test func versionIsOneLine() throws {
+        let run = try FalhostProcess.run("--version")
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("falhost "))
+    }
+
+    @Test func avatarsAreImportedListedShownExportedAndRemoved() throws {
+        let project = try TemporaryFolder.project()
+        let file = project.path + "/scripts/lib/demo_avatars.json"
+        func avatars(_ arguments: String...) throws -> FalhostProcess {
+            try FalhostProcess.run(["avatars"] + arguments, folder: project.url)
+        }
+        #expect(try avatars("import", file).status == 0)
+        #expect(try avatars("list").output.hasPrefix("demo-anna\tportrait\tcompleted\tAnna\n"))
+        #expect(try avatars("show", "demo-noir").output.contains("\"finetune_id\": \"demo-finetune-noir\""))
+        let exported = try avatars("export").output
+        #expect(try avatars("remove", "demo-anna").status == 0)
+        #expect(try avatars("remove", "demo-anna").status == 65)
+        let copy = try project.file("copy.json", exported)
+        #expect(try avatars("import", copy.path).status == 0)
+        #expect(try avatars("export").output == exported)
+    }
+
+    @Test func anAvatarFileWithAProblemIsRefusedWhole() throws {
+        let project = try TemporaryFolder.project()
+        let file = try project.file(
+            "a.json", #"[{"id": "good", "name": "G", "training_type": "style", "status": "draft"}, {"id": "bad"}]"#)
+        let run = try FalhostProcess.run("avatars", "import", file.path, folder: project.url)
+        #expect(run.status == 65)
+        #expect(run.errors.contains("name"), "\(run.errors)")
+        #expect(try FalhostProcess.run("avatars", "list", folder: project.url).output.isEmpty)
+    }
+
+    @Test func generatePrintsThePicturesPath() throws {
+        let project = try TemporaryFolder.project()
+        _ = try FalhostProcess.run(
+            "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
+        let run = try FalhostProcess.run(
+            "generate", "--simulate", "--avatar", "demo-anna", "--set", "num_images=2", "--out", project.path + "/a/b",
+            "a portrait", folder: project.url)
+        #expect(run.status == 0, "\(run.errors)")
+        let paths = run.output.split(separator: "\n").map(String.init)
+        #expect(paths.count == 2)
+        #expect(paths.allSatisfy { $0.hasPrefix(project.path + "/a/b/") && FileManager.default.fileExists(atPath: $0) })
+        #expect(run.errors.contains("[FAL AI]"))
+    }
+
+    @Test func testModeSendsNothingAndGivesTheSameURLs() throws {
+        let project = try TemporaryFolder.project()
+        _ = try FalhostProcess.run(
+            "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
+        func generate() throws -> FalhostProcess {
+            try FalhostProcess.run(
+                "generate", "--avatar", "demo-anna", "a portrait",
+                environment: ["AVATAR_TEST_MODE": "true", "FALHOST_BASE_URL": "http://127.0.0.1:1"], folder: project.url)
+        }
+        let first = try generate()
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.output.hasPrefix("https://picsum.photos/1024/1024?random=demo-anna&type=portrait&prompt="))
+        #expect(first.errors.contains("🧪 [FAL TEST MODE]"))
+        #expect(try generate().output == first.output)
+    }
+
+    @Test func editingAPresetOrARuleChangesTheNextRun() throws {
+        let project = try TemporaryFolder.project()
+        _ = try FalhostProcess.run(
+            "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
+        func explain() throws -> String {
+            try FalhostProcess.run("explain", "--json", "--avatar", "demo-anna", "a portrait", folder: project.url).output
+        }
+        #expect(try explain().contains("\"num_inference_steps\": 28"))
+        try project.file("presets/balanced.lua", "return { num_inference_steps = 7 }")
+        try project.file("scripts/rules/30_mood.lua", "return function(p) return p .. ', moody' end")
+        let edited = try explain()
+        #expect(edited.contains("\"num_inference_steps\": 7"))
+        #expect(edited.contains("TOK woman, a portrait, moody"))
+    }
+
+    @Test func withoutAProjectTheMessageSaysWhatToDo() throws {
+        let run = try FalhostProcess.run("presets", "list")
+        #expect(run.status == 78)
+        #expect(run.errors.contains("--root"))
+    }
+}
