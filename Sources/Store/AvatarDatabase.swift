@@ -2,7 +2,9 @@ package import Generation
 
 /// The avatars in falhost's SQLite file; several processes may use the file at once.
 ///
-/// The file, and the folder it lies in, are created at the first use and not before.
+/// The file, and the folder it lies in, are created at the first use and not before. Opening and writing can wait for
+/// the disk or for another process, so they run in the global pool whatever executor the caller prefers. Reading by a
+/// prepared statement waits for nobody in write-ahead mode and takes microseconds: less than a change of threads.
 package actor AvatarDatabase: AvatarStore {
     package nonisolated let path: String
     private var opened: AvatarTable?
@@ -11,13 +13,43 @@ package actor AvatarDatabase: AvatarStore {
         self.path = path
     }
 
-    package func avatar(id: String) throws(GenerationError) -> Avatar? { try table().avatar(id: id) }
+    package nonisolated func avatar(id: String) async throws(GenerationError) -> Avatar? {
+        try await open()
+        return try await withTable { (table) throws(GenerationError) in try table.avatar(id: id) }
+    }
 
-    package func avatars() throws(GenerationError) -> [Avatar] { try table().avatars() }
+    package nonisolated func avatars() async throws(GenerationError) -> [Avatar] {
+        try await open()
+        return try await withTable { (table) throws(GenerationError) in try table.avatars() }
+    }
 
-    package func save(_ avatars: [Avatar]) throws(GenerationError) { try table().save(avatars) }
+    package nonisolated func save(_ avatars: [Avatar]) async throws(GenerationError) {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await withTable { (table) throws(GenerationError) in try table.save(avatars) }
+        }
+    }
 
-    package func remove(id: String) throws(GenerationError) -> Bool { try table().remove(id: id) }
+    package nonisolated func remove(id: String) async throws(GenerationError) -> Bool {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await withTable { (table) throws(GenerationError) in try table.remove(id: id) }
+        }
+    }
+
+    private var isOpen: Bool { opened != nil }
+
+    private nonisolated func open() async throws(GenerationError) {
+        if await isOpen { return }
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await withTable { _ in }
+        }
+    }
+
+    /// Runs `body` with the table, which is opened when it is not yet.
+    private func withTable<Value: Sendable>(
+        _ body: @Sendable (AvatarTable) throws(GenerationError) -> Value
+    ) throws(GenerationError) -> Value {
+        try body(table())
+    }
 
     private func table() throws(GenerationError) -> AvatarTable {
         if let opened { return opened }

@@ -1,4 +1,5 @@
 import CSQLite
+import EventLoop
 import Foundation
 import Generation
 import Testing
@@ -151,6 +152,21 @@ struct AvatarDatabaseTests {
             try await group.waitForAll()
         }
         #expect(try await AvatarDatabase(path: path).avatars().count == 200)
+    }
+
+    @Test @LoopActor func `a write that waits for a lock does not hold up the loop`() async throws {
+        let path = path
+        let database = AvatarDatabase(path: path)
+        try await database.save([])
+        let other = try SQLiteConnection(path: path)
+        try other.execute("BEGIN IMMEDIATE")
+        let anna = anna
+        let saving = LoopActor.spawn { try await database.save([anna]) }
+        // Lets the save begin; were it on the loop, the lock below would be kept until its time is up.
+        for _ in 0..<100 { await Task.yield() }
+        try other.execute("COMMIT")
+        try await saving.value
+        #expect(try await database.avatars() == [anna])
     }
 
     private static let python = "/usr/bin/python3"
