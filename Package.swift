@@ -76,10 +76,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "Store", "FalClient", "EventLoop", "JSON", logging],
-            resources: [.copy("Expected")], swiftSettings: strict),
+            dependencies: ["Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", logging],
+            exclude: ["Expected"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Generation", "CSQLite", "JSON"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Store", "Generation", "EventLoop", "JSON", "CSQLite"], swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "Simulator", "JSON"], swiftSettings: strict),

@@ -27,20 +27,27 @@ struct RunCommand: ParsableCommand, Exampled {
     var words: [String] = []
 
     func run() throws {
-        let source = try source()
+        try checkWords()
         let arguments = chunk == nil ? Array(words.dropFirst()) : words
         try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
-            try await host.run(source, arguments: arguments)
+            try await host.run(source(), arguments: arguments)
+        }
+    }
+
+    private func checkWords() throws {
+        guard chunk == nil else { return }
+        guard let script = words.first else {
+            throw ValidationError("no script is named. Examples:\n  falhost script.lua\n  falhost --help")
+        }
+        if script.hasPrefix("-"), script != "-" {
+            throw ValidationError("unknown option '\(script)' (falhost --help lists them)")
         }
     }
 
     private func source() throws -> ScriptSource {
         if let chunk { return ScriptSource(text: Array(chunk.utf8), name: "=(command line)", arg0: "falhost") }
-        guard let script = words.first else {
-            throw ValidationError("no script is named. Examples:\n  falhost script.lua\n  falhost --help")
-        }
+        let script = words.first ?? "-"
         if script == "-" { return ScriptSource(text: try SourceFile.read("-"), name: "=stdin", arg0: "-") }
-        if script.hasPrefix("-") { throw ValidationError("unknown option '\(script)' (falhost --help lists them)") }
         return ScriptSource(text: try SourceFile.read(script), name: "@" + script, arg0: script)
     }
 }

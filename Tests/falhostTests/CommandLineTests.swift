@@ -68,7 +68,7 @@ struct CommandLineTests {
         Ending(arguments: ["avatars", "import", "nowhere.json"], status: 66),
         Ending(arguments: ["-e", "error('x')"], status: 1),
         Ending(arguments: ["-e", "os.exit(7)"], status: 7),
-        Ending(arguments: ["--root", "/nonexistent", "presets"], status: 66),
+        Ending(arguments: ["presets", "--root", "/nonexistent"], status: 66),
         Ending(arguments: ["--simulate", "--fault", "submit:nonsense", "-e", ""], status: 64),
         Ending(arguments: ["avatars", "show", "nobody", "--root", FalhostProcess.repository.path], status: 65),
     ]

@@ -98,7 +98,7 @@ struct ErrorCodesTests {
         let message = fields.dropFirst(2).first.map(String.init) ?? ""
         let isRussian = message.unicodeScalars.contains { (0x400...0x4FF).contains($0.value) }
         #expect(isRussian == (language == "ru"), "\(message)")
-        if language == "ru" { #expect(message.contains(test.russian), "\(message)") }
+        if language == "ru" && !test.russian.isEmpty { #expect(message.contains(test.russian), "\(message)") }
     }
 
     @Test(arguments: ["en", "ru"])
