@@ -96,6 +96,19 @@ struct GatewayTests {
         }
     }
 
+    @Test(arguments: ["nan", "inf", "-1e400", "x"])
+    func aTimeoutThatIsNoNumberIsIgnored(value: String) async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.queueTime = .milliseconds(50)
+        try await withSimulator(configuration) { _, client in
+            let reply = try client.request(
+                "POST", "/fal-ai/flux-lora", json: #"{"prompt":"a"}"#, headers: ["X-Fal-Request-Timeout": value])
+            let id = try #require(try reply.json["request_id"]?.stringValue)
+            let events = try client.request("GET", "/fal-ai/flux-lora/requests/\(id)/status/stream").events
+            #expect(events.last?["error"] == nil)
+        }
+    }
+
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
         try await withSimulator { _, client in
             for number in 1...20 {

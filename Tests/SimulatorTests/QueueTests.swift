@@ -38,7 +38,9 @@ struct QueueTests {
 
     @Test func equalInputAndSeedGiveAnEqualOutput() async throws {
         try await withSimulator { _, client in
-            let input = #"{"prompt":"кот","seed":0,"num_images":3,"image_size":"square","output_format":"png"}"#
+            let input =
+                #"{"prompt":"кот","seed":0,"num_images":"3","image_size":{"width":"512"},"#
+                + #""output_format":"png"}"#
             let path = try client.submit(input)
             let json = try client.request("GET", path).json
             #expect(json["seed"] == 0)

@@ -15,11 +15,11 @@ struct GeneratedImages: Sendable {
     /// `spareSeed` is taken where the input has no seed; 0 is a seed.
     init(input: JSONValue, schema: EndpointSchema, spareSeed: Int64) {
         prompt = input["prompt"]?.stringValue ?? ""
-        count = Self.integer(input["num_images"]) ?? 1
-        seed = Self.integer(input["seed"]).map(Int64.init) ?? spareSeed
+        count = Int(input["num_images"]?.laxInteger ?? 1)
+        seed = input["seed"]?.laxInteger ?? spareSeed
         format = input["output_format"]?.stringValue.flatMap(Picture.Format.init) ?? .jpeg
-        isInline = Self.flag(input["sync_mode"]) ?? false
-        isFlagged = Self.flag(input["enable_safety_checker"]) != false && Self.hasTriggerWord(prompt)
+        isInline = input["sync_mode"]?.laxFlag ?? false
+        isFlagged = input["enable_safety_checker"]?.laxFlag != false && Self.hasTriggerWord(prompt)
         size =
             switch schema.sizing {
             case .imageSize: ImageSize(imageSize: input["image_size"])
@@ -52,20 +52,5 @@ struct GeneratedImages: Sendable {
             if matched == word.count { return true }
         }
         return false
-    }
-
-    /// Numbers and flags may come as strings: pydantic's lax mode.
-    private static func integer(_ value: JSONValue?) -> Int? {
-        guard let integer = value?.integerValue ?? value?.stringValue.flatMap({ Int64($0) }) else { return nil }
-        return Int(integer)
-    }
-
-    private static func flag(_ value: JSONValue?) -> Bool? {
-        switch value {
-        case .bool(let flag): flag
-        case .integer(let number): number == 1
-        case .string(let word): ["true", "1", "yes", "on"].contains(word.lowercased())
-        default: nil
-        }
     }
 }

@@ -112,8 +112,9 @@ final class JobBook {
 }
 
 extension TimeAmount {
+    /// At most about thirty years: the nanoseconds must fit.
     static func of(_ duration: Duration) -> TimeAmount {
-        let (seconds, attoseconds) = duration.components
+        let (seconds, attoseconds) = min(duration, .seconds(1_000_000_000)).components
         return .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 }

@@ -31,7 +31,7 @@ struct ImageSize: Sendable, Equatable {
             self = Self.presets[name] ?? .standard
         case .object(let object):
             self.init(
-                width: Int(object["width"]?.integerValue ?? 512), height: Int(object["height"]?.integerValue ?? 512))
+                width: Int(object["width"]?.laxInteger ?? 512), height: Int(object["height"]?.laxInteger ?? 512))
         default:
             self = .standard
         }

@@ -33,9 +33,13 @@ extension Service {
         if fault != nil { counters.countFault() }
         var origin = Job.Origin(endpoint: application.endpoint, app: application.app)
         origin.webhook = request.parameter("fal_webhook")
-        for (name, value) in request.headers where name.utf8.count > 6 && name.lowercased().hasPrefix("x-fal-") {
-            origin.headers.append((name.lowercased(), value))
-            if name.lowercased() == "x-fal-request-timeout" { origin.startTimeout = Double(value) }
+        for (name, value) in request.headers where name.utf8.first.map({ $0 | 0x20 }) == UInt8(ascii: "x") {
+            let name = name.lowercased()
+            guard name.hasPrefix("x-fal-") else { continue }
+            origin.headers.append((name, value))
+            if name == "x-fal-request-timeout", let seconds = Double(value), seconds.isFinite {
+                origin.startTimeout = seconds
+            }
         }
         return Job(
             id: nextID(), origin: origin, input: request.body.map { Array($0.readableBytesView) } ?? [],
