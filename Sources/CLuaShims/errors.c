@@ -90,7 +90,12 @@ void luashim_root_traceback(lua_State *L, lua_State *root) {
 }
 
 void luashim_last_traceback(lua_State *L) {
-    luashim_of(L)->traced = false;
+    luashim_state *state = luashim_of(L);
+    if (!state->traced) {  // a memory error calls no message handler
+        lua_pushnil(L);
+        return;
+    }
+    state->traced = false;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &traceback_key);
     lua_pushnil(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &traceback_key);
@@ -98,17 +103,22 @@ void luashim_last_traceback(lua_State *L) {
     lua_rawsetp(L, LUA_REGISTRYINDEX, &traced_value_key);
 }
 
-bool luashim_position(lua_State *L, lua_State *from, int level) {
+int luashim_position(lua_State *L, lua_State *from, int level) {
+    luashim_state *state = luashim_of(L);
     lua_Debug frame;
     for (; lua_getstack(from, level, &frame); level++) {
         lua_getinfo(from, "Sl", &frame);
         if (frame.currentline <= 0) continue;
-        if (!lua_checkstack(L, 3)) return false;
-        // lua_pushfstring raises for a bad format only, and for memory, which the host section rules out.
+        if (state->last_line == frame.currentline && strcmp(state->last_source, frame.short_src) == 0)
+            return LUASHIM_SAME_POSITION;
+        if (!lua_checkstack(L, 3)) return LUASHIM_NO_POSITION;
+        state->last_line = frame.currentline;
+        memcpy(state->last_source, frame.short_src, sizeof state->last_source);
+        // lua_pushfstring raises for a bad format, and for memory, which the host section rules out.
         lua_pushfstring(L, "%s:%d", frame.short_src, frame.currentline);
-        return true;
+        return LUASHIM_NEW_POSITION;
     }
-    return false;
+    return LUASHIM_NO_POSITION;
 }
 
 static int error_to_string(lua_State *L) {

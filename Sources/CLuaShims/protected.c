@@ -41,6 +41,7 @@ int luashim_call(lua_State *L, int nargs, int nresults, uint64_t span) {
     lua_pushcfunction(L, luashim_traceback_handler);
     lua_insert(L, function);
     state->in_host = false;
+    state->traced = false;
     if (barrier == NULL) state->barrier = L;
     if (span) {
         state->expired = false;

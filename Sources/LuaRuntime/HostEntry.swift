@@ -7,13 +7,13 @@ enum HostEntry {
     static let call: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { pointer, object in
         guard let pointer, let object else { return 0 }
         HostEntry.checkThread()
-        return HostEntry.runUnchecked(pointer, object)
+        return HostEntry.entries.run(pointer, object)
     }
 
     static let resumed: @convention(c) (OpaquePointer?) -> Int32 = { pointer in
         guard let pointer else { return 0 }
         HostEntry.checkThread()
-        return HostEntry.deliverUnchecked(pointer)
+        return HostEntry.entries.deliver(pointer)
     }
 
     private static func checkThread() {
@@ -22,14 +22,21 @@ enum HostEntry {
         #endif
     }
 
-    // C calls back only from within a call that the loop's thread made, so we are on the actor's executor: the types
-    // differ in isolation only, and the check (41 ns) stays in debug builds. Both are constants without captures.
-    nonisolated(unsafe) private static let runUnchecked = unsafeBitCast(
-        run as @LoopActor (OpaquePointer, UnsafeMutableRawPointer) -> Int32,
-        to: ((OpaquePointer, UnsafeMutableRawPointer) -> Int32).self)
-    // As above.
-    nonisolated(unsafe) private static let deliverUnchecked = unsafeBitCast(
-        deliver as @LoopActor (OpaquePointer) -> Int32, to: ((OpaquePointer) -> Int32).self)
+    // C calls back only from within a call that the loop's thread made, so we are on the actor's executor: the check
+    // (41 ns) stays in debug builds. The types differ in isolation only, which has no representation in a synchronous
+    // function; inside structs the cast adds no thunk. Both are constants without captures.
+    nonisolated(unsafe) private static let entries = unsafeBitCast(
+        Isolated(run: run, deliver: deliver), to: Unchecked.self)
+
+    private struct Isolated {
+        let run: @LoopActor (OpaquePointer, UnsafeMutableRawPointer) -> Int32
+        let deliver: @LoopActor (OpaquePointer) -> Int32
+    }
+
+    private struct Unchecked {
+        let run: (OpaquePointer, UnsafeMutableRawPointer) -> Int32
+        let deliver: (OpaquePointer) -> Int32
+    }
 
     @LoopActor
     private static func run(_ pointer: OpaquePointer, _ object: UnsafeMutableRawPointer) -> Int32 {

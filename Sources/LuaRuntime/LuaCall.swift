@@ -21,11 +21,7 @@ package struct LuaCall {
     package var state: LuaState { stack.state }
 
     /// `file:line` of the Lua code that called, nil when none did.
-    package var position: String? {
-        guard luashim_position(stack.pointer, stack.pointer, 1) else { return nil }
-        defer { stack.pop(1) }
-        return stack.string(at: -1)
-    }
+    package var position: String? { state.position(in: stack.pointer, level: 1) }
 
     /// "bad argument #1 to 'fal.run' (string expected, got nil)", to be thrown.
     package func argumentError(_ index: Int32, expected: String) -> LuaError {

@@ -31,12 +31,10 @@ package struct LuaFunction {
 /// What a Lua function value owns.
 final class FunctionBox {
     let name: String
-    let body: (LuaCall) throws -> Int32
+    let body: @LoopActor (LuaCall) throws -> Int32
 
     init(_ function: LuaFunction) {
         name = function.name
-        // The types differ in isolation only, which has no representation in a synchronous call; the box is entered from
-        // `HostEntry` alone, which is on the loop's thread.
-        body = unsafeBitCast(function.body, to: ((LuaCall) throws -> Int32).self)
+        body = function.body
     }
 }

@@ -14,18 +14,18 @@ final class LuaScheduler {
     private var nextReady = 0
     private var isDraining = false
     /// Tasks that have begun and not ended: what a deadlock report lists, and what close() cancels.
-    private(set) var live: [ObjectIdentifier: LuaTask] = [:]
+    private(set) var live = LuaTaskSet(.live)
 
     init(state: LuaState) {
         self.state = state
     }
 
     func add(_ task: LuaTask) {
-        live[ObjectIdentifier(task)] = task
+        live.insert(task)
         enqueue(task)
     }
 
-    func remove(_ task: LuaTask) { live[ObjectIdentifier(task)] = nil }
+    func remove(_ task: LuaTask) { live.remove(task) }
 
     /// The task has something to run for: soon, in order.
     func enqueue(_ task: LuaTask) {
@@ -90,8 +90,6 @@ final class LuaScheduler {
     func close() {
         ready = []
         nextReady = 0
-        let tasks = live.values
-        live = [:]
-        for task in tasks { task.abandon() }
+        for task in live.removeAll() { task.abandon() }
     }
 }

@@ -19,6 +19,8 @@ package final class LuaState {
     package private(set) var isClosed = false
     private(set) lazy var scheduler = LuaScheduler(state: self)
     private var kept: [AnyObject] = []
+    /// What the last position looked up was: C tells when the next is the same.
+    private var lastPosition = ""
 
     /// - Parameter memoryLimit: bytes for the trusted profile; nil for none. The sandbox has its own.
     package init(_ profile: Profile, memoryLimit: Int? = nil) throws(LuaError) {
@@ -92,6 +94,18 @@ package final class LuaState {
             guard let object = host.pointee.released[host.pointee.released_count] else { continue }
             Unmanaged<AnyObject>.fromOpaque(object).release()
         }
+    }
+
+    /// `file:line` of the innermost Lua function of a coroutine, from `level` on outwards.
+    func position(in coroutine: OpaquePointer, level: Int32) -> String? {
+        switch Int(luashim_position(stack.pointer, coroutine, level)) {
+        case LUASHIM_SAME_POSITION: break
+        case LUASHIM_NEW_POSITION:
+            lastPosition = stack.withBytes(at: -1) { String(decoding: $0, as: UTF8.self) } ?? ""
+            stack.pop()
+        default: return nil
+        }
+        return lastPosition
     }
 
     /// Nanoseconds that a `__tostring` may take when the host describes a value; 0 is no limit.

@@ -47,15 +47,19 @@ package final class LuaTask {
 
     let luaState: LuaState
     let thread: OpaquePointer
-    private let threadReference: LuaReference
+    /// Keeps `thread` alive; given up at the end when nothing is left on its stack.
+    private var threadReference: LuaReference?
     /// `file:line` of the call that spawned the task.
     let origin: String?
-    private(set) weak var parent: LuaTask?
+    /// Nil once the task has ended and its parent has nothing to do with its error.
+    private(set) var parent: LuaTask?
     private(set) var state: State
     var cancellation = Cancellation()
     private var delivery: Delivery?
     private var waitCount: UInt64 = 0
-    private var children: [ObjectIdentifier: LuaTask] = [:]
+    private var children = LuaTaskSet(.child)
+    var childIndex: Int?
+    var liveIndex: Int?
     /// Children that failed while nobody waited for them, oldest first.
     private var unobserved: [LuaTask] = []
     private var waiters: [UInt64: @LoopActor () -> Void] = [:]
@@ -85,7 +89,7 @@ package final class LuaTask {
 
     /// Puts the task into its parent's scope and the scheduler's queue.
     func start() {
-        parent?.children[ObjectIdentifier(self)] = self
+        parent?.children.insert(self)
         luaState.scheduler.add(self)
     }
 
@@ -246,8 +250,8 @@ extension LuaTask {
         let previous = state
         state = .running
         waiters = [:]
-        children = [:]
-        unobserved = []
+        _ = children.removeAll()
+        forgetUnobserved()
         if case .waiting(let wait) = previous { wait.cancel() }
         finishForHost()
     }
@@ -265,7 +269,7 @@ extension LuaTask {
     }
 
     private func cancelChildren() {
-        for child in children.values { child.cancel() }
+        for child in children.tasks { child.cancel() }
     }
 
     private func endIfAlone() {
@@ -273,15 +277,27 @@ extension LuaTask {
         if case .returned = ending, let child = unobserved.first, case .ended(.failed(let failure)) = child.state {
             ending = .failed(failure.raisedAtEnd(of: self, spawnedAt: child.origin))
         }
-        unobserved = []
+        forgetUnobserved()
         state = .ended(ending)
+        if case .returned(count: 0) = ending { threadReference = nil }
         luaState.scheduler.remove(self)
         let waiters = self.waiters.sorted { $0.key < $1.key }
         self.waiters = [:]
         if !waiters.isEmpty { isObserved = true }
         for (_, resume) in waiters { resume() }
-        parent?.childEnded(self)
+        tellParent()
         finishForHost()
+    }
+
+    private func tellParent() {
+        guard let parent else { return }
+        if !parent.childEnded(self) { self.parent = nil }
+        parent.endIfAlone()
+    }
+
+    private func forgetUnobserved() {
+        for child in unobserved { child.parent = nil }
+        unobserved = []
     }
 
     private func finishForHost() {
@@ -290,19 +306,23 @@ extension LuaTask {
         onEnd?()
     }
 
-    private func childEnded(_ child: LuaTask) {
-        children[ObjectIdentifier(child)] = nil
-        if case .ended(.failed(let failure)) = child.state, !child.isObserved, !failure.isCancellation {
-            unobserved.append(child)
-            if case .joining = state { cancelChildren() }
+    /// Whether the child's error is now this task's business.
+    private func childEnded(_ child: LuaTask) -> Bool {
+        children.remove(child)
+        guard case .ended(.failed(let failure)) = child.state, !child.isObserved, !failure.isCancellation else {
+            return false
         }
-        endIfAlone()
+        unobserved.append(child)
+        if case .joining = state { cancelChildren() }
+        return true
     }
 
     /// Somebody takes what the task ends with: its error is not its parent's business any more.
     func observe() {
         isObserved = true
-        parent?.unobserved.removeAll { $0 === self }
+        guard hasEnded, let parent else { return }
+        parent.unobserved.removeAll { $0 === self }
+        self.parent = nil
     }
 
     /// Calls `body` when the task ends; the number takes it back.
@@ -331,6 +351,7 @@ extension LuaTask {
             throw failure
         case .returned(let all):
             let count = min(all, limit ?? all)
+            guard count > 0 else { return 0 }
             guard stack.reserve(count), lua_checkstack(thread, count) != 0 else { return 0 }
             for index in 0..<count { lua_pushvalue(thread, index + 1) }
             lua_xmove(thread, stack.pointer, count)

@@ -55,6 +55,10 @@ struct luashim_state {
     bool traced;
     lua_State *traced_root;
 
+    // Where luashim_position was last: most calls in a row come from the same line.
+    char last_source[LUA_IDSIZE];
+    int last_line;
+
     int close_depth;  // coroutine.close within coroutine.close
 
     uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
@@ -120,8 +124,10 @@ void luashim_carry_traceback(lua_State *L, const char *traceback, size_t length)
 bool luashim_is_waiting(lua_State *co);
 // Pushes the traceback that the last failed luashim_call left, or nil.
 void luashim_last_traceback(lua_State *L);
-// Pushes "file:line" of the innermost Lua function of `from` at or above `level`; false and nothing pushed if none.
-bool luashim_position(lua_State *L, lua_State *from, int level);
+// Finds "file:line" of the innermost Lua function of `from` at or above `level`. LUASHIM_SAME_POSITION pushes nothing:
+// it is where the last call found it to be; LUASHIM_NEW_POSITION pushes the text.
+enum { LUASHIM_NO_POSITION, LUASHIM_SAME_POSITION, LUASHIM_NEW_POSITION };
+int luashim_position(lua_State *L, lua_State *from, int level);
 // Pushes an error value made by the runtime: a table with code, kind and message, and a __tostring.
 // `cancel` marks it as a cancellation.
 void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
