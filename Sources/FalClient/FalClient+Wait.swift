@@ -4,9 +4,9 @@ package import JSON
 extension FalClient {
     /// Waits for a job and gives its output: two requests, the status stream and the result.
     ///
-    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`, `cancelled`)
-    /// carries the request id; if it turns out that the job was done by then, a passed deadline still gives its result.
-    /// Other errors leave the job alone: it can be asked for again.
+    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`,
+    /// `cancelled`) carries the request id; if it turns out that the job was done by then, a passed deadline still
+    /// gives its result. Other errors leave the job alone: it can be asked for again.
     package func wait(
         for request: QueueRequest, deadline: ContinuousClock.Instant? = nil,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
@@ -79,7 +79,8 @@ extension FalClient {
             let deadline = ContinuousClock.now + settings.cancelDeadline
             if let result = try await resultIfReady(of: request, deadline: deadline) { return result }
         }
-        throw FalError(.timeout, "the job was not done in time; fal was asked to cancel it", retryable: true).of(request)
+        throw FalError(.timeout, "the job was not done in time; fal was asked to cancel it", retryable: true).of(
+            request)
     }
 
     /// Cancels a job whatever becomes of the calling task, in bounded time; nil when fal could not be told.
