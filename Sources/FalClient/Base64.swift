@@ -1,6 +1,7 @@
 /// Base64 of RFC 4648 §4.
 enum Base64 {
-    /// The bytes behind `text`; whitespace is skipped, padding may be left out; nil for anything else that is not base64.
+    /// The bytes behind `text`; whitespace is skipped, padding may be left out; nil for anything else that is not
+    /// base64.
     static func decode(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3 + 2)

@@ -17,7 +17,9 @@ struct FalCall {
         let left = deadline - now
         guard left > .zero else { return nil }
         var request = request
-        request.deadlines.total = min(request.deadlines.total ?? left, left)
+        // A little more, so that the deadline has passed for certain when the transport says so.
+        let limit = left + .milliseconds(10)
+        request.deadlines.total = min(request.deadlines.total ?? limit, limit)
         return request
     }
 
@@ -58,12 +60,17 @@ extension FalClient {
         case .giveUp: throw error
         case .unknown: throw FalError(submitUnknown: error)
         case .retry(let delay):
-            if let deadline = call.deadline, now + delay >= deadline { throw error }
-            do {
-                try await LoopActor.sleep(for: delay)
-            } catch {
-                throw call.error(.cancelled, "cancelled")
-            }
+            let left = call.deadline.map { $0 - now }
+            try await pause(min(delay, left ?? delay), of: call)
+            if let left, delay >= left { throw error }
+        }
+    }
+
+    private func pause(_ duration: Duration, of call: FalCall) async throws(FalError) {
+        do {
+            try await LoopActor.sleep(for: duration)
+        } catch {
+            throw call.error(.cancelled, "cancelled")
         }
     }
 

@@ -6,8 +6,8 @@ extension FalClient {
     /// Makes a job (facts: submit §1.3).
     ///
     /// Sent once; again only when it cannot have arrived. When the answer is lost or cannot be used the error is
-    /// `submit_unknown`. A task that is cancelled while its submit is under way still gets the request, if fal answers soon,
-    /// so that it can be stored and cancelled.
+    /// `submit_unknown`, with the request id where the answer's head still had it. A task that is cancelled while its
+    /// submit is under way still gets the request, if fal answers soon, so that it can be stored and cancelled.
     package func submit(
         _ endpoint: EndpointID, arguments: JSONObject, options: SubmitOptions = SubmitOptions(),
         deadline: ContinuousClock.Instant? = nil
@@ -19,7 +19,9 @@ extension FalClient {
         return try await perform(call) { (response) throws(FalError) in
             guard let reply = try self.json(in: response, of: call) else { return nil }
             guard let id = reply["request_id"]?.stringValue, !id.isEmpty else {
-                throw call.error(.malformedResponse, "fal's answer to the submit has no request_id")
+                throw FalError(
+                    .malformedResponse, "fal's answer to the submit has no request_id", requestID: response.requestID,
+                    endpoint: endpoint.description, status: response.status)
             }
             return self.queueRequest(endpoint, id, reply)
         }
@@ -46,8 +48,8 @@ extension FalClient {
         }
     }
 
-    /// The output of a completed job; the error of a failed one. Of a job that is still running: `server_error` with type
-    /// `still_in_progress`; `wait(for:deadline:logs:onUpdate:)` waits.
+    /// The output of a completed job; the error of a failed one. Of a job that is still running: `server_error` with
+    /// type `still_in_progress`; `wait(for:deadline:logs:onUpdate:)` waits.
     package func result(of request: QueueRequest) async throws(FalError) -> QueueResult {
         guard let result = try await resultIfReady(of: request, deadline: nil) else {
             throw FalError(

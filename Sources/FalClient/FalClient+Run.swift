@@ -5,7 +5,8 @@ package import JSON
 extension FalClient {
     /// Runs a model directly, without the queue: the output comes on the same connection (facts: §2).
     ///
-    /// A lost connection loses the output, and fal may still bill it; so it is repeated only when it cannot have arrived.
+    /// A lost connection loses the output, and fal may still bill it; so it is repeated only when it cannot have
+    /// arrived.
     package func run(
         _ endpoint: EndpointID, arguments: JSONObject, timeout: Duration? = nil
     ) async throws(FalError) -> QueueResult {

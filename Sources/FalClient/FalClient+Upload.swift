@@ -51,7 +51,9 @@ extension FalClient {
             guard let reply = try self.json(in: response, of: call) else { return nil }
             guard let uploadURL = reply["upload_url"]?.stringValue, let fileURL = reply["file_url"]?.stringValue,
                 let address = WebAddress(uploadURL), address.scheme == .https || address.isLoopback
-            else { throw call.error(.malformedResponse, "fal's answer to the upload has no usable upload_url and file_url") }
+            else {
+                throw call.error(.malformedResponse, "fal's answer to the upload has no usable upload_url and file_url")
+            }
             return UploadTarget(uploadURL: uploadURL, fileURL: fileURL)
         }
     }

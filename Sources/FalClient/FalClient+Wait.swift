@@ -4,9 +4,9 @@ package import JSON
 extension FalClient {
     /// Waits for a job and gives its output: two requests, the status stream and the result.
     ///
-    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`, `cancelled`)
-    /// carries the request id; if it turns out that the job was done by then, a passed deadline still gives its result.
-    /// Other errors leave the job alone: it can be asked for again.
+    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`,
+    /// `cancelled`) carries the request id; if it turns out that the job was done by then, a passed deadline still
+    /// gives its result. Other errors leave the job alone: it can be asked for again.
     package func wait(
         for request: QueueRequest, deadline: ContinuousClock.Instant? = nil,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
@@ -14,9 +14,10 @@ extension FalClient {
         do throws(FalError) {
             return try await follow(request, deadline, logs, onUpdate)
         } catch {
+            if error.isFinal { throw error.of(request) }
             if Task.isCancelled {
-                _ = await cancelAnyway(request)
-                throw FalError(.cancelled, "cancelled; fal was asked to cancel the job").of(request)
+                let outcome = await cancelAnyway(request)
+                throw FalError(.cancelled, "cancelled; \(Self.words(for: outcome))").of(request)
             }
             if let deadline, deadline <= .now { return try await result(afterDeadlineOf: request) }
             throw error.of(request)
@@ -75,11 +76,22 @@ extension FalClient {
     }
 
     private func result(afterDeadlineOf request: QueueRequest) async throws(FalError) -> QueueResult {
-        if await cancelAnyway(request) == .alreadyCompleted {
+        let outcome = await cancelAnyway(request)
+        if outcome == .alreadyCompleted {
             let deadline = ContinuousClock.now + settings.cancelDeadline
             if let result = try await resultIfReady(of: request, deadline: deadline) { return result }
         }
-        throw FalError(.timeout, "the job was not done in time; fal was asked to cancel it", retryable: true).of(request)
+        let message = "the job was not done in time; \(Self.words(for: outcome))"
+        throw FalError(.timeout, message, retryable: true).of(request)
+    }
+
+    private static func words(for outcome: CancelOutcome?) -> String {
+        switch outcome {
+        case .requested, .removed: "fal was asked to cancel the job"
+        case .alreadyCompleted: "it was too late to cancel the job"
+        case .notFound: "fal does not know the job any more"
+        case nil: "fal could not be asked to cancel the job"
+        }
     }
 
     /// Cancels a job whatever becomes of the calling task, in bounded time; nil when fal could not be told.
@@ -87,5 +99,17 @@ extension FalClient {
         let deadline = ContinuousClock.now + settings.cancelDeadline
         let cancelling = LoopActor.spawn { try await self.cancel(request, deadline: deadline) }
         return try? await cancelling.value
+    }
+}
+
+extension FalError {
+    /// True when fal has said how the job ended, or will not speak of it: to cancel it would change nothing.
+    fileprivate var isFinal: Bool {
+        switch code {
+        case .validation, .contentPolicyViolation, .unauthorized, .billing, .expired, .endpointNotFound, .missingAPIKey:
+            true
+        case .serverError, .timeout, .rateLimited: type != nil
+        default: false
+        }
     }
 }

@@ -1,6 +1,6 @@
 package import EventLoop
-package import JSON
 import HTTPTransport
+package import JSON
 
 /// The events of a model that streams; dropping it ends the request.
 @LoopActor

@@ -5,6 +5,8 @@ package struct FalHosts: Sendable, Equatable {
     package let run: String
     package let storage: String
     private let own: [WebAddress]
+    /// The bases with a slash: a URL that begins with one goes there, without a closer look.
+    private let prefixes: [String]
 
     /// fal's own hosts (facts: hosts and auth §1.1).
     package static let fal = FalHosts(
@@ -19,6 +21,7 @@ package struct FalHosts: Sendable, Equatable {
         self.run = run
         self.storage = storage
         self.own = own
+        prefixes = [queue, run, storage].map { $0 + "/" }
     }
 
     /// One server for everything: the queue and storage at its root, direct runs under `/run`.
@@ -29,8 +32,8 @@ package struct FalHosts: Sendable, Equatable {
 
     /// Each a host, `host:port` or URL; without a scheme https.
     ///
-    /// As in the official client, a run host alone moves the queue to `queue.<run host>`; a run host that is an IP address or
-    /// localhost, which has no subdomains, serves the queue too.
+    /// As in the official client, a run host alone moves the queue to `queue.<run host>`; a run host that is an IP
+    /// address or localhost, which has no subdomains, serves the queue too.
     package init(runHost: String? = nil, queueHost: String? = nil, restHost: String? = nil) throws(FalError) {
         let (run, runAddress) = try Self.base(runHost ?? Self.fal.run, "the run host")
         let (queue, queueAddress) = try Self.base(queueHost ?? Self.queueHost(besides: runAddress), "the queue host")
@@ -42,6 +45,7 @@ package struct FalHosts: Sendable, Equatable {
     ///
     /// These hosts are https, or http on loopback: the initializers take no others.
     package func mayReceiveKey(_ url: String) -> Bool {
+        if prefixes.contains(where: { url.utf8.starts(with: $0.utf8) }) { return true }
         guard let address = WebAddress(url) else { return false }
         if address.scheme == .https, address.port == 443, Self.falHosts.contains(address.host) { return true }
         return own.contains { $0.origin == address.origin }

@@ -10,7 +10,8 @@ struct LogTracker {
         return new
     }
 
-    /// The new lines in an event of the stream; one that starts over after a reconnection is recognised by its first line.
+    /// The new lines in an event of the stream; one that starts over after a reconnection is recognised by its first
+    /// line.
     mutating func new(inEvent logs: [QueueLog]) -> [QueueLog] {
         if let first, first.timestamp != nil, logs.first == first { return new(inAll: logs) }
         note(logs)

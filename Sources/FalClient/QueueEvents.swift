@@ -30,8 +30,8 @@ package final class QueueEvents {
         schedule = client.settings.polling
     }
 
-    /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled` when the
-    /// task is; both leave the job alone.
+    /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled`
+    /// when the task is; both leave the job alone.
     package func next() async throws(FalError) -> QueueStatus? {
         while true {
             switch state {

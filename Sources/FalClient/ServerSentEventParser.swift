@@ -25,7 +25,8 @@ package struct ServerSentEventParser: Sendable {
     /// True when the bytes so far end in the middle of an event: a body that ends here was cut.
     package var isInsideEvent: Bool { hasData || !line.isEmpty }
 
-    /// Takes the next bytes and returns the events that they complete; an event that the body's end cuts is never given.
+    /// Takes the next bytes and returns the events that they complete; an event that the body's end cuts is never
+    /// given.
     package mutating func append(_ chunk: some Sequence<UInt8>) throws(FalError) -> [ServerSentEvent] {
         for byte in chunk {
             let isSecondHalf = wasCarriageReturn && byte == 0x0A

@@ -1,7 +1,7 @@
 /// The parts of an absolute http or https URL that decide where bytes go.
 ///
-/// Stricter than RFC 3986: no user information, no escapes in the host, no backslash, no character beyond ASCII, so that
-/// libcurl cannot read another host out of the same text.
+/// Stricter than RFC 3986: no user information, no escapes in the host, no backslash, no character beyond ASCII, so
+/// that libcurl cannot read another host out of the same text.
 package struct WebAddress: Sendable, Equatable {
     package enum Scheme: String, Sendable {
         case http
@@ -72,7 +72,9 @@ package struct WebAddress: Sendable, Equatable {
         }
         let host = String(authority[..<hostEnd])
         guard hostEnd < authority.endIndex else { return (host, nil) }
-        guard authority[hostEnd] == ":", let port = UInt16(authority[hostEnd...].dropFirst()), port > 0 else { return nil }
+        guard authority[hostEnd] == ":", let port = UInt16(authority[hostEnd...].dropFirst()), port > 0 else {
+            return nil
+        }
         return (host, Int(port))
     }
 

@@ -47,7 +47,9 @@ extension JSONReader {
 
     private mutating func escape() throws(JSONError) {
         let start = position
-        guard start + 1 < bytes.count else { throw JSONError("a string without its closing quote", offset: bytes.count) }
+        guard start + 1 < bytes.count else {
+            throw JSONError("a string without its closing quote", offset: bytes.count)
+        }
         position += 2
         switch bytes[start + 1] {
         case UInt8(ascii: "\""): scratch.append(0x22)

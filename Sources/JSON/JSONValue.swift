@@ -37,7 +37,8 @@ extension JSONValue {
         }
     }
 
-    /// `Int64(exactly:)` without its call of `trunc`, which would make every user of this module link the maths library.
+    /// `Int64(exactly:)` without its call of `trunc`, which would make every user of this module link the maths
+    /// library.
     private static func integer(_ value: Double) -> Int64? {
         guard value >= -0x1p63, value < 0x1p63 else { return nil }
         let integer = Int64(value)
@@ -65,7 +66,8 @@ extension JSONValue {
 
     package var isNull: Bool { self == .null }
 
-    /// The word for this kind of value in messages: `null`, `boolean`, `integer`, `number`, `string`, `array`, `object`.
+    /// The word for this kind of value in messages: `null`, `boolean`, `integer`, `number`, `string`, `array`,
+    /// `object`.
     package var kindName: String {
         switch self {
         case .null: "null"

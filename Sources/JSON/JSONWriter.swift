@@ -1,7 +1,7 @@
 /// Writes a JSON document token by token; the caller keeps the order of RFC 8259 (a name before each member's value).
 ///
-/// Text that JSON lets stand stays as it is (`/`, letters beyond ASCII), floats are the shortest that read back the same and
-/// keep their point or exponent (`1.0`), so that integers and floats stay apart.
+/// Text that JSON lets stand stays as it is (`/`, letters beyond ASCII), floats are the shortest that read back the
+/// same and keep their point or exponent (`1.0`), so that integers and floats stay apart.
 package struct JSONWriter {
     package enum Layout: Sendable {
         /// No whitespace.

@@ -25,8 +25,8 @@ extension UnsafeRawBufferPointer {
         byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    /// The length of the UTF-8 sequence at `index`, 1 to 4; 0 when it is none (Unicode 15, table 3-7: no overlong form, no
-    /// surrogate, nothing above U+10FFFF, nothing cut short).
+    /// The length of the UTF-8 sequence at `index`, 1 to 4; 0 when it is none (Unicode 15, table 3-7: no overlong form,
+    /// no surrogate, nothing above U+10FFFF, nothing cut short).
     func lengthOfUTF8Sequence(at index: Int) -> Int {
         let first = self[index]
         switch first {

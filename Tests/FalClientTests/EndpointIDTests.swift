@@ -1,5 +1,6 @@
-@testable import FalClient
 import Testing
+
+@testable import FalClient
 
 @Suite(.timeLimit(.minutes(1)))
 struct EndpointIDTests {
@@ -18,7 +19,8 @@ struct EndpointIDTests {
 
     @Test(arguments: [
         "", "flux-lora", "/", "fal-ai/", "/flux-lora", "fal-ai//flux", "fal-ai/flux-lora/", "fal-ai/../admin",
-        "fal-ai/flux lora", "fal-ai/flux?x=1", "fal-ai/flux#a", "https://fal.run/fal-ai/flux", "fal-ai/флюкс", "workflows/me",
+        "fal-ai/flux lora", "fal-ai/flux?x=1", "fal-ai/flux#a", "https://fal.run/fal-ai/flux", "fal-ai/флюкс",
+        "workflows/me",
         "comfy", "a-b", "123-", "fal-ai/a%2Fb", "fal-ai/flux\r\nHost: x", "./a", "fal-ai/.",
     ]) func `what is no id is refused`(text: String) {
         #expect { try EndpointID(text) } throws: { ($0 as? FalError)?.code == .validation }

@@ -14,13 +14,15 @@ struct FalClientRunTests {
         }
     }
 
-    @Test(arguments: [
-        ("401", .unauthorized, 1), ("403", .billing, 1), ("422", .validation, 1), ("500", .serverError, 1),
-        ("nginx-502", .serverError, 1), ("reset-after", .network, 1), ("truncated-json", .malformedResponse, 1),
-        ("429:times=9", .rateLimited, 4),
-    ] as [(String, FalError.Code, Int)]) func `a direct run is repeated only when it cannot have arrived`(
-        fault: String, code: FalError.Code, requests: Int
-    ) async throws {
+    @Test(
+        arguments: [
+            ("401", .unauthorized, 1), ("403", .billing, 1), ("422", .validation, 1), ("500", .serverError, 1),
+            ("nginx-502", .serverError, 1), ("reset-after", .network, 1), ("truncated-json", .malformedResponse, 1),
+            ("429:times=9", .rateLimited, 4),
+        ] as [(String, FalError.Code, Int)]) func `a direct run is repeated only when it cannot have arrived`(
+            fault: String, code: FalError.Code, requests: Int
+        ) async throws
+    {
         try await withSimulator(["run:\(fault)"]) { client, simulator in
             let error = try await falError { _ = try await client.run(try EndpointID(fluxLora), arguments: catPrompt) }
             #expect(error.code == code)
@@ -47,10 +49,14 @@ struct FalClientRunTests {
         }
     }
 
-    @Test(arguments: [
-        ("401", .unauthorized), ("422", .validation), ("reset-before", .network), ("truncated-json", .malformedResponse),
-        ("bad-utf8", .malformedResponse), ("not-json", .malformedResponse),
-    ] as [(String, FalError.Code)]) func `a stream that fails tells why`(fault: String, code: FalError.Code) async throws {
+    @Test(
+        arguments: [
+            ("401", .unauthorized), ("422", .validation), ("reset-before", .network),
+            ("truncated-json", .malformedResponse),
+            ("bad-utf8", .malformedResponse), ("not-json", .malformedResponse),
+        ] as [(String, FalError.Code)]) func `a stream that fails tells why`(fault: String, code: FalError.Code)
+        async throws
+    {
         try await withSimulator(["events:\(fault)"]) { client, _ in
             let error = try await falError {
                 let stream = try await client.stream(try EndpointID(fluxLora), arguments: catPrompt)

@@ -42,7 +42,8 @@ struct FalClientStorageTests {
     @Test(arguments: ["429", "500", "nginx-502", "reset-before", "reset-after", "truncated-json"])
     func `a fault of storage is outlived`(fault: String) async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await withSimulator(["upload:\(fault)", "download:\(fault)"].filter { $0 != "download:truncated-json" }) { client, _ in
+        try await withSimulator(["upload:\(fault)", "download:\(fault)"].filter { $0 != "download:truncated-json" }) {
+            client, _ in
             let url = try await client.upload(.bytes([1, 2, 3]), fileName: "x.png")
             #expect(try await client.download(url, to: path("x.png")).size == 3)
         }

@@ -1,6 +1,7 @@
-@testable import FalClient
 import HTTPTransport
 import Testing
+
+@testable import FalClient
 
 @Suite(.timeLimit(.minutes(1)))
 struct FalCredentialsTests {
@@ -13,7 +14,7 @@ struct FalCredentialsTests {
         for text in ["\(key)", String(reflecting: key), String(describing: Optional(key)), dumped, "\([key])"] {
             #expect(!text.contains("5ecret"))
             #expect(!text.contains("1111-2222"))
-            #expect(text.contains("0bad…:********") )
+            #expect(text.contains("0bad…:********"))
         }
         #expect(try FalCredentials("short:5ecret").description == "…:********")
     }
@@ -24,7 +25,9 @@ struct FalCredentialsTests {
         #expect(headers["authorization"] == "Key \(Self.key)")
     }
 
-    @Test(arguments: ["", "  ", "nocolonhere", ":secretvalue", "idvalue:", "id:sec ret", "id:secret\r\nX: y", "id:секрет"])
+    @Test(arguments: [
+        "", "  ", "nocolonhere", ":secretvalue", "idvalue:", "id:sec ret", "id:secret\r\nX: y", "id:секрет",
+    ])
     func `what cannot be a key is refused without being repeated`(text: String) {
         #expect {
             try FalCredentials(text)

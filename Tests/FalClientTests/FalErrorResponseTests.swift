@@ -1,7 +1,8 @@
-@testable import FalClient
 import HTTPTransport
 import JSON
 import Testing
+
+@testable import FalClient
 
 @Suite(.timeLimit(.minutes(1)))
 struct FalErrorResponseTests {
@@ -41,7 +42,8 @@ struct FalErrorResponseTests {
     static let cases: [Case] = [
         Case(
             status: 422,
-            body: #"{"detail":[{"loc":["body","loras",0,"scale"],"msg":"Input should be less than or equal to 4","type":"less_than_equal","ctx":{"le":4}}]}"#,
+            body:
+                #"{"detail":[{"loc":["body","loras",0,"scale"],"msg":"Input should be less than or equal to 4","type":"less_than_equal","ctx":{"le":4}}]}"#,
             headers: ["X-Fal-Retryable": "false"], code: .validation, type: "less_than_equal", field: "loras.0.scale",
             says: "loras.0.scale: Input should be less than or equal to 4"),
         Case(
@@ -52,11 +54,15 @@ struct FalErrorResponseTests {
             body: #"{"detail":[{"loc":["a"],"msg":"1"},{"loc":["b"],"msg":"2"},{"msg":"3"},{"msg":"4"},{"msg":"5"}]}"#,
             code: .validation, field: "a", says: "a: 1; b: 2; 3; and 2 more"),
         Case(status: 422, body: #"{"detail":"prompt is required"}"#, code: .validation, says: "prompt is required"),
-        Case(status: 422, body: #"{"detail":{"message":"odd","type":"value_error"}}"#, code: .validation, type: "value_error", says: "odd"),
+        Case(
+            status: 422, body: #"{"detail":{"message":"odd","type":"value_error"}}"#, code: .validation,
+            type: "value_error", says: "odd"),
         Case(status: 422, body: "", code: .validation, says: "HTTP 422 without a reason"),
         Case(status: 422, body: #"{"detail":[]}"#, code: .validation),
         Case(status: 422, body: #"{"detail":[null,1,{"loc":7,"msg":[]}]}"#, code: .validation),
-        Case(status: 400, body: #"{"detail":"bad","error_type":"bad_request"}"#, code: .validation, type: "bad_request", says: "bad"),
+        Case(
+            status: 400, body: #"{"detail":"bad","error_type":"bad_request"}"#, code: .validation, type: "bad_request",
+            says: "bad"),
         Case(
             status: 500, body: #"{"detail":[{"loc":["body"],"msg":"boom","type":"internal_server_error"}]}"#,
             headers: ["x-fal-retryable": "false"], code: .serverError, type: "internal_server_error", says: "boom"),
@@ -70,7 +76,8 @@ struct FalErrorResponseTests {
             status: 503, body: #"{"detail":"no runner"}"#, headers: ["X-Fal-Error-Type": "runner_scheduling_failure"],
             code: .serverError, type: "runner_scheduling_failure", retryable: true),
         Case(
-            status: 401, body: #"{"detail":"No user found for Key ID and Secret"}"#, operation: .submit, code: .unauthorized,
+            status: 401, body: #"{"detail":"No user found for Key ID and Secret"}"#, operation: .submit,
+            code: .unauthorized,
             says: "No user found"),
         Case(
             status: 403, body: #"{"detail":"User is locked. Reason: Exhausted balance. Top up your balance."}"#,
@@ -78,19 +85,25 @@ struct FalErrorResponseTests {
         Case(status: 402, body: "", operation: .submit, code: .billing),
         Case(status: 403, body: #"{"detail":"Forbidden"}"#, operation: .submit, code: .unauthorized),
         Case(
-            status: 404, body: #"{"detail":"Application \"x\" not found"}"#, operation: .submit, code: .endpointNotFound,
+            status: 404, body: #"{"detail":"Application \"x\" not found"}"#, operation: .submit,
+            code: .endpointNotFound,
             says: "Application \"x\" not found"),
-        Case(status: 404, body: #"{"error":"Error","message":"Path /x not found"}"#, operation: .run, code: .endpointNotFound, says: "Path /x"),
+        Case(
+            status: 404, body: #"{"error":"Error","message":"Path /x not found"}"#, operation: .run,
+            code: .endpointNotFound, says: "Path /x"),
         Case(status: 404, body: #"{"status":"NOT_FOUND"}"#, code: .expired, says: "NOT_FOUND"),
         Case(status: 405, body: "", operation: .submit, code: .endpointNotFound),
         Case(
             status: 429, body: #"{"detail":"slow down","error_type":"concurrent_requests_limit"}"#, operation: .run,
             code: .rateLimited, type: "concurrent_requests_limit", retryable: true),
-        Case(status: 499, body: #"{"detail":"x","error_type":"client_cancelled"}"#, code: .cancelled, type: "client_cancelled"),
+        Case(
+            status: 499, body: #"{"detail":"x","error_type":"client_cancelled"}"#, code: .cancelled,
+            type: "client_cancelled"),
         Case(
             status: 502, body: "<html>\r\n<head><title>502 Bad Gateway</title></head><center>nginx</center></html>",
             operation: .status, code: .serverError, retryable: true, says: "a web page: 502 bad gateway"),
-        Case(status: 500, body: "plain\n words\u{0} here", code: .serverError, retryable: true, says: "plain words here"),
+        Case(
+            status: 500, body: "plain\n words\u{0} here", code: .serverError, retryable: true, says: "plain words here"),
         Case(status: 500, body: String(repeating: "long ", count: 10_000), code: .serverError, retryable: true),
         Case(status: 500, body: "[1,2", code: .serverError, retryable: true),
         Case(status: 500, body: "null", code: .serverError, retryable: true),
@@ -104,8 +117,10 @@ struct FalErrorResponseTests {
     @Test func `a key that fal repeats does not get into the error`() throws {
         _ = try FalCredentials("echo-id:echo-secret-1234")
         let head = HTTPResponseHead(status: 401, headers: [:], url: "")
-        let body = #"{"detail":[{"msg":"bad key echo-id:echo-secret-1234","loc":["echo-secret-1234"],"input":"echo-secret-1234"}]}"#
-        let error = FalError(HTTPResponse(head: head, body: Array(body.utf8)), to: .submit, endpoint: nil, requestID: nil)
+        let body =
+            #"{"detail":[{"msg":"bad key echo-id:echo-secret-1234","loc":["echo-secret-1234"],"input":"echo-secret-1234"}]}"#
+        let error = FalError(
+            HTTPResponse(head: head, body: Array(body.utf8)), to: .submit, endpoint: nil, requestID: nil)
         #expect(!"\(error)".contains("echo-secret"))
         #expect(error.details != nil)
     }

@@ -11,10 +11,14 @@ struct FalHostsTests {
     }
 
     @Test(arguments: [
-        "http://queue.fal.run/a", "https://queue.fal.run:8443/a", "https://queue.fal.run.evil.com/a", "https://evil.com/queue.fal.run",
-        "https://queue.fal.run@evil.com/a", "https://evil.com#@queue.fal.run", "https://evil.com\\@queue.fal.run/", "ftp://fal.run/",
-        "//fal.run/a", "fal.run", "", "https://v3.fal.media/x", "https://xfal.run/", "https://fal.run.", "https://user:p@fal.run/",
-        "http://127.0.0.1:1/", "https://queue.fal.run\u{0}.evil.com/", "https://queue%2efal.run/", "https://queue.fal.run:99999/",
+        "http://queue.fal.run/a", "https://queue.fal.run:8443/a", "https://queue.fal.run.evil.com/a",
+        "https://evil.com/queue.fal.run",
+        "https://queue.fal.run@evil.com/a", "https://evil.com#@queue.fal.run", "https://evil.com\\@queue.fal.run/",
+        "ftp://fal.run/",
+        "//fal.run/a", "fal.run", "", "https://v3.fal.media/x", "https://xfal.run/", "https://fal.run.",
+        "https://user:p@fal.run/",
+        "http://127.0.0.1:1/", "https://queue.fal.run\u{0}.evil.com/", "https://queue%2efal.run/",
+        "https://queue.fal.run:99999/",
         "https://queue.fal.run /", "https://quеue.fal.run/", "https:///fal.run", "https://[::1]/", "https://fal.run:/a",
     ]) func `the key goes nowhere else`(url: String) {
         #expect(!FalHosts.fal.mayReceiveKey(url))
@@ -32,7 +36,9 @@ struct FalHostsTests {
         #expect(try FalHosts(baseURL: "https://gate.example/fal/").run == "https://gate.example/fal/run")
     }
 
-    @Test(arguments: ["http://example.com", "http://10.0.0.1:80", "http://127.0.0.1.evil.com", "ftp://x", "", "a b", "https://x/?q=1"])
+    @Test(arguments: [
+        "http://example.com", "http://10.0.0.1:80", "http://127.0.0.1.evil.com", "ftp://x", "", "a b", "https://x/?q=1",
+    ])
     func `a base URL that may not have the key is refused`(url: String) {
         #expect { try FalHosts(baseURL: url) } throws: { ($0 as? FalError)?.code == .validation }
     }

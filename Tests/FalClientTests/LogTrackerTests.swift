@@ -1,5 +1,6 @@
-@testable import FalClient
 import Testing
+
+@testable import FalClient
 
 @Suite(.timeLimit(.minutes(1)))
 struct LogTrackerTests {

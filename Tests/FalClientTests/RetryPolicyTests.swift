@@ -20,7 +20,8 @@ struct RetryPolicyTests {
         if case .retry = decision { true } else { false }
     }
 
-    @Test(arguments: [FalOperation.submit, .run]) func `what makes pictures is repeated only when it cannot have arrived`(
+    @Test(arguments: [FalOperation.submit, .run])
+    func `what makes pictures is repeated only when it cannot have arrived`(
         operation: FalOperation
     ) {
         for reason in [TransportError.Reason.resolve, .connect, .tls, .timeout(.connect), .connectionLost, .other] {

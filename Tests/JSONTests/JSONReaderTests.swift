@@ -6,10 +6,12 @@ struct JSONReaderTests {
     @Test func `tokens come in the order of the document`() throws {
         let text = #" { "a" : [ 1 , 2.5 , "x\ny" , true , null ] , "b" : { } } "#
         let names = try tokens(Array(text.utf8))
-        #expect(names == [
-            "{", "name a", "[", "integer 1", "number 2.5", "string x\ny", "bool true", "null", "]", "name b", "{", "}",
-            "}", "end",
-        ])
+        #expect(
+            names == [
+                "{", "name a", "[", "integer 1", "number 2.5", "string x\ny", "bool true", "null", "]", "name b", "{",
+                "}",
+                "}", "end",
+            ])
     }
 
     @Test func `the end is given again and again`() throws {

@@ -26,21 +26,26 @@ struct JSONWriterTests {
     }
 
     @Test func `only what must be escaped is escaped`() throws {
-        #expect(try text("\"\\/\u{8}\u{9}\u{A}\u{C}\u{D}\u{0}\u{1F}\u{7F}") == #""\"\\/\b\t\n\f\r\u0000\u001f"# + "\u{7F}\"")
+        #expect(
+            try text("\"\\/\u{8}\u{9}\u{A}\u{C}\u{D}\u{0}\u{1F}\u{7F}") == #""\"\\/\b\t\n\f\r\u0000\u001f"# + "\u{7F}\""
+        )
         #expect(try text("Портрет 画 😀\u{2028}") == "\"Портрет 画 😀\u{2028}\"")
         #expect(try text(["a\"b": 1]) == #"{"a\"b":1}"#)
     }
 
     @Test func `numbers are the shortest that read back the same`() throws {
         let cases: [(Double, String)] = [
-            (1, "1.0"), (0.1, "0.1"), (-0.0, "-0.0"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"), (3.5, "3.5"), (1e15, "1000000000000000.0"),
+            (1, "1.0"), (0.1, "0.1"), (-0.0, "-0.0"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"), (3.5, "3.5"),
+            (1e15, "1000000000000000.0"),
         ]
         for (value, expected) in cases { #expect(try text(.number(value)) == expected) }
         #expect(try text(.integer(.min)) == "-9223372036854775808")
     }
 
     @Test func `NaN and the infinities are refused`() {
-        #expect(throws: JSONWritingError.notFinite(.infinity)) { try JSONValue.array([.number(.infinity)]).serialized() }
+        #expect(throws: JSONWritingError.notFinite(.infinity)) {
+            try JSONValue.array([.number(.infinity)]).serialized()
+        }
         #expect(throws: JSONWritingError.self) { try JSONObject([("a", .number(.nan))]).serialized() }
         #expect(throws: JSONWritingError.notFinite(-.infinity)) { try JSONValue.number(-.infinity).serialized() }
     }
