@@ -108,7 +108,8 @@ int luashim_position(lua_State *L, lua_State *from, int level) {
     lua_Debug frame;
     for (; lua_getstack(from, level, &frame); level++) {
         lua_getinfo(from, "Sl", &frame);
-        if (frame.currentline <= 0) continue;
+        // The Lua that the host itself brings ("=[fal]") is no place that a script's author knows.
+        if (frame.currentline <= 0 || strncmp(frame.source, "=[", 2) == 0) continue;
         if (state->last_line == frame.currentline && strcmp(state->last_source, frame.short_src) == 0)
             return LUASHIM_SAME_POSITION;
         if (!lua_checkstack(L, 3)) return LUASHIM_NO_POSITION;

@@ -56,7 +56,9 @@ extension LuaState {
     private static func innermostPosition(of traceback: String) -> String? {
         for line in traceback.split(separator: "\n") where line.hasPrefix("\t") {
             let frame = line.dropFirst()
-            guard let end = frame.firstRange(of: ": in ")?.lowerBound, !frame.hasPrefix("[C]") else { continue }
+            // "[C]" and the Lua that the host itself brings ("[fal]") are no places that a script's author knows.
+            let isHosts = frame.hasPrefix("[") && !frame.hasPrefix("[string ")
+            guard let end = frame.firstRange(of: ": in ")?.lowerBound, !isHosts else { continue }
             return String(frame[..<end])
         }
         return nil
