@@ -27,22 +27,37 @@ extension LuaStack {
 
     /// Pushes the UTF-8 bytes of `value`; zero bytes are kept.
     package func push(_ value: String) {
-        var value = value
-        value.withUTF8 { push(bytes: UnsafeRawBufferPointer($0)) }
+        guard reserve(1) else { return }
+        Self.push(value, on: pointer)
     }
 
     package func push(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { push(bytes: $0) }
+        guard reserve(1) else { return }
+        Self.push(bytes, on: pointer)
     }
 
-    /// Pushes a Lua string of any bytes; they are copied.
-    package func push(bytes: UnsafeRawBufferPointer) {
-        guard reserve(1) else { return }
+    // Without isolation, so that the closures have none either: an isolated closure that the standard library calls is
+    // checked at run time.
+    private nonisolated static func push(_ value: consuming String, on pointer: OpaquePointer) {
+        value.withUTF8 { push(UnsafeRawBufferPointer($0), on: pointer) }
+    }
+
+    private nonisolated static func push(_ bytes: [UInt8], on pointer: OpaquePointer) {
+        bytes.withUnsafeBytes { push($0, on: pointer) }
+    }
+
+    private nonisolated static func push(_ bytes: UnsafeRawBufferPointer, on pointer: OpaquePointer) {
         guard let start = bytes.baseAddress, !bytes.isEmpty else {
             lua_pushlstring(pointer, "", 0)
             return
         }
         lua_pushlstring(pointer, start.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+
+    /// Pushes a Lua string of any bytes; they are copied.
+    package func push(bytes: UnsafeRawBufferPointer) {
+        guard reserve(1) else { return }
+        Self.push(bytes, on: pointer)
     }
 
     /// Pushes the value that `reference` holds; nil when it belongs to another state.

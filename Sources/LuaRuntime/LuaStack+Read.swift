@@ -52,23 +52,27 @@ extension LuaStack {
 
     /// The string when it is valid UTF-8; numbers are not converted.
     package func string(at index: Int32) -> String? {
-        withBytes(at: index) { String(validating: $0, as: UTF8.self) } ?? nil
+        guard let bytes = bytesInPlace(at: index) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     package func bytes(at index: Int32) -> [UInt8]? {
-        withBytes(at: index) { [UInt8]($0) }
+        bytesInPlace(at: index).map { [UInt8]($0) }
+    }
+
+    /// A string's bytes, which live as long as it stays on the stack.
+    private func bytesInPlace(at index: Int32) -> UnsafeBufferPointer<UInt8>? {
+        guard lua_type(pointer, index) == LUA_TSTRING else { return nil }
+        var count = 0
+        guard let start = lua_tolstring(pointer, index, &count) else { return nil }
+        return UnsafeBufferPointer(start: UnsafeRawPointer(start).assumingMemoryBound(to: UInt8.self), count: count)
     }
 
     /// Calls `body` with a string's bytes in place; nil when the value is no string.
     package func withBytes<Result>(
         at index: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
     ) rethrows -> Result? {
-        guard lua_type(pointer, index) == LUA_TSTRING else { return nil }
-        var count = 0
-        guard let start = lua_tolstring(pointer, index, &count) else { return nil }
-        return try start.withMemoryRebound(to: UInt8.self, capacity: count) {
-            try body(UnsafeBufferPointer(start: $0, count: count))
-        }
+        try bytesInPlace(at: index).map(body)
     }
 
     /// `#value` without metamethods: bytes of a string, border of a table.

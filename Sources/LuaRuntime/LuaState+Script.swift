@@ -20,7 +20,8 @@ extension LuaState {
         } onCancel: {
             LoopActor.spawn { task.cancel() }
         }
-        if case .ended(.failed(let failure)) = ending { throw failure.error }
+        try throwIfClosed()
+        if case .ended(.failed(let failure)) = ending { throw failure.error(in: self) }
         if case .ended = ending { return }
         throw LuaError(.closed, "the Lua state was closed while the script ran")
     }

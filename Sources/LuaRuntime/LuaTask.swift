@@ -32,7 +32,7 @@ package final class LuaTask {
         let cancel: @LoopActor () -> Void
     }
 
-    /// How the function ended. Its results, or its error value, are at the bottom of the task's own stack.
+    /// How the function ended. Its results are at the bottom of the task's own stack.
     enum Ending {
         case returned(count: Int32)
         case failed(LuaTaskFailure)
@@ -152,17 +152,24 @@ extension LuaTask {
         stack.pop()
         // Nothing is left to close: the root's protected call has done that. This leaves the error at index 1.
         _ = luashim_reset(thread)
-        let isCancellation = luashim_is_cancellation(thread, 1)
-        functionEnded(
-            .failed(LuaTaskFailure(task: self, status: status, traceback: traceback, isCancellation: isCancellation)))
+        functionFailed(status, traceback: traceback)
     }
 
     private func fail(with message: String) {
         _ = luashim_reset(thread)
         lua_settop(thread, 0)
         LuaStack(thread).push(message)
+        functionFailed(LUA_ERRRUN, traceback: nil)
+    }
+
+    /// The error value is at index 1 of the task's stack.
+    private func functionFailed(_ status: Int32, traceback: String?) {
+        let isCancellation = luashim_is_cancellation(thread, 1)
+        let value = LuaStack(thread).reference(at: 1)
         functionEnded(
-            .failed(LuaTaskFailure(task: self, status: LUA_ERRRUN, traceback: nil, isCancellation: false)))
+            .failed(
+                LuaTaskFailure(
+                    value: value, status: status, traceback: traceback, isCancellation: isCancellation)))
     }
 }
 
@@ -241,7 +248,7 @@ extension LuaTask {
     private func cancelUnstarted() {
         lua_settop(thread, 0)
         LuaTaskCancellation().push(onto: LuaStack(thread))
-        functionEnded(.failed(LuaTaskFailure(task: self, status: LUA_ERRRUN, traceback: nil, isCancellation: true)))
+        functionFailed(LUA_ERRRUN, traceback: nil)
     }
 
     /// The state is closing: the operation ends, the task never runs again.
@@ -275,11 +282,14 @@ extension LuaTask {
     private func endIfAlone() {
         guard children.isEmpty, case .joining(var ending) = state else { return }
         if case .returned = ending, let child = unobserved.first, case .ended(.failed(let failure)) = child.state {
-            ending = .failed(failure.raisedAtEnd(of: self, spawnedAt: child.origin))
+            ending = .failed(failure.raisedAtEndOfParent(spawnedAt: child.origin))
         }
         forgetUnobserved()
         state = .ended(ending)
-        if case .returned(count: 0) = ending { threadReference = nil }
+        switch ending {
+        case .returned(count: 0), .failed: threadReference = nil
+        case .returned: break
+        }
         luaState.scheduler.remove(self)
         let waiters = self.waiters.sorted { $0.key < $1.key }
         self.waiters = [:]
