@@ -10,8 +10,10 @@
 package struct DataURI: Sendable, Equatable {
     /// `text/plain` when the URI names none, as the RFC says.
     package let contentType: String
+    /// The decoded content.
     package let bytes: [UInt8]
 
+    /// Fails with `malformed_response` when `text` is no data URI.
     package init(_ text: String) throws(FalError) {
         guard text.prefix(5).lowercased() == "data:", let comma = text.utf8.firstIndex(of: UInt8(ascii: ",")) else {
             throw FalError(.malformedResponse, "not a data URI: data:<type>[;base64],<content> is expected")

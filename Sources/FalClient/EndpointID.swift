@@ -2,7 +2,9 @@
 package struct EndpointID: Sendable, Hashable, CustomStringConvertible {
     /// `workflows` or `comfy` when the id begins with one of them.
     package let namespace: String?
+    /// The account that the model belongs to: `fal-ai`.
     package let owner: String
+    /// The model's name: `flux-lora`.
     package let alias: String
     /// What follows the alias, joined by slashes; empty when nothing does.
     package let path: String

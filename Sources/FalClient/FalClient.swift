@@ -8,12 +8,15 @@ import JSON
 /// again only when it cannot have arrived.
 @LoopActor
 package final class FalClient {
+    /// Where requests go.
     package let hosts: FalHosts
+    /// The numbers it was made with.
     package let settings: FalClientSettings
     let transport: any Transport
     private let credentials: FalCredentials?
     let statusStreams: StatusStreamLimit
 
+    /// Without credentials every call fails with `missing_api_key`, except downloads.
     package init(
         transport: any Transport, hosts: FalHosts = .fal, credentials: FalCredentials?,
         settings: FalClientSettings = FalClientSettings()
@@ -25,6 +28,7 @@ package final class FalClient {
         statusStreams = StatusStreamLimit(settings.maximumStatusStreams)
     }
 
+    /// Whether calls can be made at all.
     package var hasKey: Bool { credentials != nil }
 
     /// A request to one of fal's API hosts, with the key.

@@ -1,5 +1,6 @@
 /// A file that was fetched.
 package struct FalDownload: Sendable, Equatable {
+    /// Where the file is.
     package let path: String
     /// In bytes.
     package let size: Int

@@ -117,11 +117,10 @@ extension HTTPResponse {
         status == 504 && headers["x-fal-request-timeout-type"]?.lowercased() == "user"
     }
 
-    /// `Retry-After` in its form of seconds (RFC 9110 §10.2.3).
+    /// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
     var retryAfter: Duration? {
-        guard let text = headers["retry-after"], let seconds = Double(text), seconds >= 0, seconds < 1e9 else {
-            return nil
-        }
-        return .seconds(seconds)
+        guard let text = headers["retry-after"] else { return nil }
+        guard let seconds = Double(text) else { return HTTPDate(text)?.timeLeft }
+        return seconds >= 0 && seconds < 1e9 ? .seconds(seconds) : nil
     }
 }

@@ -1,8 +1,10 @@
 /// Where the queue, direct runs and storage are, and which hosts may see the key.
 package struct FalHosts: Sendable, Equatable {
-    /// Base URLs without a trailing slash.
+    /// Submit, status, result and cancel; like the others a base URL without a trailing slash.
     package let queue: String
+    /// Direct runs and their streams.
     package let run: String
+    /// Uploads.
     package let storage: String
     private let own: [WebAddress]
     /// The bases with a slash: a URL that begins with one goes there, without a closer look.

@@ -1,9 +1,14 @@
 /// A job that fal has accepted: its id and where to ask for it.
 package struct QueueRequest: Sendable, Equatable {
+    /// What the job was submitted to.
     package let endpoint: EndpointID
+    /// fal's name for the job: enough to find it again.
     package let requestID: String
+    /// Where its status is; the stream is at `/stream` below it.
     package let statusURL: String
+    /// Where its output is.
     package let responseURL: String
+    /// Where a PUT cancels it.
     package let cancelURL: String
 
     /// A request whose URLs are known, from a submit's reply or from storage.

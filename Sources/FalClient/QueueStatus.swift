@@ -2,6 +2,7 @@ import JSON
 
 /// What fal says of a job; only these words exist on the wire (facts: status §1.4).
 package struct QueueStatus: Sendable, Equatable {
+    /// fal's word, with what belongs to it.
     package enum State: Sendable, Equatable {
         /// `position` is the number of requests ahead.
         case inQueue(position: Int?)
@@ -12,6 +13,7 @@ package struct QueueStatus: Sendable, Equatable {
         case unknown(String)
     }
 
+    /// Where the job stands.
     package let state: State
     /// Log lines: of `status(of:)` all so far, of `QueueEvents` those not given before.
     package let logs: [QueueLog]
@@ -39,6 +41,7 @@ package struct QueueStatus: Sendable, Equatable {
         }
     }
 
+    /// True when the job is over, whether it succeeded or not.
     package var isCompleted: Bool {
         if case .completed = state { true } else { false }
     }
@@ -52,11 +55,13 @@ package struct QueueStatus: Sendable, Equatable {
 
 /// One line that a model logged.
 package struct QueueLog: Sendable, Hashable {
+    /// The line's text.
     package let message: String
     /// As fal wrote it: ISO 8601, sometimes without a time zone.
     package let timestamp: String?
     /// `INFO`, `STDOUT`, …
     package let level: String?
+    /// `USER` for what the model's own code wrote.
     package let source: String?
 
     package init(message: String, timestamp: String? = nil, level: String? = nil, source: String? = nil) {

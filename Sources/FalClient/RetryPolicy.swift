@@ -21,7 +21,9 @@ package enum CallFailure: Sendable, Equatable {
     case malformed
     case response(Rejection)
 
+    /// A response that is no success.
     package struct Rejection: Sendable, Equatable {
+        /// The HTTP status.
         package var status: Int
         /// An HTML page of nginx without `x-fal-request-id`: the request did not get past the entrance.
         package var isIngress = false
@@ -29,6 +31,7 @@ package enum CallFailure: Sendable, Equatable {
         package var namesType = false
         /// `X-Fal-Request-Timeout-Type: user`.
         package var isUserTimeout = false
+        /// What the server asks for.
         package var retryAfter: Duration?
 
         package init(
@@ -44,6 +47,7 @@ package enum CallFailure: Sendable, Equatable {
     }
 }
 
+/// What to do after a failed attempt.
 package enum RetryDecision: Sendable, Equatable {
     case retry(after: Duration)
     case giveUp
@@ -53,13 +57,20 @@ package enum RetryDecision: Sendable, Equatable {
 
 /// When a failed call is made again (facts: checklist §9.1, items 2 and 3), bounded in count and time.
 package struct RetryPolicy: Sendable, Equatable {
+    /// Of all other calls.
     package var maximumAttempts = 6
+    /// Of status and result: a job that is paid for is worth more patience.
+    package var maximumAttemptsForJob = 20
     /// From the first attempt to the start of the last.
     package var budget = Duration.seconds(120)
+    /// Doubles with each attempt, and is spread by half of itself either way.
     package var firstDelay = Duration.milliseconds(250)
+    /// Where the doubling ends.
     package var longestDelay = Duration.seconds(10)
+    /// A `Retry-After` beyond it is cut to it.
     package var longestRetryAfter = Duration.seconds(60)
 
+    /// The defaults.
     package init() {}
 
     /// - Parameters:
@@ -74,7 +85,10 @@ package struct RetryPolicy: Sendable, Equatable {
             return operation == .submit && Self.mayHaveArrived(failure) ? .unknown : .giveUp
         }
         let delay = delay(attempt: attempt, failure: failure, random: random)
-        guard attempt < maximumAttempts, elapsed + delay <= budget else { return .giveUp }
+        let isAboutJob = operation == .status || operation == .result
+        guard attempt < (isAboutJob ? maximumAttemptsForJob : maximumAttempts), elapsed + delay <= budget else {
+            return .giveUp
+        }
         return .retry(after: delay)
     }
 

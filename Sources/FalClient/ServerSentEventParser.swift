@@ -18,6 +18,7 @@ package struct ServerSentEventParser: Sendable {
     /// The last byte was a carriage return: a line feed after it belongs to the same line end.
     private var wasCarriageReturn = false
 
+    /// `maximumEventSize` is in bytes.
     package init(maximumEventSize: Int = 8 << 20) {
         self.maximumEventSize = maximumEventSize
     }

@@ -1,5 +1,6 @@
 /// What may be said with a submit besides the model's arguments (facts: request headers §1.9).
 package struct SubmitOptions: Sendable, Equatable {
+    /// The queue's own words.
     package enum Priority: String, Sendable {
         case normal
         case low

@@ -3,11 +3,13 @@
 /// Stricter than RFC 3986: no user information, no escapes in the host, no backslash, no character beyond ASCII, so
 /// that libcurl cannot read another host out of the same text.
 package struct WebAddress: Sendable, Equatable {
+    /// The two schemes that libcurl is given.
     package enum Scheme: String, Sendable {
         case http
         case https
     }
 
+    /// In lower case whatever the text has.
     package let scheme: Scheme
     /// In lower case; an IPv6 address keeps its brackets.
     package let host: String
@@ -16,6 +18,7 @@ package struct WebAddress: Sendable, Equatable {
     /// Everything after the authority: path, query and fragment.
     package let target: String
 
+    /// nil for anything that is not such a URL.
     package init?(_ text: String) {
         guard let (scheme, rest) = Self.splitScheme(text), rest.utf8.allSatisfy(Self.mayStandInURL) else { return nil }
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex

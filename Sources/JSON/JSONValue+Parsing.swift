@@ -8,12 +8,14 @@ extension JSONValue {
         _ = try reader.next()
     }
 
+    /// The same for an array of bytes.
     package init(parsing bytes: [UInt8], maximumDepth: Int = JSONReader.defaultMaximumDepth) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { (bytes) throws(JSONError) in
             try JSONValue(parsing: UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
         }
     }
 
+    /// The same for a string.
     package init(parsing text: String, maximumDepth: Int = JSONReader.defaultMaximumDepth) throws(JSONError) {
         try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
     }

@@ -17,6 +17,7 @@ extension JSONObject {
 }
 
 extension JSONWriter {
+    /// A whole value, with everything in it.
     package mutating func value(_ value: JSONValue) throws(JSONWritingError) {
         switch value {
         case .null: null()
@@ -32,6 +33,7 @@ extension JSONWriter {
         }
     }
 
+    /// A whole object, its members in their order.
     package mutating func object(_ object: JSONObject) throws(JSONWritingError) {
         beginObject()
         for (name, value) in object.members {

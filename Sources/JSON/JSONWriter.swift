@@ -3,6 +3,7 @@
 /// Text that JSON lets stand stays as it is (`/`, letters beyond ASCII), floats are the shortest that read back the
 /// same and keep their point or exponent (`1.0`), so that integers and floats stay apart.
 package struct JSONWriter {
+    /// How a document is spread over lines.
     package enum Layout: Sendable {
         /// No whitespace.
         case compact
@@ -24,17 +25,23 @@ package struct JSONWriter {
         case value
     }
 
+    /// An empty document.
     package init(layout: Layout = .compact) {
         self.layout = layout
     }
 
     // MARK: Structure
 
+    /// `{`; names and values follow in turn.
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    /// `}`
     package mutating func endObject() { close(UInt8(ascii: "}")) }
+    /// `[`; values follow.
     package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    /// `]`
     package mutating func endArray() { close(UInt8(ascii: "]")) }
 
+    /// A member's name; its value comes next.
     package mutating func name(_ name: String) {
         separate()
         quote(name)
@@ -50,6 +57,7 @@ package struct JSONWriter {
 
     // MARK: Scalars
 
+    /// A string.
     package mutating func string(_ text: String) {
         separate()
         quote(text)
@@ -63,6 +71,7 @@ package struct JSONWriter {
         last = .value
     }
 
+    /// A number without fraction and exponent.
     package mutating func integer(_ value: Int64) { scalar(value.description) }
 
     /// Refuses NaN and the infinities: JSON has no words for them.
@@ -71,7 +80,9 @@ package struct JSONWriter {
         scalar(value.description)
     }
 
+    /// `true` or `false`.
     package mutating func bool(_ value: Bool) { scalar(value ? "true" : "false") }
+    /// `null`
     package mutating func null() { scalar("null") }
 
     // MARK: Layout

@@ -57,6 +57,17 @@ struct FalClientQueueTests {
         }
     }
 
+    @Test func `a status that stays away ends the wait with the id, and leaves the job alone`() async throws {
+        try await withSimulator(["stream:404", "status:nginx-502:times=99"]) { client, simulator in
+            let error = try await falError {
+                _ = try await client.subscribe(try EndpointID(fluxLora), arguments: catPrompt)
+            }
+            #expect(error.code == .serverError && error.retryable && error.requestID?.isEmpty == false)
+            #expect(simulator.counters()[.status] == 5)
+            #expect(simulator.counters()[.cancel] == 0)
+        }
+    }
+
     @Test func `a submit is not sent again for ever`() async throws {
         try await withSimulator(["submit:429:times=100"]) { client, simulator in
             let error = try await falError {
@@ -191,6 +202,21 @@ struct FalClientQueueTests {
             #expect(simulator.counters()[.status] >= 2)
             _ = try await client.subscribe(endpoint, arguments: catPrompt)
             #expect(simulator.counters()[.stream] == 2)
+        }
+    }
+
+    @Test func `events that are abandoned give their stream back`() async throws {
+        var settings = FalClientSettings.quick
+        settings.maximumStatusStreams = 1
+        try await withSimulator(["job:endless"], settings: settings) { client, simulator in
+            let endpoint = try EndpointID(fluxLora)
+            let request = try await client.submit(endpoint, arguments: catPrompt)
+            var events: QueueEvents? = client.events(of: request)
+            #expect(try await events?.next()?.isCompleted == false)
+            events = nil
+            _ = try await client.subscribe(endpoint, arguments: catPrompt)
+            #expect(simulator.counters()[.stream] == 2)
+            #expect(simulator.counters()[.status] == 0)
         }
     }
 

@@ -125,7 +125,7 @@ struct FalErrorResponseTests {
         #expect(error.details != nil)
     }
 
-    @Test func `Retry-After is read in seconds and capped`() {
+    @Test func `Retry-After is read in seconds or as a date, and capped`() {
         func after(_ value: String) -> Duration? {
             let head = HTTPResponseHead(status: 429, headers: ["Retry-After": value], url: "")
             return FalError(HTTPResponse(head: head, body: []), to: .submit, endpoint: nil, requestID: nil).retryAfter
@@ -133,6 +133,8 @@ struct FalErrorResponseTests {
         #expect(after("2") == .seconds(2))
         #expect(after("0.5") == .milliseconds(500))
         #expect(after("86400") == .seconds(60))
-        for bad in ["soon", "-1", "nan", "inf", "", "Wed, 21 Oct 2026 07:28:00 GMT"] { #expect(after(bad) == nil) }
+        #expect(after("Fri, 31 Dec 9999 23:59:59 GMT") == .seconds(60))
+        #expect(after("Sun, 06 Nov 1994 08:49:37 GMT") == .zero)
+        for bad in ["soon", "-1", "nan", "inf", "", "Wed, 21 Okt 2026 07:28:00 GMT"] { #expect(after(bad) == nil) }
     }
 }

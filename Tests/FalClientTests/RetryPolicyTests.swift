@@ -79,7 +79,7 @@ struct RetryPolicyTests {
     @Test func `delays double up to a limit and spread`() {
         func delay(_ attempt: Int, _ random: Double, _ failure: CallFailure = .malformed) -> RetryDecision {
             var policy = policy
-            policy.maximumAttempts = 100
+            policy.maximumAttemptsForJob = 100
             return policy.decision(for: .status, attempt: attempt, elapsed: .zero, failure: failure, random: random)
         }
         #expect(delay(1, 0.5) == .retry(after: .milliseconds(250)))
@@ -92,8 +92,10 @@ struct RetryPolicyTests {
     }
 
     @Test func `retries end by count and by time`() {
-        #expect(isRetry(decide(.status, .malformed, attempt: 5)))
-        #expect(decide(.status, .malformed, attempt: 6) == .giveUp)
+        #expect(isRetry(decide(.cancel, .malformed, attempt: 5)))
+        #expect(decide(.cancel, .malformed, attempt: 6) == .giveUp)
+        #expect(isRetry(decide(.status, .malformed, attempt: 19)))
+        #expect(decide(.result, .malformed, attempt: 20) == .giveUp)
         #expect(decide(.submit, rejection(429), attempt: 6) == .giveUp)
         let late = policy.decision(for: .status, attempt: 1, elapsed: .seconds(120), failure: .malformed, random: 0.5)
         #expect(late == .giveUp)

@@ -17,6 +17,7 @@ extension FalClientSettings {
         settings.retry.firstDelay = .milliseconds(2)
         settings.retry.longestDelay = .milliseconds(20)
         settings.retry.maximumAttempts = 4
+        settings.retry.maximumAttemptsForJob = 5
         settings.polling = PollSchedule(first: .milliseconds(2), longest: .milliseconds(20))
         settings.deadlines = .init(connect: .seconds(2), idle: .milliseconds(500), total: .seconds(2))
         settings.streamIdle = .milliseconds(500)
