@@ -141,9 +141,13 @@ package final class GenerationService {
             preset: plan.config.preset.name)
     }
 
-    /// 16 hexadecimal digits from the system's random numbers.
+    /// 16 hexadecimal digits: a random number of the process, and a count.
     private static func newJobID() -> String {
-        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        jobCount += 1
+        let digits = String(processNumber &+ jobCount, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
+
+    private static let processNumber = UInt64.random(in: 0...UInt64.max)
+    private static var jobCount: UInt64 = 0
 }

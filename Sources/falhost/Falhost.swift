@@ -16,6 +16,7 @@ struct Falhost: ParsableCommand {
 
     static func main() {
         Interrupts.ignoreBrokenPipes()
+        Allocator.serveOneThread()
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -36,6 +37,7 @@ struct Falhost: ParsableCommand {
                 Console.output(examples + "\n")
             }
             Console.output(message)
+            if CommandLine.arguments.dropFirst().first == "simulate" { Console.output(SimulateCommand.faultTable + "\n") }
             terminate(.success)
         }
         Console.note(message)

@@ -69,7 +69,7 @@ final class Host: ScriptServices {
     func client() throws -> FalClient {
         if let madeClient { return madeClient }
         let hosts = try simulator.map { try FalHosts(baseURL: $0.baseURL) } ?? settings.hosts
-        let credentials = simulator == nil ? settings.credentials : try FalCredentials("simulator:simulator")
+        let credentials = simulator == nil ? settings.credentials : try FalCredentials("simulator:any")
         let client = FalClient(transport: CurlTransport(), hosts: hosts, credentials: credentials)
         madeClient = client
         return client

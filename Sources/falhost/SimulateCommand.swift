@@ -5,8 +5,7 @@ import Simulator
 /// `falhost simulate`: a fal-compatible server on loopback, for trying scripts and for other clients of fal.
 struct SimulateCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Serve fal's API on loopback, with simulated pictures and faults to order.",
-        discussion: "Faults, as --fault STAGE:KIND[:name=value]…:\n" + faultTable)
+        commandName: "simulate", abstract: "Serve fal's API on loopback, with simulated pictures and faults to order.")
 
     static let examples = [
         "falhost simulate --port 8080",
@@ -74,8 +73,9 @@ struct SimulateCommand: ParsableCommand, Exampled {
         await simulator.stop()
     }
 
-    private static var faultTable: String {
-        Fault.all.map { fault in
+    /// What --fault takes, for the help page. Not a part of `configuration`: that one is made in every run.
+    static var faultTable: String {
+        "FAULTS, as --fault STAGE:KIND[:name=value]…:\n" + Fault.all.map { fault in
             let stages = fault.stages.map(\.rawValue).sorted().joined(separator: " ")
             let parameters = fault.parameters.map { ":\($0)=" }.joined()
             return "  \(fault.kind)\(parameters) (\(stages)): \(fault.summary)"
