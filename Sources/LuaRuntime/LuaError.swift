@@ -1,4 +1,4 @@
-import EventLoop
+package import EventLoop
 
 /// A failure of Lua code, as the host sees it.
 package struct LuaError: Error, CustomStringConvertible {
