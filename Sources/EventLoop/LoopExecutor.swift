@@ -1,5 +1,9 @@
 import Synchronization
 
+#if os(Linux)
+    import CEpoll
+#endif
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -134,6 +138,7 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     // MARK: The thread
 
     private func startThread() {
+        shareArena()
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         // Lua's C recursion wants 8 MiB whatever `ulimit -s` says (DESIGN.md §6).
@@ -146,6 +151,16 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
         let status = pthread_create(&thread, &attributes, { _ in LoopExecutor.shared.run() }, nil)
         precondition(status == 0, "the loop's thread cannot be started: errno \(status)")
         pthread_attr_destroy(&attributes)
+    }
+
+    /// Lets the loop's thread allocate from the main arena: nearly all allocations are its own, and an arena of a second
+    /// thread grows by 4 KiB and a system call at a time (800 calls in 1,000 generations).
+    private func shareArena() {
+        #if os(Linux)
+            mallopt(M_ARENA_MAX, 1)
+            mallopt(M_TOP_PAD, 1 << 20)
+            mallopt(M_TRIM_THRESHOLD, 16 << 20)
+        #endif
     }
 
     private func run() -> Never {

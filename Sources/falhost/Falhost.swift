@@ -16,7 +16,6 @@ struct Falhost: ParsableCommand {
 
     static func main() {
         Interrupts.ignoreBrokenPipes()
-        Allocator.serveOneThread()
         do {
             var command = try parseAsRoot()
             try command.run()
