@@ -171,4 +171,19 @@ struct LuaStateTests {
         let lines = try await withLua { try await $0.run(source) }
         #expect(lines.count == 1)
     }
+
+    @Test func `closed by a host function is closed when Lua has returned`() async throws {
+        try await withLua { lua in
+            lua.state.setGlobal("close") { stack in
+                stack.push(
+                    LuaFunction("close") { call in
+                        call.state.close()
+                        return 0
+                    })
+            }
+            let text = try lua.call("close() return 'went on'")
+            #expect(text == "went on")
+            while !lua.state.isClosed { await Task.yield() }
+        }
+    }
 }
