@@ -5,7 +5,8 @@ import Testing
 struct LuaLawTests {
     /// Functions that raise on purpose or run Lua code: a longjmp out of them would pass over Swift frames.
     private static let forbidden = [
-        "lua_error", "lua_next", "lua_pushfstring", "lua_pushvfstring", "lua_yield", "lua_yieldk", "lua_arith", "lua_call",
+        "lua_error", "lua_next", "lua_pushfstring", "lua_pushvfstring", "lua_yield", "lua_yieldk", "lua_arith",
+        "lua_call",
         "lua_callk", "lua_closeslot", "lua_compare", "lua_concat", "lua_getfield", "lua_getglobal", "lua_geti",
         "lua_gettable", "lua_len", "lua_register", "lua_setfield", "lua_setglobal", "lua_seti", "lua_settable",
         "lua_toclose", "lua_resume", "lua_pcallk", "luaL_error", "luaL_argerror", "luaL_typeerror", "luaL_callmeta",

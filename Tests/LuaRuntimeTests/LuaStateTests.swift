@@ -92,7 +92,8 @@ struct LuaStateTests {
     }
 
     @Test func `has a traceback that reaches through host calls`() async throws {
-        let error = try await failure(of: "local function inner()\nfail()\nend\nlocal function outer()\ninner()\nend\nouter()")
+        let error = try await failure(
+            of: "local function inner()\nfail()\nend\nlocal function outer()\ninner()\nend\nouter()")
         #expect(error.description == "t.lua:2: swift failed")
         let traceback = try #require(error.traceback)
         for line in ["t.lua:2:", "t.lua:5:", "t.lua:7: in main chunk"] { #expect(traceback.contains(line)) }
@@ -114,7 +115,9 @@ struct LuaStateTests {
                         return try call.state.call(function) { stack in
                             stack.push(function)
                             return 1
-                        } read: { _, _, _ in 0 }
+                        } read: { _, _, _ in
+                            0
+                        }
                     })
             }
             let result = try lua.call("return pcall(again, function(f) return again(f) end)")
@@ -134,7 +137,11 @@ struct LuaStateTests {
             lua.state.preload(
                 LuaModule(
                     name: "m",
-                    functions: [LuaFunction("m.two") { call in call.stack.push(2); return 1 }],
+                    functions: [
+                        LuaFunction("m.two") { call in
+                            call.stack.push(2); return 1
+                        }
+                    ],
                     values: { stack in
                         stack.push("1.0")
                         stack.setField("version")

@@ -19,9 +19,11 @@ struct LuaTaskTests {
             b:await()
             out(a:status())
             """)
-        #expect(lines == ["ready", "a", "b", "a2", "b2", "1 2", "1 2", "done"] || lines == [
-            "ready", "a", "b", "a2", "1 2", "1 2", "b2", "done",
-        ], "\(lines)")
+        #expect(
+            lines == ["ready", "a", "b", "a2", "b2", "1 2", "1 2", "done"]
+                || lines == [
+                    "ready", "a", "b", "a2", "1 2", "1 2", "b2", "done",
+                ], "\(lines)")
     }
 
     @Test func `end only after their children`() async throws {
