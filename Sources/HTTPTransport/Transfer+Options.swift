@@ -50,12 +50,12 @@ extension Transfer {
             easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyFile?.count ?? 0)
             if hop.method != .put { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
             leaveOutDefaults(&lines, size: bodyFile?.count ?? 0)
-        default: configureEmptyBody(easy)
+        default: configureEmptyBody(easy, &lines)
         }
         if !lines.isEmpty { easy.set(headers: lines) }
     }
 
-    private func configureEmptyBody(_ easy: EasyHandle) {
+    private func configureEmptyBody(_ easy: EasyHandle, _ lines: inout [String]) {
         switch hop.method {
         case .get: break
         case .head: easy.set(CURLOPT_NOBODY, 1)
@@ -64,6 +64,7 @@ extension Transfer {
             easy.set(CURLOPT_POST, 1)
             easy.set(body: [])
             if hop.method == .put { easy.set(CURLOPT_CUSTOMREQUEST, "PUT") }
+            leaveOutDefaults(&lines, size: 0)
         }
     }
 
