@@ -31,7 +31,7 @@ struct TLSTests {
     }
 
     @Test func `a submit goes over HTTP 2 as well`() async throws {
-        for size in [0, 10, 100_000, 2_000_000] {
+        for size in [10, 100_000, 2_000_000] {
             let body = HTTPRequest.Body.bytes([UInt8](repeating: 1, count: size))
             let request = HTTPRequest(.post, server.url + "/whole", body: body, sendOnce: true)
             #expect(try await answer(request) == ["POST", "\(size)"])
