@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -14,12 +12,12 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     package static let shared = LoopExecutor()
 
     /// Jobs that other threads enqueue; `sleeping` tells them that the loop must be woken.
-    private struct Inbox {
+    private struct Inbox: Sendable {
         var jobs: [UnownedJob] = []
         var started = false
         var sleeping = false
     }
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
     private let poller = Poller()
     private let key: pthread_key_t
     // Only the loop's thread reads or writes this: `enqueue` asks `isLoopThread` first, and `LoopActor` guards the rest.

@@ -1,5 +1,5 @@
+import EventLoop
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -13,7 +13,7 @@ import Synchronization
 final class RawServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let log = Mutex<[RawRequest]>([])
+    private let log = Locked<[RawRequest]>([])
 
     var requests: [RawRequest] { log.withLock { $0 } }
     var url: String { "http://127.0.0.1:\(port)" }
@@ -102,7 +102,7 @@ final class RawConnection: Sendable {
     let number: Int
     let descriptor: Int32
     private let record: @Sendable (RawRequest) -> Void
-    private let isOpen = Mutex(true)
+    private let isOpen = Locked(true)
 
     init(_ descriptor: Int32, _ number: Int, _ record: @escaping @Sendable (RawRequest) -> Void) {
         (self.descriptor, self.number, self.record) = (descriptor, number, record)

@@ -1,7 +1,6 @@
 import EventLoop
 import Foundation
 import HTTPTransport
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -120,7 +119,7 @@ struct SendTests {
     }
 
     @Test func `at most the limit is in flight, and every request has its turn`() async throws {
-        let open = Mutex((now: 0, most: 0))
+        let open = Locked((now: 0, most: 0))
         let server = RawServer { connection, _ in
             while connection.request() != nil {
                 open.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
