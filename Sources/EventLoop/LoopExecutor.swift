@@ -214,7 +214,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     private func report(_ readiness: Readiness, of descriptor: Int32) {
         // An earlier handler of this turn may have closed the descriptor, and its number may belong to another watch
         // already: the kernel has not heard of that one yet, so the event is not for it.
-        guard let index = watchIndex(descriptor), let watch = local.watches[index], !watch.applied.isEmpty else { return }
+        guard let index = watchIndex(descriptor), let watch = local.watches[index], !watch.applied.isEmpty else {
+            return
+        }
         let relevant = readiness.intersection(watch.wanted.union(.error))
         if !relevant.isEmpty { watch.handler(relevant) }
     }

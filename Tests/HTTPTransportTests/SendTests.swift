@@ -74,7 +74,9 @@ struct SendTests {
         #expect(server.requests.isEmpty)
     }
 
-    @Test(arguments: ["ftp://127.0.0.1/", "", "http://", "http://a b/", "127.0.0.1:80", "http://[::1/", "http://h:99999/"])
+    @Test(arguments: [
+        "ftp://127.0.0.1/", "", "http://", "http://a b/", "127.0.0.1:80", "http://[::1/", "http://h:99999/",
+    ])
     func `a URL that is none is refused`(url: String) async {
         let error = await failure { () throws(TransportError) in
             _ = try await transport.send(HTTPRequest(.get, url))

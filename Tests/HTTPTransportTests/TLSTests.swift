@@ -68,7 +68,8 @@ struct TLSTests {
 
     @Test func `certificates that cannot be read are an error`() async {
         let blind = CurlTransport(settings: CurlSettings(caFile: "/nowhere/ca.pem"))
-        let error = await failure { () throws(TransportError) in _ = try await blind.send(HTTPRequest(.get, server.url)) }
+        let error = await failure { () throws(TransportError) in _ = try await blind.send(HTTPRequest(.get, server.url))
+        }
         #expect(error?.reason == .tls)
         #expect(error?.message.contains("/nowhere/ca.pem") == true)
     }
