@@ -34,6 +34,14 @@ struct FalhostProcess {
         try RunningFalhost(arguments, environment: environment, input: input, folder: folder).ending()
     }
 
+    /// Runs a shell command, to which `$FALHOST` is the program: for redirections, and for bytes that are no text.
+    static func shell(_ command: String, folder: URL? = nil) throws -> FalhostProcess {
+        try RunningFalhost(
+            ["-c", command], environment: ["FALHOST": executable.path], folder: folder,
+            executable: URL(fileURLWithPath: "/bin/sh")
+        ).ending()
+    }
+
     /// What is set for every run.
     static func base(home: String) -> [String: String] {
         var environment = ["PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"]

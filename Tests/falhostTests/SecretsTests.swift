@@ -32,7 +32,10 @@ struct SecretsTests {
 
     /// Faults that strike once and are mended by a retry.
     private static func isMended(_ fault: String?) -> Bool {
-        ["result:500", "result:reset-before", "download:cut-body", "stream:401:times=always"].contains(fault)
+        [
+            "result:reset-before", "result:truncated-json", "result:bad-utf8", "download:cut-body",
+            "stream:401:times=always", "stream:hang:times=always",
+        ].contains(fault)
     }
 
     @Test func theSearchWouldFindTheSecret() throws {
