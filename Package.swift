@@ -69,8 +69,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "FalClientTests", dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator"],
             swiftSettings: strict),
