@@ -1,60 +1,44 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A falhost that runs beside the test.
 final class RunningFalhost {
-    private let process = Process()
+    private let process: ChildProcess
     private let scratch: TemporaryFolder
     private let outputFile: URL
     private let errorsFile: URL
-    /// Ends the run when the test does not: a process that hangs is a failure, not a wait without end.
-    private let deadline: DispatchWorkItem
+    private let seconds: Double
 
-    /// Starts falhost with no more environment than a path, a home and what is given.
+    /// Starts falhost with no more environment than a path, a home and what is given; after `seconds` it is killed.
     init(
         _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), folder: URL? = nil,
         executable: URL = FalhostProcess.executable, seconds: Double = 120
     ) throws {
         scratch = try TemporaryFolder()
+        self.seconds = seconds
+        // Files, not pipes: a child that writes more than a pipe holds would wait for a reader.
         outputFile = try scratch.file("output")
         errorsFile = try scratch.file("errors")
-        let inputFile = try scratch.file("input", contents: input)
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder ?? scratch.url
-        process.environment = FalhostProcess.base(home: scratch.url.path).merging(environment) { $1 }
-        // Files, not pipes: a child that writes more than a pipe holds would wait for a reader.
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorsFile)
-        try process.run()
-        let id = process.processIdentifier
-        deadline = DispatchWorkItem { kill(id, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: deadline)
-    }
-
-    deinit {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-        deadline.cancel()
+        process = try ChildProcess(
+            executable.path, arguments,
+            environment: FalhostProcess.base(home: scratch.path).merging(environment) { $1 },
+            folder: (folder ?? scratch.url).path, input: try scratch.file("input", contents: input).path,
+            output: outputFile.path, errors: errorsFile.path)
     }
 
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
     var isRunning: Bool { process.isRunning }
 
     func signal(_ number: Int32) {
-        guard process.isRunning else { return }
-        kill(process.processIdentifier, number)
+        process.signal(number)
     }
 
     /// Waits for the process; 128 + n is the status of one that signal n ended.
     func ending() throws -> FalhostProcess {
-        process.waitUntilExit()
-        deadline.cancel()
+        let status = process.wait(seconds: seconds)
         return FalhostProcess(
-            status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
+            status: status, output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errorsFile), as: UTF8.self))
     }
 
