@@ -70,7 +70,10 @@ final class Host: ScriptServices {
         if let madeClient { return madeClient }
         let hosts = try simulator.map { try FalHosts(baseURL: $0.baseURL) } ?? settings.hosts
         let credentials = simulator == nil ? settings.credentials : try FalCredentials("simulator:any")
-        let client = FalClient(transport: CurlTransport(), hosts: hosts, credentials: credentials)
+        var clientSettings = FalClientSettings()
+        if let patience = settings.patience { clientSettings.retry.budget = patience }
+        let client = FalClient(
+            transport: CurlTransport(), hosts: hosts, credentials: credentials, settings: clientSettings)
         madeClient = client
         return client
     }

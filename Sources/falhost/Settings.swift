@@ -14,6 +14,8 @@ struct Settings {
     let logLevel: Logger.Level
     let credentials: FalCredentials?
     let hosts: FalHosts
+    /// How long a failing call, such as the one for a paid result, is made again; nil for the client's own.
+    let patience: Duration?
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
     init(_ options: ProjectOptions) throws {
@@ -27,6 +29,15 @@ struct Settings {
         logLevel = try Self.logLevel(options)
         credentials = try Self.credentials()
         hosts = try Self.hosts()
+        patience = try Self.patience()
+    }
+
+    private static func patience() throws -> Duration? {
+        guard let text = Environment.value("FALHOST_PATIENCE") else { return nil }
+        guard let seconds = Double(text), (0...86_400).contains(seconds) else {
+            throw CommandError(.configuration, "FALHOST_PATIENCE: '\(text)' is not a number of seconds up to 86400")
+        }
+        return .seconds(seconds)
     }
 
     private static func language() -> Language {

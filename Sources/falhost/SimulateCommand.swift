@@ -61,7 +61,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
         do {
             simulator = try await Simulator.start(configuration)
         } catch {
-            throw CommandError(.unavailable, "\(error); choose another port with --port")
+            let isRunPort = (error as? ListenError)?.port != configuration.port
+            throw CommandError(.unavailable, "\(error); choose another port with \(isRunPort ? "--run-port" : "--port")")
         }
         Console.output(simulator.baseURL)
         if !isQuiet {

@@ -3,7 +3,7 @@ import Simulator
 import Testing
 
 /// Bad avatars, prompts, scripts, settings and networks: one clear line, the right exit code, nothing half-written.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct BadInputTests {
     // MARK: Avatars
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Presets that people got wrong.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct BadPresetTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let text: String

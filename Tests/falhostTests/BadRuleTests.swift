@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Rules that people got wrong: nothing is sent, the file and the line are named, nothing is swallowed.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct BadRuleTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let text: String

@@ -4,7 +4,7 @@ import Simulator
 import Testing
 
 /// What leaves falhost for every preset that ships and every type of avatar, byte for byte as fal gets it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct PresetRequestsTests {
     static let presets = ["fast", "balanced", "quality", "ultra", "portrait", "landscape"]
 

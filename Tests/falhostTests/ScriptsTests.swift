@@ -4,27 +4,67 @@ import Testing
 /// The scripts that ship, run as the README says, against the built-in simulator.
 @Suite(.timeLimit(.minutes(5)))
 struct ScriptsTests {
-    @Test(arguments: ["quickstart", "portrait", "style_ultra", "batch"])
-    func writesPicturesThatOpen(script: String) throws {
+    /// What each script that draws writes, in its order.
+    static let pictures: [String: [PictureSize]] = [
+        "quickstart": [
+            PictureSize(768, 1024), PictureSize(1024, 768), PictureSize(2048, 2048), PictureSize(512, 512),
+            PictureSize(512, 512), PictureSize(512, 512),
+        ],
+        "portrait": [PictureSize(768, 1024)],
+        "style_ultra": Array(repeating: PictureSize(2752, 1536), count: 4),
+        "batch": Array(repeating: PictureSize(1024, 1024), count: 4),
+    ]
+
+    /// The scripts that print, each with a test of its own below.
+    static let others = ["safe", "metrics", "queue"]
+
+    @Test func everyScriptThatShipsIsRunHere() throws {
+        let folder = FalhostProcess.repository.appendingPathComponent("scripts").path
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(4)) }
+        #expect(names.sorted() == (Self.pictures.keys + Self.others).sorted(), "a script without a test, or a test without one")
+    }
+
+    @Test(arguments: pictures.keys.sorted())
+    func writesPicturesOfTheSizeAskedFor(script: String) throws {
         let project = try TemporaryFolder.project()
         let run = try FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua")
         #expect(run.status == 0, "\(run.errors)")
-        let paths = run.output.split(separator: "\n").filter { $0.hasPrefix("/") }
-        #expect(!paths.isEmpty)
-        for path in paths {
-            let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: String(path))))
-            #expect(bytes.count > 1000)
-            let isJPEG = bytes.starts(with: [0xFF, 0xD8, 0xFF]) && bytes.suffix(2) == [0xFF, 0xD9]
-            let isPNG = bytes.starts(with: [0x89, 0x50, 0x4E, 0x47])
-            #expect(isJPEG || isPNG, "\(path) is no picture")
-        }
+        let paths = run.output.split(separator: "\n").filter { $0.hasPrefix("/") }.map(String.init)
+        let files = try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        let sizes = try files.map { try #require(PictureSize($0)) }
+        #expect(sizes == Self.pictures[script])
+        #expect(Set(files).count == files.count, "two pictures are the same")
+        let folder = project.path + "/.falhost/images"
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
+        #expect(left.sorted() == paths.sorted(), "something else lies beside the pictures")
     }
 
-    @Test func quickstartMakesSixPictures() throws {
+    @Test func quickstartSaysWhatItSends() throws {
         let project = try TemporaryFolder.project()
         let run = try FalhostProcess.run("--simulate", project.path + "/scripts/quickstart.lua")
-        #expect(run.output.split(separator: "\n").count { $0.hasPrefix("/") } == 6)
         #expect(run.output.contains("TOK woman, smiling portrait in a park, highly detailed"))
+    }
+
+    @Test func scriptsTakeTheirPromptFromTheCommandLine() throws {
+        let project = try TemporaryFolder.project()
+        for script in ["portrait", "style_ultra"] {
+            let run = try FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua", "a red door")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.errors.contains("a red door"), "\(run.errors)")
+        }
+        let file = try project.file("prompts.txt", "# two doors\na red door\n\na blue door\n").path
+        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/batch.lua", file, "fast")
+        #expect(run.output.split(separator: "\n").count == 2, "\(run.errors)")
+    }
+
+    @Test func aBatchInWhichOneFailsEndsWithThree() throws {
+        let project = try TemporaryFolder.project()
+        let run = try FalhostProcess.run(
+            "--simulate", "--fault", "result:422:after=1", project.path + "/scripts/batch.lua")
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.output.split(separator: "\n").count == 3)
+        #expect(run.errors.contains("line "), "\(run.errors)")
     }
 
     @Test func safeNamesTheErrorAndTheNearestPreset() throws {

@@ -3,7 +3,7 @@ import Simulator
 import Testing
 
 /// The key goes to fal (or the base URL) in one header, and nowhere else.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct SecretsTests {
     // MARK: Runs that succeed and fail
 

@@ -1,22 +1,28 @@
 import Foundation
 
 /// A small file system of its own, in memory; for root on Linux.
-final class TemporaryDisk {
-    private let folder: TemporaryFolder
+struct TemporaryDisk {
+    let path: String
 
-    init(options: String) throws {
-        folder = try TemporaryFolder()
-        guard try Self.call("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.path) == 0 else {
+    /// Mounts a disk for one test and takes it away after.
+    static func with(options: String, _ test: (TemporaryDisk) throws -> Void) throws {
+        let folder = try TemporaryFolder()
+        guard try call("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.path) == 0 else {
             throw CocoaError(.fileWriteUnknown)
         }
+        defer { _ = try? call("umount", "-l", folder.path) }
+        try test(TemporaryDisk(path: folder.path))
     }
 
-    deinit { _ = try? Self.call("umount", "-l", folder.path) }
-
-    var path: String { folder.path }
-
     /// Whether this machine lets us mount.
-    static let isAvailable: Bool = (try? TemporaryDisk(options: "size=64k")) != nil
+    static let isAvailable: Bool = {
+        do {
+            try with(options: "size=64k") { _ in }
+            return true
+        } catch {
+            return false
+        }
+    }()
 
     func contents() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 

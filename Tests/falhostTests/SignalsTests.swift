@@ -1,0 +1,117 @@
+import Foundation
+import Simulator
+import Testing
+
+/// Ctrl-C and its relatives, while something costs money and while nothing listens.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SignalsTests {
+    struct Signal: Sendable, CustomTestStringConvertible {
+        let number: Int32
+        let status: Int32
+        let word: String
+        var testDescription: String { word }
+    }
+
+    static let signals = [
+        Signal(number: SIGINT, status: 130, word: "interrupted"),
+        Signal(number: SIGTERM, status: 143, word: "terminated"),
+    ]
+
+    static let waits = [
+        // On the status stream, on polls where the stream is refused, on the answer to the submit, between retries.
+        ["job:endless"], ["job:endless", "stream:404:times=always"], ["submit:hang:times=always"],
+        ["submit:429:retry-after=60:times=always"],
+    ]
+
+    @Test(arguments: signals, waits)
+    func theFirstSignalEndsAGenerationAndCancelsItsJob(signal: Signal, faults: [String]) async throws {
+        let project = try TemporaryFolder.project()
+        let demo = project.path + "/scripts/lib/demo_avatars.json"
+        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        try await withSimulator(faults: faults) { simulator in
+            let falhost = try RunningFalhost(
+                ["generate", "--avatar", "demo-anna", "x"], environment: simulator.environment(), folder: project.url)
+            let kind: RequestKind = faults[0] == "job:endless" ? (faults.count > 1 ? .status : .stream) : .submit
+            try await falhost.wait { simulator.counters()[kind] > 0 }
+            let start = ContinuousClock.now
+            falhost.signal(signal.number)
+            let run = try falhost.ending()
+            #expect(run.status == signal.status, "\(run.errors)")
+            #expect(run.complaints == ["falhost: \(signal.word)"], "\(run.errors)")
+            #expect(run.output.isEmpty)
+            #expect(.now - start < .seconds(20), "it should have ended at once")
+            let seen = simulator.counters()
+            #expect(seen.cancels == seen.submits, "a job was left running at fal")
+            if kind != .submit { #expect(seen.cancels == 1) }
+        }
+    }
+
+    @Test(arguments: signals)
+    func allJobsOfAScriptAreCancelled(signal: Signal) async throws {
+        let script = """
+            local fal, task = require "fal", require "task"
+            task.map({ 1, 2, 3, 4, 5 }, function(seed)
+              fal.subscribe("fal-ai/flux-lora", { prompt = "x", seed = seed })
+            end)
+            """
+        try await withSimulator(faults: ["job:endless:times=always"]) { simulator in
+            let falhost = try RunningFalhost(["-e", script], environment: simulator.environment())
+            try await falhost.wait { simulator.counters()[.stream] == 5 }
+            falhost.signal(signal.number)
+            let run = try falhost.ending()
+            #expect(run.status == signal.status, "\(run.errors)")
+            #expect(run.errors == "falhost: \(signal.word)\n")
+            #expect(simulator.counters().cancels == 5)
+        }
+    }
+
+    @Test func aScriptThatCleansUpMayDoSo() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            local task = require "task"
+            local cleanup <close> = setmetatable({}, { __close = function() print "cleaned up" end })
+            io.open("\(folder.path)/ready", "w"):close()
+            task.sleep(60)
+            """
+        let falhost = try RunningFalhost(["-e", script])
+        try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        falhost.signal(SIGINT)
+        let run = try falhost.ending()
+        #expect(run.status == 130)
+        #expect(run.output == "cleaned up\n")
+        #expect(run.errors == "falhost: interrupted\n")
+    }
+
+    @Test(arguments: signals)
+    func theSecondSignalEndsABusyLoopAtOnce(signal: Signal) async throws {
+        let folder = try TemporaryFolder()
+        let script = "io.open('\(folder.path)/ready', 'w'):close() while true do end"
+        let falhost = try RunningFalhost(["-e", script])
+        try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        falhost.signal(signal.number)
+        // Two signals of one number that are pending at the same time are one: the second is sent until it arrives.
+        while falhost.isRunning {
+            try await Task.sleep(for: .milliseconds(50))
+            falhost.signal(signal.number)
+        }
+        #expect(try falhost.ending().status == signal.status)
+    }
+
+    @Test func aScriptThatCatchesItsCancellationIsEndedByTheSecondSignal() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            local task = require "task"
+            io.open("\(folder.path)/ready", "w"):close()
+            while true do
+              pcall(task.sleep, 60)
+            end
+            """
+        let falhost = try RunningFalhost(["-e", script])
+        try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        while falhost.isRunning {
+            falhost.signal(SIGINT)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try falhost.ending().status == 130)
+    }
+}
