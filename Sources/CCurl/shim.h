@@ -57,11 +57,6 @@ static inline CURLcode curl_set_prerequest(CURL *easy, int (*function)(void *, c
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
-/* Variadic: the callback that hears libcurl's own notes. */
-static inline CURLcode curl_set_debug(CURL *easy, int (*function)(CURL *, curl_infotype, char *, size_t, void *)) {
-    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
-}
-
 /* Variadic: the callback that opens a socket. */
 static inline CURLcode curl_set_open_socket(
     CURL *easy, curl_socket_t (*function)(void *, curlsocktype, struct curl_sockaddr *)) {
@@ -71,15 +66,6 @@ static inline CURLcode curl_set_open_socket(
 /* Variadic: the callback that closes a socket. */
 static inline CURLcode curl_set_close_socket(CURL *easy, int (*function)(void *, curl_socket_t)) {
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
-}
-
-/* A preprocessor choice: the string option came with 7.85 and made the numeric one obsolete. */
-static inline CURLcode curl_set_web_protocols(CURL *easy) {
-#if LIBCURL_VERSION_NUM >= 0x075500
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
 }
 
 /* Variadic: what libcurl knows of a transfer, as a number. */

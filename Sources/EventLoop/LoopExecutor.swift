@@ -33,7 +33,8 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     private struct Local {
         var ready: [UnownedJob] = []
         var timers = TimerHeap()
-        var watches: [Int32: Watch] = [:]
+        /// By descriptor: the kernel gives the lowest free number, so the array stays short.
+        var watches: [Watch?] = []
         var dirty: [Int32] = []
         var beforeWait: [@LoopActor () -> Void] = []
     }
@@ -86,7 +87,13 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     /// Calls `body` on the loop after `delay` (rounded up to a millisecond), unless the timer is cancelled before.
     @LoopActor
     package func schedule(after delay: Duration, _ body: @escaping @LoopActor () -> Void) -> LoopTimer {
-        let timer = LoopTimer(deadline: .now + delay, body: body)
+        schedule(at: .now + delay, body)
+    }
+
+    /// Calls `body` on the loop at `deadline` or up to a millisecond later, unless the timer is cancelled before.
+    @LoopActor
+    package func schedule(at deadline: ContinuousClock.Instant, _ body: @escaping @LoopActor () -> Void) -> LoopTimer {
+        let timer = LoopTimer(deadline: deadline, body: body)
         local.timers.insert(timer)
         return timer
     }
@@ -103,30 +110,40 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     package func watch(
         _ descriptor: Int32, for interest: Readiness, _ handler: @escaping @LoopActor (Readiness) -> Void
     ) {
-        let applied = local.watches[descriptor]?.applied ?? []
-        local.watches[descriptor] = Watch(wanted: interest, applied: applied, handler: handler)
+        let index = Int(descriptor)
+        if index < 0 { return handler([interest, .error]) }
+        while index >= local.watches.count { local.watches.append(nil) }
+        let applied = local.watches[index]?.applied ?? []
+        local.watches[index] = Watch(wanted: interest, applied: applied, handler: handler)
         local.dirty.append(descriptor)
     }
 
     /// Changes what a watched descriptor is watched for; an empty set pauses the watch.
     @LoopActor
     package func update(_ descriptor: Int32, interest: Readiness) {
-        guard local.watches[descriptor] != nil else { return }
-        local.watches[descriptor]?.wanted = interest
+        guard let index = watchIndex(descriptor) else { return }
+        local.watches[index]?.wanted = interest
         local.dirty.append(descriptor)
     }
 
     /// Ends the watch of a descriptor that stays open.
     @LoopActor
     package func unwatch(_ descriptor: Int32) {
-        guard let watch = local.watches.removeValue(forKey: descriptor) else { return }
+        guard let index = watchIndex(descriptor), let watch = local.watches[index] else { return }
+        local.watches[index] = nil
         if !watch.applied.isEmpty { poller.set(descriptor, interest: [], previous: watch.applied) }
     }
 
     /// Forgets a descriptor that its owner is about to close (the kernel forgets it by itself).
     @LoopActor
     package func forget(_ descriptor: Int32) {
-        local.watches[descriptor] = nil
+        if let index = watchIndex(descriptor) { local.watches[index] = nil }
+    }
+
+    /// Where the descriptor's watch stands; nil when it has none.
+    private func watchIndex(_ descriptor: Int32) -> Int? {
+        let index = Int(descriptor)
+        return local.watches.indices.contains(index) && local.watches[index] != nil ? index : nil
     }
 
     /// Calls `body` once, just before the loop waits the next time, when all ready jobs have run.
@@ -214,7 +231,7 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     private func report(_ readiness: Readiness, of descriptor: Int32) {
         // An earlier handler of this turn may have closed the descriptor, and its number may belong to another watch
         // already: the kernel has not heard of that one yet, so the event is not for it.
-        guard let watch = local.watches[descriptor], !watch.applied.isEmpty else { return }
+        guard let index = watchIndex(descriptor), let watch = local.watches[index], !watch.applied.isEmpty else { return }
         let relevant = readiness.intersection(watch.wanted.union(.error))
         if !relevant.isEmpty { watch.handler(relevant) }
     }
@@ -225,9 +242,10 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
         let dirty = local.dirty
         local.dirty.removeAll(keepingCapacity: true)
         for descriptor in dirty {
-            guard let watch = local.watches[descriptor], watch.wanted != watch.applied else { continue }
+            guard let index = watchIndex(descriptor), let watch = local.watches[index] else { continue }
+            if watch.wanted == watch.applied { continue }
             if poller.set(descriptor, interest: watch.wanted, previous: watch.applied) {
-                local.watches[descriptor]?.applied = watch.wanted
+                local.watches[index]?.applied = watch.wanted
             } else {
                 watch.handler([watch.wanted, .error])
             }

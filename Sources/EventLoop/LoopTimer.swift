@@ -1,7 +1,7 @@
 /// A closure to be called once on the loop at a later time; see `LoopExecutor.schedule(after:_:)`.
 @LoopActor
 package final class LoopTimer {
-    let deadline: ContinuousClock.Instant
+    package let deadline: ContinuousClock.Instant
     /// Where the timer stands in the heap, so that it can be taken out at once; nil when it is not in it.
     var heapIndex: Int?
     private(set) var body: (@LoopActor () -> Void)?

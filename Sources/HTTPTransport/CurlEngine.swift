@@ -9,7 +9,7 @@ final class CurlEngine {
     private var idleHandles: [EasyHandle] = []
     private var multis: [Lane: CurlMulti] = [:]
     /// Hosts that answered over TLS with HTTP/1, where a cap on connections would be a cap on transfers.
-    private var singleHosts: Set<String> = []
+    private var singleHosts: Set<Substring> = []
 
     /// The multi handles, apart because their connections must not meet.
     enum Lane {
@@ -27,8 +27,13 @@ final class CurlEngine {
         queue = TransferQueue(limit: settings.maximumTransfers)
     }
 
+    deinit {
+        let multis = multis.values
+        LoopActor.spawn { for multi in multis { multi.close() } }
+    }
+
     func lane(for url: RequestURL, isStream: Bool) -> Lane {
-        if !url.isSecure || singleHosts.contains(url.authority) { return .single }
+        if !url.isSecure || !singleHosts.isEmpty && singleHosts.contains(url.authority) { return .single }
         return isStream ? .streams : .shared
     }
 

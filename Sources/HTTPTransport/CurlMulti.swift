@@ -9,12 +9,13 @@ final class CurlMulti {
     private var timer: LoopTimer?
     private var deadline: ContinuousClock.Instant?
     private var isDue = false
+    private var isClosed = false
 
     /// Nil when there is no memory for a handle.
     init?(connectionsPerHost: Int?) {
         guard CurlLibrary.isReady, let pointer = curl_multi_init() else { return nil }
         self.pointer = pointer
-        // Not retained: libcurl calls back only while we call it, and `deinit` ends that.
+        // Not retained: libcurl calls back only while we call it, and `close` ends that.
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = curl_multi_set_pointer(pointer, CURLMOPT_SOCKETDATA, context)
         _ = curl_multi_set_pointer(pointer, CURLMOPT_TIMERDATA, context)
@@ -34,13 +35,11 @@ final class CurlMulti {
         }
     }
 
-    deinit {
-        // A raw pointer is not Sendable, and nobody else has this one any more.
-        nonisolated(unsafe) let pointer = pointer
-        _ = curl_multi_set_socket(pointer, nil)
-        _ = curl_multi_set_timer(pointer, nil)
-        // Closing connections calls back into `CurlSockets`, so it belongs on the loop.
-        LoopActor.spawn { _ = curl_multi_cleanup(pointer) }
+    /// Closes all connections; the loop's watches hold the handle until then. Nothing may be running.
+    func close() {
+        isClosed = true
+        timer?.cancel()
+        _ = curl_multi_cleanup(pointer)
     }
 
     private nonisolated static func from(_ context: UnsafeMutableRawPointer?, _ body: @LoopActor (CurlMulti) -> Void) {
@@ -87,9 +86,7 @@ final class CurlMulti {
     }
 
     private func watch(_ socket: curl_socket_t, for interest: Readiness) {
-        LoopExecutor.shared.watch(socket, for: interest) { [weak self] readiness in
-            self?.act(on: socket, readiness)
-        }
+        LoopExecutor.shared.watch(socket, for: interest) { [self] in act(on: socket, $0) }
     }
 
     /// A socket for a connection of this handle; what libcurl wants to know of it comes later.
@@ -115,29 +112,43 @@ final class CurlMulti {
         }
     }
 
+    /// libcurl changes its mind with almost every transfer; a timer that would fire early is left, and set again then.
     private func callAgain(after milliseconds: Int) {
-        timer?.cancel()
-        timer = nil
+        deadline = nil
         if milliseconds < 0 { return }
         if milliseconds == 0 { return callAgainSoon() }
-        timer = LoopExecutor.shared.schedule(after: .milliseconds(milliseconds)) { [weak self] in
-            self?.timer = nil
-            self?.act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), [])
-        }
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
+        self.deadline = deadline
+        if let timer, timer.deadline <= deadline { return }
+        setTimer(at: deadline)
+    }
+
+    private func setTimer(at deadline: ContinuousClock.Instant) {
+        timer?.cancel()
+        timer = LoopExecutor.shared.schedule(at: deadline) { [self] in timerFired() }
+    }
+
+    private func timerFired() {
+        timer = nil
+        guard let deadline else { return }
+        if deadline > .now { return setTimer(at: deadline) }
+        self.deadline = nil
+        act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), [])
     }
 
     private func callAgainSoon() {
         if isDue { return }
         isDue = true
-        LoopExecutor.shared.beforeNextWait { [weak self] in
-            self?.isDue = false
-            self?.act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), [])
+        LoopExecutor.shared.beforeNextWait { [self] in
+            isDue = false
+            act(on: curl_socket_t(CURL_SOCKET_TIMEOUT), [])
         }
     }
 
     // MARK: What the loop reports
 
     private func act(on socket: curl_socket_t, _ readiness: Readiness) {
+        if isClosed { return }
         var events: Int32 = 0
         if readiness.contains(.read) { events |= CURL_CSELECT_IN }
         if readiness.contains(.write) { events |= CURL_CSELECT_OUT }

@@ -13,20 +13,28 @@ internal import EventLoop
 /// deferred.
 @LoopActor
 enum CurlSockets {
-    private static var opened: Set<Int32> = []
+    /// By descriptor: true when it is one of them.
+    private static var opened: [Bool] = []
 
-    static func isOpen(_ socket: curl_socket_t) -> Bool { opened.contains(socket) }
+    static func isOpen(_ socket: curl_socket_t) -> Bool {
+        let index = Int(socket)
+        return opened.indices.contains(index) && opened[index]
+    }
 
     static func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         let descriptor = socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
         guard descriptor >= 0 else { return -1 }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        opened.insert(descriptor)
+        while opened.count <= Int(descriptor) { opened.append(false) }
+        opened[Int(descriptor)] = true
         return descriptor
     }
 
     static func close(_ socket: curl_socket_t) -> Int32 {
-        if opened.remove(socket) != nil { LoopExecutor.shared.forget(socket) }
+        if isOpen(socket) {
+            opened[Int(socket)] = false
+            LoopExecutor.shared.forget(socket)
+        }
         #if canImport(Glibc)
             return Glibc.close(socket)
         #elseif canImport(Darwin)

@@ -4,7 +4,7 @@ package import EventLoop
 ///
 /// At most `CurlSettings.maximumTransfers` requests are in flight, the others wait in order; `Deadlines` count from the
 /// moment a request gets its place. `TransportError.Delivery.impossible` is given only when libcurl sent no byte of the
-/// request, or the server refused its HTTP/2 stream unseen.
+/// request.
 @LoopActor
 package final class CurlTransport: Transport {
     private let engine: CurlEngine

@@ -2,22 +2,25 @@ internal import EventLoop
 
 /// Ends a transfer whose time is up, and says which time.
 ///
-/// libcurl's own limits would not name the deadline, and know idleness in whole seconds only.
+/// Its timer holds the transfer until `stop()`. libcurl's own limits would not name the deadline, and know idleness in whole seconds only.
 @LoopActor
 final class DeadlineWatch {
     private let limits: HTTPRequest.Deadlines
-    private let started = ContinuousClock.now
-    private var lastMove = ContinuousClock.now
+    private let started: ContinuousClock.Instant
+    private var lastMove: ContinuousClock.Instant
     private var lastProgress: Int?
     private var timer: LoopTimer?
 
     init(_ limits: HTTPRequest.Deadlines) {
         self.limits = limits
+        started = .now
+        lastMove = started
     }
 
     func start(_ transfer: Transfer) {
         let total = limits.total ?? limits.connect
-        schedule(after: min(limits.connect, limits.idle / Self.looksPerIdle, total), transfer)
+        let first = min(limits.connect, limits.idle / Self.looksPerIdle, total)
+        schedule(at: started + first, transfer)
     }
 
     func stop() {
@@ -28,10 +31,8 @@ final class DeadlineWatch {
     /// An idle time is noticed at most a quarter too late, and costs four looks.
     private static let looksPerIdle = 4
 
-    private func schedule(after delay: Duration, _ transfer: Transfer) {
-        timer = LoopExecutor.shared.schedule(after: max(delay, .milliseconds(1))) { [weak self] in
-            self?.look(transfer)
-        }
+    private func schedule(at time: ContinuousClock.Instant, _ transfer: Transfer) {
+        timer = LoopExecutor.shared.schedule(at: time) { [self] in look(transfer) }
     }
 
     private func look(_ transfer: Transfer) {
@@ -51,6 +52,7 @@ final class DeadlineWatch {
             return transfer.end(.timeout(.idle), "not a byte within \(limits.idle)")
         }
         let next = progress == nil ? min(limits.connect - age, limits.idle) : limits.idle / Self.looksPerIdle
-        schedule(after: min(next, limits.total.map { $0 - age } ?? next), transfer)
+        let wait = min(next, limits.total.map { $0 - age } ?? next)
+        schedule(at: now + max(wait, .milliseconds(1)), transfer)
     }
 }

@@ -5,21 +5,19 @@
 struct DeliveryRecord {
     /// The connection stood, and libcurl was about to send.
     private(set) var isDue = false
-    /// The server refused the HTTP/2 stream without looking at it (RFC 9113 §8.7).
-    var wasRefused = false
-    /// libcurl's count of sent bytes when the request in question began.
-    private var base = 0
 
     /// Notes that libcurl is about to send; false when it may not, because it did already and the server may know.
+    ///
+    /// `sentSize` is libcurl's count of the request's bytes that it has handed to the connection so far.
     mutating func maySend(once: Bool, sentSize: Int) -> Bool {
-        if isDue, once, after(sentSize: sentSize) == .possible { return false }
-        if wasRefused { base = sentSize }
-        wasRefused = false
+        if once, after(sentSize: sentSize) == .possible { return false }
         isDue = true
         return true
     }
 
+    /// An HTTP/2 stream that the server refused unseen counts as possible: libcurl 7.88 does not tell it from a
+    /// connection that died.
     func after(sentSize: Int) -> TransportError.Delivery {
-        isDue && !wasRefused && sentSize > base ? .possible : .impossible
+        isDue && sentSize > 0 ? .possible : .impossible
     }
 }

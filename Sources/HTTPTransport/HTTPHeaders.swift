@@ -23,6 +23,11 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         fields.append((name, value))
     }
 
+    /// Makes room for `count` fields at once.
+    mutating func reserveCapacity(_ count: Int) {
+        fields.reserveCapacity(count)
+    }
+
     private static func same(_ left: String, _ right: String) -> Bool {
         left.utf8.count == right.utf8.count
             && zip(left.utf8, right.utf8).allSatisfy { lower($0) == lower($1) }

@@ -3,6 +3,7 @@ enum HeaderLines {
     /// `Name: value` for each field; refuses what would end the line and begin another.
     static func lines(of headers: HTTPHeaders) throws(TransportError) -> [String] {
         var lines: [String] = []
+        if headers.fields.isEmpty { return lines }
         lines.reserveCapacity(headers.fields.count + 2)
         for (name, value) in headers.fields {
             guard isToken(name) else { throw refused("a header field's name has a character that HTTP forbids") }

@@ -2,8 +2,10 @@
 struct RequestURL: Sendable {
     let text: String
     let isSecure: Bool
+    private let authorityRange: Range<String.Index>
+
     /// Host and port as written, without user information; for messages and comparison.
-    let authority: String
+    var authority: Substring { text[authorityRange] }
 
     /// Throws `badURL` for anything but an absolute http or https URL without blanks or control characters.
     init(_ text: String) throws(TransportError) {
@@ -17,10 +19,10 @@ struct RequestURL: Sendable {
         }
         let rest = bytes.dropFirst(isSecure ? 8 : 7).prefix { !Self.endsAuthority($0) }
         let host = rest.lastIndex(of: UInt8(ascii: "@")).map { rest[rest.index(after: $0)...] } ?? rest
-        guard let authority = String(host), !authority.isEmpty else { throw Self.bad("the URL has no host") }
+        if host.isEmpty { throw Self.bad("the URL has no host") }
         self.text = text
         self.isSecure = isSecure
-        self.authority = authority
+        authorityRange = host.startIndex..<host.endIndex
     }
 
     /// True when header fields meant for one are not for the other: another scheme, host or port.

@@ -15,32 +15,43 @@ struct ResponseHeadParser {
     mutating func take(_ line: UnsafeRawBufferPointer) -> Outcome {
         size += line.count
         if size > Self.maximumSize { return .tooLarge }
-        var text = line[...]
-        while let last = text.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { text.removeLast() }
-        if text.isEmpty { return status >= 200 ? .complete : .more }
-        if text.starts(with: "HTTP/".utf8) {
-            startMessage(text)
+        var end = line.count
+        while end > 0, line[end - 1] == UInt8(ascii: "\n") || line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        if end == 0 { return status >= 200 ? .complete : .more }
+        if Self.isStatusLine(line, end) {
+            startMessage(line, end)
         } else {
-            addField(text)
+            addField(line, end)
         }
         return .more
     }
 
-    private mutating func startMessage(_ line: Slice<UnsafeRawBufferPointer>) {
+    /// A field's name has no slash, so the first five bytes decide.
+    private static func isStatusLine(_ line: UnsafeRawBufferPointer, _ end: Int) -> Bool {
+        end >= 5 && line[4] == UInt8(ascii: "/") && line.starts(with: "HTTP".utf8)
+    }
+
+    private mutating func startMessage(_ line: UnsafeRawBufferPointer, _ end: Int) {
         headers = HTTPHeaders()
-        let digits = line.drop { $0 != UInt8(ascii: " ") }.dropFirst().prefix(3)
-        status = digits.reduce(0) { $0 * 10 + Int($1) - 48 }
+        headers.reserveCapacity(16)
+        var index = 0
+        while index < end, line[index] != UInt8(ascii: " ") { index += 1 }
+        status = line[min(index + 1, end)..<min(index + 4, end)].reduce(0) { $0 * 10 + Int($1) - 48 }
     }
 
-    private mutating func addField(_ line: Slice<UnsafeRawBufferPointer>) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
-        let value = Self.trimmed(line[(colon + 1)...])
-        headers.append(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+    private mutating func addField(_ line: UnsafeRawBufferPointer, _ lineEnd: Int) {
+        var colon = 0
+        while colon < lineEnd, line[colon] != UInt8(ascii: ":") { colon += 1 }
+        guard colon < lineEnd else { return }
+        var (start, end) = (colon + 1, lineEnd)
+        while start < end, Self.isBlank(line[start]) { start += 1 }
+        while end > start, Self.isBlank(line[end - 1]) { end -= 1 }
+        headers.append(Self.text(line, 0..<colon), Self.text(line, start..<end))
     }
 
-    private static func trimmed(_ text: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
-        var text = text.drop { $0 == 32 || $0 == 9 }
-        while let last = text.last, last == 32 || last == 9 { text.removeLast() }
-        return text
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+
+    private static func text(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: line[range]), as: UTF8.self)
     }
 }

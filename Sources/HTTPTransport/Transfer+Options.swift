@@ -3,11 +3,13 @@ internal import EventLoop
 
 extension Transfer {
     /// Tells libcurl everything about the current hop; `easy` is at its defaults.
+    ///
+    /// libcurl is not told to follow redirects, and `RequestURL` has seen to it that the scheme is http or https.
     func configure(_ easy: EasyHandle, _ multi: CurlMulti, _ lane: CurlEngine.Lane) {
         easy.set(CURLOPT_URL, hop.url.text)
-        _ = curl_set_web_protocols(easy.pointer)
         easy.set(CURLOPT_USERAGENT, engine.settings.userAgent)
-        easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // A proxy's answer to CONNECT is not the response.
+        if hop.url.isSecure { easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) }
         multi.ownSockets(of: easy)
         configureConnection(easy, lane)
         configureBody(easy)
@@ -50,12 +52,12 @@ extension Transfer {
             easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyFile?.count ?? 0)
             if hop.method != .put { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
             leaveOutDefaults(&lines, size: bodyFile?.count ?? 0)
-        default: configureEmptyBody(easy)
+        default: configureEmptyBody(easy, &lines)
         }
         if !lines.isEmpty { easy.set(headers: lines) }
     }
 
-    private func configureEmptyBody(_ easy: EasyHandle) {
+    private func configureEmptyBody(_ easy: EasyHandle, _ lines: inout [String]) {
         switch hop.method {
         case .get: break
         case .head: easy.set(CURLOPT_NOBODY, 1)
@@ -64,6 +66,7 @@ extension Transfer {
             easy.set(CURLOPT_POST, 1)
             easy.set(body: [])
             if hop.method == .put { easy.set(CURLOPT_CUSTOMREQUEST, "PUT") }
+            leaveOutDefaults(&lines, size: 0)
         }
     }
 
@@ -89,7 +92,9 @@ extension Transfer {
     /// The transfer is not retained by these pointers: the multi handle keeps it as long as it calls back.
     private func setCallbacks(_ easy: EasyHandle) {
         let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-        for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_PREREQDATA] { easy.set(option, context) }
+        easy.set(CURLOPT_HEADERDATA, context)
+        easy.set(CURLOPT_WRITEDATA, context)
+        easy.set(CURLOPT_PREREQDATA, context)
         _ = curl_set_sink(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
             Transfer.from(context, bytes, count) { $0.receiveHead($1) ? count : 0 }
         }
@@ -106,7 +111,6 @@ extension Transfer {
             Transfer.from(context) { $0.requestIsDue() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT }
         }
         if bodyFile != nil, hop.hasBody { setBodyCallbacks(easy, context) }
-        if request.sendOnce, hop.url.isSecure { hearOfRefusedStreams(easy, context) }
     }
 
     private func setBodyCallbacks(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
@@ -123,18 +127,6 @@ extension Transfer {
             return Transfer.from(context) {
                 $0.bodyFile?.seek(to: Int(offset)) == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
             }
-        }
-    }
-
-    /// libcurl says only in its notes that it repeats a request because the server refused the stream.
-    private func hearOfRefusedStreams(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
-        easy.set(CURLOPT_VERBOSE, 1)
-        easy.set(CURLOPT_DEBUGDATA, context)
-        _ = curl_set_debug(easy.pointer) { _, kind, text, count, context in
-            guard kind == CURLINFO_TEXT, let text, count >= 14 else { return 0 }
-            let note = UnsafeRawBufferPointer(start: text, count: count)
-            if note.starts(with: "REFUSED_STREAM".utf8) { Transfer.from(context) { $0.streamWasRefused() } }
-            return 0
         }
     }
 

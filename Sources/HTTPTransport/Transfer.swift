@@ -118,9 +118,6 @@ final class Transfer {
         return false
     }
 
-    /// libcurl is about to repeat a request because the server refused its HTTP/2 stream unseen.
-    func streamWasRefused() { hop.delivery.wasRefused = true }
-
     func receiveHead(_ line: UnsafeRawBufferPointer) -> Bool {
         // Lines after the head are trailers.
         if head != nil || hop.followsRedirect { return true }
