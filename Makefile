@@ -12,6 +12,7 @@ endif
 # An import that Package.swift does not declare is an error; warnings are errors through Package.swift.
 STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost
+TEST := SWIFT="$(SWIFT)" bash .ci/test
 
 APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev
 BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
@@ -34,16 +35,16 @@ run: build ## make pictures with the built-in simulator (no key, no cost)
 
 .PHONY: test
 test: deps ## all tests
-	@$(SWIFT) test $(STRICT)
+	@$(TEST) $(STRICT)
 
 # LeakSanitizer also reports what the test runner itself leaves behind, so leaks are counted by tests of ours instead.
 .PHONY: test-address
 test-address: deps ## all tests under the address sanitizer
-	@ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build-address $(STRICT)
+	@ASAN_OPTIONS=detect_leaks=0 $(TEST) --sanitize=address --scratch-path .build-address $(STRICT)
 
 .PHONY: test-thread
 test-thread: deps ## all tests under the thread sanitizer
-	@TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --sanitize=thread --scratch-path .build-thread $(STRICT)
+	@TSAN_OPTIONS=halt_on_error=1 $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
 
 .PHONY: bench
 bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run

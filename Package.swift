@@ -69,8 +69,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "FalClientTests", dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator"],
             swiftSettings: strict),
@@ -82,7 +85,7 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Generation", "EventLoop", "JSON", "CSQLite"], swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
-            name: "falhostTests", dependencies: ["falhost", "Simulator", "JSON"], swiftSettings: strict),
+            name: "falhostTests", dependencies: ["falhost", "TestSupport", "Simulator", "JSON"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,7 @@
 #include "shims.h"
 
+LUASHIM_JUMPS_BEGIN
+
 // pcall and xpcall that know two errors a script cannot keep: a passed deadline is raised again at once, and a task
 // that catches its cancellation is told again at its next wait (in __close, before anything is caught, it may wait).
 
@@ -51,3 +53,5 @@ int luashim_open_catching(lua_State *L) {
     lua_pop(L, 1);
     return 0;
 }
+
+LUASHIM_JUMPS_END

@@ -1,5 +1,7 @@
 #include "shims.h"
 
+LUASHIM_JUMPS_BEGIN
+
 // coroutine.resume and wrap that pass a host wait on: a child that waits for the host makes its resumer yield too, and
 // the resumer's continuation resumes the child again. So a wait works at any depth of coroutines, and a coroutine that
 // only talks to its resumer never notices. A child that waits keeps the marker on top of its stack.
@@ -226,3 +228,5 @@ int luashim_reset(lua_State *root) {
     state->root = outer_root;
     return status;
 }
+
+LUASHIM_JUMPS_END

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+LUASHIM_JUMPS_BEGIN
+
 static const char traceback_key;
 static const char traced_value_key;
 static const char error_class_key;
@@ -164,3 +166,5 @@ bool luashim_is_cancellation(lua_State *L, int index) {
     lua_pop(L, 2);
     return same;
 }
+
+LUASHIM_JUMPS_END

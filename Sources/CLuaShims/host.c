@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+LUASHIM_JUMPS_BEGIN
+
 // A userdata that owns one Swift object. A function's box is followed by its name.
 typedef struct {
     void *object;
@@ -146,3 +148,5 @@ void *luashim_object(lua_State *L, int index, const void *key) {
     lua_pop(L, 2);
     return same ? ((box *)lua_touserdata(L, index))->object : NULL;
 }
+
+LUASHIM_JUMPS_END

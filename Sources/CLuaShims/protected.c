@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+LUASHIM_JUMPS_BEGIN
+
 // A deadline is looked at once in so many instructions: a few microseconds of Lua.
 static const int instructions_between_looks = 1000;
 
@@ -114,3 +116,5 @@ void luashim_tostring(lua_State *L, int index, uint64_t deadline) {
     lua_pop(L, 1);
     lua_pushfstring(L, "(a %s value whose __tostring fails)", type);
 }
+
+LUASHIM_JUMPS_END

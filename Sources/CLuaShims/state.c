@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+LUASHIM_JUMPS_BEGIN
+
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
     luashim_state *state = context;
     size_t old = block ? old_size : 0;  // without a block, Lua passes the kind of object in its place
@@ -206,3 +208,5 @@ void luashim_collect_garbage(luashim_state *state) {
     lua_gc(state->main, LUA_GCCOLLECT);
     state->in_host = in_host;
 }
+
+LUASHIM_JUMPS_END

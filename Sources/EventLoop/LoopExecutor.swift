@@ -1,5 +1,3 @@
-import Synchronization
-
 #if os(Linux)
     import CEpoll
 #endif
@@ -18,12 +16,12 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     package static let shared = LoopExecutor()
 
     /// Jobs that other threads enqueue; `sleeping` tells them that the loop must be woken.
-    private struct Inbox {
+    private struct Inbox: Sendable {
         var jobs: [UnownedJob] = []
         var started = false
         var sleeping = false
     }
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
     private let poller = Poller()
     private let key: pthread_key_t
     // Only the loop's thread reads or writes this: `enqueue` asks `isLoopThread` first, and `LoopActor` guards the rest.
@@ -234,7 +232,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     private func report(_ readiness: Readiness, of descriptor: Int32) {
         // An earlier handler of this turn may have closed the descriptor, and its number may belong to another watch
         // already: the kernel has not heard of that one yet, so the event is not for it.
-        guard let index = watchIndex(descriptor), let watch = local.watches[index], !watch.applied.isEmpty else { return }
+        guard let index = watchIndex(descriptor), let watch = local.watches[index], !watch.applied.isEmpty else {
+            return
+        }
         let relevant = readiness.intersection(watch.wanted.union(.error))
         if !relevant.isEmpty { watch.handler(relevant) }
     }

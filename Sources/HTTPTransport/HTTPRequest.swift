@@ -57,7 +57,8 @@ package struct HTTPRequest: Sendable {
         /// The whole request, from start to last byte; nil: no limit (status streams, large downloads).
         package var total: Duration?
 
-        package init(connect: Duration = .seconds(10), idle: Duration = .seconds(60), total: Duration? = .seconds(120)) {
+        package init(connect: Duration = .seconds(10), idle: Duration = .seconds(60), total: Duration? = .seconds(120))
+        {
             self.connect = connect
             self.idle = idle
             self.total = total

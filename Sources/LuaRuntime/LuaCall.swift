@@ -80,3 +80,27 @@ package struct LuaCall {
         return task
     }
 }
+
+/// A Swift error that chooses the Lua value it becomes when a host function throws it.
+///
+/// Other errors become a string: the position of the call and the error's description.
+package protocol LuaErrorConvertible: Error {
+    /// Pushes exactly one value.
+    @LoopActor func push(onto stack: LuaStack)
+}
+
+/// An error value that the runtime itself raises: a table with `code`, `kind`, `message` and a `__tostring`.
+package struct LuaCodedError: LuaErrorConvertible {
+    package let code: String
+    package let message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    @LoopActor
+    package func push(onto stack: LuaStack) {
+        stack.pushError(code: code, message: message, isCancellation: false)
+    }
+}

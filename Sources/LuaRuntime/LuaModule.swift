@@ -44,6 +44,10 @@ package struct LuaModule {
         let source = prelude.source.withUTF8Buffer { [UInt8]($0) }
         let chunk = try stack.state.load(source, name: prelude.chunkName)
         let table = stack.reference(at: -1)
-        try stack.state.call(chunk, push: { stack in stack.push(table); return 1 }, read: { _, _, _ in })
+        try stack.state.call(
+            chunk,
+            push: { stack in
+                stack.push(table); return 1
+            }, read: { _, _, _ in })
     }
 }

@@ -62,8 +62,14 @@ package final class LuaState {
     package var memoryInUse: Int { isClosed ? 0 : Int(host.pointee.used) }
 
     /// Cancels what tasks wait for, runs all finalizers and frees the state. Calling it again does nothing.
+    ///
+    /// When a host function calls it, that happens after Lua has returned to the loop.
     package func close() {
         guard !isClosed else { return }
+        if host.pointee.active != nil {
+            LoopActor.spawn { self.close() }
+            return
+        }
         isClosed = true
         scheduler.close()
         luashim_close(host)

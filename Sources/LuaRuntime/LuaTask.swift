@@ -48,23 +48,23 @@ package final class LuaTask {
     let luaState: LuaState
     let thread: OpaquePointer
     /// Keeps `thread` alive; given up at the end when nothing is left on its stack.
-    private var threadReference: LuaReference?
+    var threadReference: LuaReference?
     /// `file:line` of the call that spawned the task.
     let origin: String?
     /// Nil once the task has ended and its parent has nothing to do with its error.
-    private(set) var parent: LuaTask?
-    private(set) var state: State
+    var parent: LuaTask?
+    var state: State
     var cancellation = Cancellation()
-    private var delivery: Delivery?
-    private var waitCount: UInt64 = 0
-    private var children = LuaTaskSet(.child)
+    var delivery: Delivery?
+    var waitCount: UInt64 = 0
+    var children = LuaTaskSet(.child)
     var childIndex: Int?
     var liveIndex: Int?
     /// Children that failed while nobody waited for them, oldest first.
-    private var unobserved: [LuaTask] = []
-    private var waiters: [UInt64: @LoopActor () -> Void] = [:]
-    private var waiterCount: UInt64 = 0
-    private var isObserved = false
+    var unobserved: [LuaTask] = []
+    var waiters: [UInt64: @LoopActor () -> Void] = [:]
+    var waiterCount: UInt64 = 0
+    var isObserved = false
     /// For the host, when the task is a script: called when it has ended or its state is closed.
     var onEnd: (@LoopActor () -> Void)?
 
@@ -163,209 +163,12 @@ extension LuaTask {
     }
 
     /// The error value is at index 1 of the task's stack.
-    private func functionFailed(_ status: Int32, traceback: String?) {
+    func functionFailed(_ status: Int32, traceback: String?) {
         let isCancellation = luashim_is_cancellation(thread, 1)
         let value = LuaStack(thread).reference(at: 1)
         functionEnded(
             .failed(
                 LuaTaskFailure(
                     value: value, status: status, traceback: traceback, isCancellation: isCancellation)))
-    }
-}
-
-// MARK: Waiting
-
-extension LuaTask {
-    /// Starts an operation for the running task: the number of its results when it completed at once, else the status
-    /// that makes C yield.
-    func wait(for operation: LuaOperation, in call: LuaCall) throws -> Int32 {
-        waitCount += 1
-        state = .starting(nil)
-        let cancel: @LoopActor () -> Void
-        do {
-            cancel = try operation.start(LuaResumption(task: self, wait: waitCount))
-        } catch {
-            state = .running
-            throw error
-        }
-        guard case .starting(let completed) = state else { return Int32(LUASHIM_WAIT) }
-        if let completed {
-            state = .running
-            delivery = completed
-            return try deliver(onto: call.stack)
-        }
-        state = .waiting(Wait(function: call.functionName, cancel: cancel))
-        return Int32(LUASHIM_WAIT)
-    }
-
-    /// The operation of the wait numbered `wait` has ended; a late or second word is ignored.
-    func complete(_ wait: UInt64, _ result: Delivery) {
-        guard wait == waitCount else { return }
-        switch state {
-        case .starting(nil):
-            state = .starting(result)
-        case .waiting:
-            waitCount += 1
-            state = .ready(result)
-            luaState.scheduler.enqueue(self)
-        default:
-            return
-        }
-    }
-
-    /// Throws when the task was cancelled and does not know it yet, or knew it and caught it.
-    func throwIfCancelled() throws {
-        guard cancellation.isRequested else { return }
-        if !cancellation.isDelivered || luaState.host.pointee.cancel_caught { throw deliverCancellation() }
-    }
-
-    private func deliverCancellation() -> LuaTaskCancellation {
-        cancellation.isDelivered = true
-        luaState.host.pointee.cancelled = true
-        luaState.host.pointee.cancel_caught = false
-        return LuaTaskCancellation()
-    }
-
-    /// Cancels the task: its wait ends with an error, its operation is cancelled. One that never ran does not run at all.
-    package func cancel() {
-        guard !cancellation.isRequested else { return }
-        cancellation.isRequested = true
-        switch state {
-        case .ready(.start):
-            cancelUnstarted()
-        case .waiting(let wait):
-            waitCount += 1
-            state = .ready(.cancellation)
-            wait.cancel()
-            luaState.scheduler.enqueue(self)
-        case .joining:
-            cancelChildren()
-        case .ready, .running, .starting, .ended:
-            break
-        }
-    }
-
-    private func cancelUnstarted() {
-        lua_settop(thread, 0)
-        LuaTaskCancellation().push(onto: LuaStack(thread))
-        functionFailed(LUA_ERRRUN, traceback: nil)
-    }
-
-    /// The state is closing: the operation ends, the task never runs again.
-    func abandon() {
-        waitCount += 1
-        let previous = state
-        state = .running
-        waiters = [:]
-        _ = children.removeAll()
-        forgetUnobserved()
-        if case .waiting(let wait) = previous { wait.cancel() }
-        finishForHost()
-    }
-}
-
-// MARK: Ending
-
-extension LuaTask {
-    private func functionEnded(_ ending: Ending) {
-        state = .joining(ending)
-        if case .failed = ending { cancelChildren() } else if !unobserved.isEmpty || cancellation.isRequested {
-            cancelChildren()
-        }
-        endIfAlone()
-    }
-
-    private func cancelChildren() {
-        for child in children.tasks { child.cancel() }
-    }
-
-    private func endIfAlone() {
-        guard children.isEmpty, case .joining(var ending) = state else { return }
-        if case .returned = ending, let child = unobserved.first, case .ended(.failed(let failure)) = child.state {
-            ending = .failed(failure.raisedAtEndOfParent(spawnedAt: child.origin))
-        }
-        forgetUnobserved()
-        state = .ended(ending)
-        switch ending {
-        case .returned(count: 0), .failed: threadReference = nil
-        case .returned: break
-        }
-        luaState.scheduler.remove(self)
-        let waiters = self.waiters.sorted { $0.key < $1.key }
-        self.waiters = [:]
-        if !waiters.isEmpty { isObserved = true }
-        for (_, resume) in waiters { resume() }
-        tellParent()
-        finishForHost()
-    }
-
-    private func tellParent() {
-        guard let parent else { return }
-        if !parent.childEnded(self) { self.parent = nil }
-        parent.endIfAlone()
-    }
-
-    private func forgetUnobserved() {
-        for child in unobserved { child.parent = nil }
-        unobserved = []
-    }
-
-    private func finishForHost() {
-        let onEnd = self.onEnd
-        self.onEnd = nil
-        onEnd?()
-    }
-
-    /// Whether the child's error is now this task's business.
-    private func childEnded(_ child: LuaTask) -> Bool {
-        children.remove(child)
-        guard case .ended(.failed(let failure)) = child.state, !child.isObserved, !failure.isCancellation else {
-            return false
-        }
-        unobserved.append(child)
-        if case .joining = state { cancelChildren() }
-        return true
-    }
-
-    /// Somebody takes what the task ends with: its error is not its parent's business any more.
-    func observe() {
-        isObserved = true
-        guard hasEnded, let parent else { return }
-        parent.unobserved.removeAll { $0 === self }
-        self.parent = nil
-    }
-
-    /// Calls `body` when the task ends; the number takes it back.
-    func addWaiter(_ body: @escaping @LoopActor () -> Void) -> UInt64 {
-        waiterCount += 1
-        waiters[waiterCount] = body
-        return waiterCount
-    }
-
-    func removeWaiter(_ number: UInt64) { waiters[number] = nil }
-
-    func isAncestor(of task: LuaTask) -> Bool {
-        var next: LuaTask? = task.parent
-        while let ancestor = next {
-            if ancestor === self { return true }
-            next = ancestor.parent
-        }
-        return false
-    }
-
-    /// Pushes the results of an ended task, or throws its failure.
-    func pushResults(onto stack: LuaStack, limit: Int32? = nil) throws -> Int32 {
-        guard case .ended(let ending) = state else { return 0 }
-        switch ending {
-        case .failed(let failure):
-            throw failure
-        case .returned(let all):
-            let count = min(all, limit ?? all)
-            guard count > 0 else { return 0 }
-            guard stack.reserve(count), lua_checkstack(thread, count) != 0 else { return 0 }
-            for index in 0..<count { lua_pushvalue(thread, index + 1) }
-            lua_xmove(thread, stack.pointer, count)
-            return count
-        }
     }
 }

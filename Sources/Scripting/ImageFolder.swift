@@ -25,6 +25,27 @@ package struct ImageFolder {
         return try await client.download(url, to: target).path
     }
 
+    /// Looks whether pictures could be written here: better known before one is paid for. Leaves nothing behind.
+    package func check() throws(FalError) {
+        let new = Self.missingFolders(on: path)
+        defer { for folder in new { rmdir(folder) } }
+        try createFolder()
+        if access(path, W_OK | X_OK) == 0 { return }
+        throw FalError(.storage, "cannot write pictures to '\(path)': \(String(cString: strerror(errno)))")
+    }
+
+    /// The folder and those above it, from the inside out, as far as they are not there.
+    private static func missingFolders(on path: String) -> [String] {
+        var missing: [String] = []
+        var folder = path[...]
+        while !folder.isEmpty, access(String(folder), F_OK) != 0 {
+            missing.append(String(folder))
+            guard let slash = folder.lastIndex(of: "/") else { break }
+            folder = folder[..<slash]
+        }
+        return missing
+    }
+
     private func createFolder() throws(FalError) {
         guard let failed = Self.create(path) else { return }
         throw FalError(.storage, "cannot create folder '\(failed)': \(String(cString: strerror(errno)))")
@@ -32,10 +53,18 @@ package struct ImageFolder {
 
     /// Makes a folder and those above it; the one that could not be made, with errno set, or nil.
     private static func create(_ folder: String) -> String? {
-        if mkdir(folder, 0o755) == 0 || errno == EEXIST { return nil }
+        if mkdir(folder, 0o755) == 0 || isFolder(folder) { return nil }
         guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return folder }
         if let failed = create(String(folder[..<slash])) { return failed }
-        return mkdir(folder, 0o755) == 0 || errno == EEXIST ? nil : folder
+        return mkdir(folder, 0o755) == 0 || isFolder(folder) ? nil : folder
+    }
+
+    /// Whether what is in the place of a folder that could not be made is a folder; leaves errno as it is.
+    private static func isFolder(_ path: String) -> Bool {
+        let number = errno
+        defer { errno = number }
+        var status = stat()
+        return number == EEXIST && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private func freePath(for name: String) -> String {

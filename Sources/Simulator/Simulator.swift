@@ -21,7 +21,7 @@ package final class Simulator: Sendable {
     private let faults: FaultBook
     private let counterBook: CounterBook
 
-    /// Listens on loopback; fails with the system's error when the port is taken.
+    /// Listens on loopback; fails with a `ListenError` when the port is taken.
     package static func start(_ configuration: SimulatorConfiguration = .init()) async throws -> Simulator {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let pool = NIOThreadPool(numberOfThreads: 2)
@@ -94,7 +94,7 @@ package final class Simulator: Sendable {
         _ configuration: SimulatorConfiguration, _ port: Int, _ side: Request.Side, _ service: NIOLoopBound<Service>,
         _ group: MultiThreadedEventLoopGroup
     ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -106,6 +106,10 @@ package final class Simulator: Sendable {
                     ])
                 }
             }
-            .bind(host: configuration.host, port: port).get()
+        do {
+            return try await bootstrap.bind(host: configuration.host, port: port).get()
+        } catch {
+            throw ListenError(error, host: configuration.host, port: port)
+        }
     }
 }

@@ -56,7 +56,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                let avatars = try AvatarFile.parse(try SourceFile.read(file))
+                let avatars = try AvatarFile.parse(try SourceFile.read(file), file: file == "-" ? "standard input" : file)
                 try await host.avatars().save(avatars)
                 Console.note("imported \(avatars.count) avatar\(avatars.count == 1 ? "" : "s")")
             }

@@ -19,6 +19,7 @@ struct ConfigOptions: ParsableArguments {
     /// The request; a value that is JSON (a number, true, {"width": 512, "height": 512}) is taken as such, any other
     /// as a string.
     func request() throws -> GenerationRequest {
+        try checkPrompt()
         var config = JSONObject()
         if let preset { config["preset"] = .string(preset) }
         for pair in overrides {
@@ -29,5 +30,12 @@ struct ConfigOptions: ParsableArguments {
             config[String(pair[..<equals])] = (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
         }
         return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
+    }
+
+    /// Swift repairs arguments that are not UTF-8; a repaired prompt is not the one that was given.
+    private func checkPrompt() throws(GenerationError) {
+        for argument in CommandLine.rawArguments where String(decoding: argument, as: UTF8.self) == prompt {
+            if let offset = Prompt.firstFault(in: argument) { throw .invalidPrompt(.notUTF8(offset: offset)) }
+        }
     }
 }

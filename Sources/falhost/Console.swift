@@ -1,16 +1,41 @@
 import JSON
 
 #if canImport(Glibc)
-    import Glibc
+    // `stdout` is a variable of C; nobody here assigns to it.
+    @preconcurrency import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+    @preconcurrency import Darwin
 #endif
 
 /// The two streams: standard output is data, standard error is for people.
 enum Console {
+    /// Takes the numbers of standard streams that are closed, so that no file or connection gets them and with them
+    /// what was meant for the terminal; reading gives nothing and writing fails, as before.
+    static func reserveStandardStreams() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes a line of data; a reader that went away ends falhost quietly, as SIGPIPE would.
     static func output(_ line: String) {
-        if !write(line + "\n", to: STDOUT_FILENO), errno == EPIPE { exit(0) }
+        if write(line + "\n", to: STDOUT_FILENO) { return }
+        if errno == EPIPE { exit(0) }
+        note("falhost: cannot write to standard output: \(String(cString: strerror(errno)))")
+        terminate(.inputOutput)
+    }
+
+    /// Throws when something that a script printed could not be written. A reader that went away wants no more.
+    static func checkScriptOutput() throws {
+        let isWritten = fflush(stdout) == 0 && ferror(stdout) == 0
+        if isWritten || hasNoReader { return }
+        throw CommandError(.inputOutput, "cannot write to standard output: not all that the script printed arrived")
+    }
+
+    /// Standard output is a pipe whose other end is closed.
+    private static var hasNoReader: Bool {
+        var state = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&state, 1, 0) == 1 && Int32(state.revents) & Int32(POLLERR) != 0
     }
 
     /// Writes a document for programs, indented.

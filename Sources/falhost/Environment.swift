@@ -19,7 +19,10 @@ enum Environment {
     }
 
     /// Takes a variable out, so that neither a script nor a program it starts can read it.
+    ///
+    /// The value is overwritten where it stands: /proc/<pid>/environ and ps(1) show those bytes for as long as we run.
     static func remove(_ name: String) {
+        if let value = getenv(name) { memset(value, 0, strlen(value)) }
         unsetenv(name)
     }
 

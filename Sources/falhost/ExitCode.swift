@@ -25,4 +25,5 @@ enum ExitCode: Int32 {
     /// The project or a setting is wrong.
     case configuration = 78
     case interrupted = 130
+    case terminated = 143
 }

@@ -20,9 +20,9 @@ struct ExplainCommand: ParsableCommand, Exampled {
     var json = false
 
     func run() throws {
-        let request = try config.request()
+        let config = config
         try runCommand(project) { host in
-            let explanation = try await host.service().explain(request)
+            let explanation = try await host.service().explain(config.request())
             if json { try Console.output(.object(explanation.json)) } else { Console.output(try explanation.text()) }
         }
     }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import EventLoop
+import FalClient
 import Generation
 import JSON
+import Scripting
 
 /// `falhost generate`: one generation without a script.
 struct GenerateCommand: ParsableCommand, Exampled {
@@ -21,17 +23,29 @@ struct GenerateCommand: ParsableCommand, Exampled {
     var json = false
 
     func run() throws {
-        let request = try config.request()
+        let config = config
         try runCommand(project) { host in
-            let result = try await host.service().generate(request)
+            if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
+            let result = try await host.service().generate(config.request())
             var files: [String] = []
             if !host.settings.testMode {
-                for image in result.images { files.append(try await host.saveImage(image.url)) }
+                for image in result.images { files.append(try await Self.save(image.url, with: host)) }
             }
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
             document["files"] = .array(files.map(JSONValue.string))
             try Console.output(JSONValue.object(document))
+        }
+    }
+
+    /// Downloads a picture; when that fails, says where the picture is: it is paid for.
+    @LoopActor
+    private static func save(_ url: String, with host: Host) async throws -> String {
+        do {
+            return try await host.saveImage(url)
+        } catch var error as FalError {
+            error.message += "; the picture is at \(url)"
+            throw error
         }
     }
 }

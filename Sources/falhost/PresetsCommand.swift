@@ -22,6 +22,10 @@ struct PresetsCommand: ParsableCommand, Exampled {
         func run() throws {
             try runCommand(project) { host in
                 let source = try host.presets()
+                if try source.presetNames().isEmpty {
+                    let folder = try host.projectFolder().presets
+                    throw CommandError(.configuration, "no presets: \(folder) is not there or has no .lua files")
+                }
                 let presets = try source.presetNames().map { try source.preset(named: $0) }
                 if json {
                     return try Console.output(JSONValue.array(presets.map { .object($0.json) }))

@@ -8,6 +8,7 @@ import Scripting
 func runCommand(
     _ options: ProjectOptions, script: String? = nil, _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
+    Console.reserveStandardStreams()
     let settings = try reporting(nil) { try Settings(options) }
     try reporting(settings) {
         try LoopActor.runBlocking {
@@ -17,8 +18,9 @@ func runCommand(
             Interrupts.handle { task.cancel() }
             let result = await task.result
             await host.stop()
-            if Interrupts.happened { throw CommandError(.interrupted, "interrupted") }
+            if let ending = Interrupts.ending { throw ending }
             try result.get()
+            try Console.checkScriptOutput()
         }
     }
 }

@@ -75,10 +75,16 @@ struct Settings {
     }
 
     private static func hosts() throws -> FalHosts {
-        if let base = Environment.value("FALHOST_BASE_URL") { return try FalHosts(baseURL: base) }
-        return try FalHosts(
-            runHost: Environment.value("FAL_RUN_HOST"), queueHost: Environment.value("FAL_QUEUE_RUN_HOST"),
-            restHost: Environment.value("FAL_REST_HOST"))
+        let base = Environment.value("FALHOST_BASE_URL")
+        do {
+            if let base { return try FalHosts(baseURL: base) }
+            return try FalHosts(
+                runHost: Environment.value("FAL_RUN_HOST"), queueHost: Environment.value("FAL_QUEUE_RUN_HOST"),
+                restHost: Environment.value("FAL_REST_HOST"))
+        } catch {
+            let names = base == nil ? "FAL_RUN_HOST, FAL_QUEUE_RUN_HOST, FAL_REST_HOST" : "FALHOST_BASE_URL"
+            throw CommandError(.configuration, "\(names): \(error.message)")
+        }
     }
 
     /// The same error with the key masked, should it ever stand in a message.

@@ -32,6 +32,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
     }
 
     func run() throws {
+        Console.reserveStandardStreams()
         var configuration = SimulatorConfiguration()
         configuration.port = port
         configuration.runPort = runPort
@@ -60,7 +61,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
         do {
             simulator = try await Simulator.start(configuration)
         } catch {
-            throw CommandError(.unavailable, "cannot listen on 127.0.0.1:\(configuration.port): \(error)")
+            throw CommandError(.unavailable, "\(error); choose another port with --port")
         }
         Console.output(simulator.baseURL)
         if !isQuiet {

@@ -6,9 +6,10 @@ import Testing
 struct LoopExecutorTests {
     @Test @LoopActor func `timers fire in the order of their deadlines`() async {
         var order: [Int] = []
+        let start = ContinuousClock.now
         await withCheckedContinuation { continuation in
             for delay in [30, 10, 20, 10, 1] {
-                _ = LoopExecutor.shared.schedule(after: .milliseconds(delay)) {
+                _ = LoopExecutor.shared.schedule(at: start + .milliseconds(delay)) {
                     order.append(delay)
                     if order.count == 5 { continuation.resume() }
                 }
@@ -20,13 +21,14 @@ struct LoopExecutorTests {
     @Test @LoopActor func `a cancelled timer does not fire, and the others keep their order`() async {
         var order: [Int] = []
         let delays = (0..<500).map { ($0 * 7919) % 50 }
+        let start = ContinuousClock.now
         await withCheckedContinuation { continuation in
             let timers = delays.map { delay in
-                LoopExecutor.shared.schedule(after: .milliseconds(delay)) { order.append(delay) }
+                LoopExecutor.shared.schedule(at: start + .milliseconds(delay)) { order.append(delay) }
             }
             for (index, timer) in timers.enumerated() where index % 3 != 0 { timer.cancel() }
             timers[1].cancel()
-            _ = LoopExecutor.shared.schedule(after: .milliseconds(60)) { continuation.resume() }
+            _ = LoopExecutor.shared.schedule(at: start + .milliseconds(60)) { continuation.resume() }
         }
         #expect(order == delays.enumerated().filter { $0.offset % 3 == 0 }.map(\.element).sorted())
     }

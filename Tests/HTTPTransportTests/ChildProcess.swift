@@ -6,7 +6,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// A program that a test runs; it is killed with the value, and does not inherit our signal mask.
+/// A program that a test runs; it is killed with the value, and inherits neither our signal mask nor our
+/// environment.
 final class ChildProcess: Sendable {
     struct Failure: Error {
         let path: String
@@ -41,8 +42,9 @@ final class ChildProcess: Sendable {
         #endif
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        var environment: [UnsafeMutablePointer<CChar>?] = [nil]
         var process = pid_t()
-        let status = posix_spawn(&process, path, &actions, &attributes, &words, environ)
+        let status = posix_spawn(&process, path, &actions, &attributes, &words, &environment)
         guard status == 0 else { throw Failure(path: path, status: status) }
         self.process = process
     }

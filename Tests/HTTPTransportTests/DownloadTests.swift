@@ -90,7 +90,9 @@ struct DownloadTests {
     @Test func `a folder that cannot be written is known before anything is sent`() async throws {
         let server = RawServer { connection, _ in while connection.request() != nil { connection.reply("x") } }
         let folder = try TemporaryFolder()
-        for (path, words) in [(folder.path("none/a.png"), "No such file or directory"), (folder.url.path, "Is a directory")] {
+        for (path, words) in [
+            (folder.path("none/a.png"), "No such file or directory"), (folder.url.path, "Is a directory"),
+        ] {
             let error = await failure(HTTPRequest(.get, server.url), to: path)
             #expect(error?.reason == .file && error?.delivery == .impossible)
             #expect(error?.message == "cannot write \(path): \(words)")

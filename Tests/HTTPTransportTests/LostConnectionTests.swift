@@ -59,7 +59,8 @@ struct LostConnectionTests {
             // Reads the second request whole and ends without an answer: libcurl would send it again by itself.
             _ = connection.request()
         }
-        for body: HTTPRequest.Body in [.bytes(Array("pay".utf8)), .bytes([UInt8](repeating: 1, count: 300_000)), .none] {
+        for body: HTTPRequest.Body in [.bytes(Array("pay".utf8)), .bytes([UInt8](repeating: 1, count: 300_000)), .none]
+        {
             let before = server.requests.count
             _ = try await transport.send(HTTPRequest(.get, server.url))
             let error = await failure(HTTPRequest(.post, server.url, body: body, sendOnce: true))

@@ -1,19 +1,21 @@
+import EventLoop
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
     private let streamSocket = Int32(SOCK_STREAM.rawValue)
+    private let noSignal = Int32(MSG_NOSIGNAL)
 #elseif canImport(Darwin)
     import Darwin
     private let streamSocket = SOCK_STREAM
+    private let noSignal: Int32 = 0
 #endif
 
 /// A server whose every byte the test writes: each connection runs the script on a thread of its own.
 final class RawServer: Sendable {
     let port: Int
     private let listener: Int32
-    private let log = Mutex<[RawRequest]>([])
+    private let log = Locked<[RawRequest]>([])
 
     var requests: [RawRequest] { log.withLock { $0 } }
     var url: String { "http://127.0.0.1:\(port)" }
@@ -21,7 +23,9 @@ final class RawServer: Sendable {
     /// `script` gets each connection with its number, from 0; the connection closes when it returns.
     init(_ script: @escaping @Sendable (RawConnection, Int) -> Void) {
         (listener, port) = Self.listen()
-        let (listener, record) = (listener, { @Sendable [weak self] (request: RawRequest) in self?.record(request) ?? () })
+        let (listener, record) = (
+            listener, { @Sendable [weak self] (request: RawRequest) in self?.record(request) ?? () }
+        )
         Thread.detachNewThread {
             var number = 0
             while true {
@@ -102,11 +106,15 @@ final class RawConnection: Sendable {
     let number: Int
     let descriptor: Int32
     private let record: @Sendable (RawRequest) -> Void
-    private let isOpen = Mutex(true)
+    private let isOpen = Locked(true)
 
     init(_ descriptor: Int32, _ number: Int, _ record: @escaping @Sendable (RawRequest) -> Void) {
         (self.descriptor, self.number, self.record) = (descriptor, number, record)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        #if canImport(Darwin)
+            var on: Int32 = 1
+            setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+        #endif
         setTimeout(SO_RCVTIMEO, seconds: 10)
     }
 
@@ -120,7 +128,9 @@ final class RawConnection: Sendable {
         var bytes = [UInt8](repeating: 0, count: count)
         var got = 0
         while got < count {
-            let more = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + got, count - got, 0) }
+            let more = bytes.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress?.advanced(by: got), count - got, 0)
+            }
             if more <= 0 { break }
             got += more
         }
@@ -159,7 +169,7 @@ final class RawConnection: Sendable {
         var sent = 0
         while sent < bytes.count {
             let more = bytes.withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                Foundation.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, noSignal)
             }
             if more <= 0 { break }
             sent += more

@@ -43,7 +43,9 @@ struct RedirectTests {
         #expect(foreign.requests.allSatisfy { !$0.has("Authorization") && !$0.has("secret") && !$0.has("X-Own") })
     }
 
-    @Test(arguments: [("302 X", "GET /end", 0), ("303 X", "GET /end", 0), ("307 X", "POST /end", 3), ("308 X", "POST /end", 3)])
+    @Test(arguments: [
+        ("302 X", "GET /end", 0), ("303 X", "GET /end", 0), ("307 X", "POST /end", 3), ("308 X", "POST /end", 3),
+    ])
     func `the status decides what becomes of a POST`(status: String, line: String, size: Int) async throws {
         let server = Self.redirecting(status, to: "/end")
         _ = try await transport.send(

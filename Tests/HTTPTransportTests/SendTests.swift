@@ -1,7 +1,6 @@
 import EventLoop
 import Foundation
 import HTTPTransport
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -75,7 +74,9 @@ struct SendTests {
         #expect(server.requests.isEmpty)
     }
 
-    @Test(arguments: ["ftp://127.0.0.1/", "", "http://", "http://a b/", "127.0.0.1:80", "http://[::1/", "http://h:99999/"])
+    @Test(arguments: [
+        "ftp://127.0.0.1/", "", "http://", "http://a b/", "127.0.0.1:80", "http://[::1/", "http://h:99999/",
+    ])
     func `a URL that is none is refused`(url: String) async {
         let error = await failure { () throws(TransportError) in
             _ = try await transport.send(HTTPRequest(.get, url))
@@ -120,7 +121,7 @@ struct SendTests {
     }
 
     @Test func `at most the limit is in flight, and every request has its turn`() async throws {
-        let open = Mutex((now: 0, most: 0))
+        let open = Locked((now: 0, most: 0))
         let server = RawServer { connection, _ in
             while connection.request() != nil {
                 open.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }

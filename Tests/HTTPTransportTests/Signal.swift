@@ -1,12 +1,12 @@
-import Synchronization
+import EventLoop
 
 /// Something that happens once on another thread, for a test to wait for.
 final class Signal<Value: Sendable>: Sendable {
-    private enum State {
+    private enum State: Sendable {
         case pending([CheckedContinuation<Value, Never>])
         case given(Value)
     }
-    private let state = Mutex(State.pending([]))
+    private let state = Locked(State.pending([]))
 
     func give(_ value: Value) {
         let waiting = state.withLock { state -> [CheckedContinuation<Value, Never>] in

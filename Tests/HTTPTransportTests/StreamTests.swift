@@ -8,7 +8,8 @@ import Testing
 struct StreamTests {
     nonisolated init() {}
 
-    private nonisolated static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    private nonisolated static let head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     private func rest(of stream: any HTTPResponseStream) async throws(TransportError) -> [UInt8] {
         var bytes: [UInt8] = []

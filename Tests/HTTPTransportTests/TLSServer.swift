@@ -55,11 +55,12 @@ final class TLSServer: Sendable {
         http {
             access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
             uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+            client_max_body_size 4m;
             ssl_certificate cert.pem; ssl_certificate_key key.pem;
             server {
                 listen 127.0.0.1:\(ports.0) ssl http2;
                 location / { return 200 "$server_protocol $connection $request_method $content_length"; }
-                location /whole { proxy_pass http://127.0.0.1:\(ports.2); client_max_body_size 4m; }
+                location /whole { proxy_pass http://127.0.0.1:\(ports.2); }
             }
             server { listen 127.0.0.1:\(ports.1) ssl; location / { return 200 "$server_protocol $connection"; } }
             server { listen 127.0.0.1:\(ports.2); location / { return 200 "$request_method $content_length"; } }

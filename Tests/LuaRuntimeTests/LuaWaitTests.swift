@@ -9,23 +9,35 @@ struct LuaWaitTests {
         ("out(pcall(wait, 1))", "true 1"),
         ("out(pcall(wait_and_fail))", "false swift failed later"),
         ("out(pcall(function() wait_and_fail() end))", "false t.lua:1: swift failed later"),
-        ("out(xpcall(function() wait_and_fail() end, function(m) return 'h ' .. m end))",
-            "false h t.lua:1: swift failed later"),
+        (
+            "out(xpcall(function() wait_and_fail() end, function(m) return 'h ' .. m end))",
+            "false h t.lua:1: swift failed later"
+        ),
         ("local t = setmetatable({}, {__index = function(_, k) return wait(k) end}) out(t.a)", "a"),
         ("local t = setmetatable({}, {__add = function(_, k) return wait(k) end}) out(t + 5)", "5"),
         ("local n = 0 for i in function() if n < 3 then n = n + 1 return wait(n) end end do out(i) end", "1|2|3"),
-        ("do local x <close> = setmetatable({}, {__close = function() out('closing', wait(1)) end}) end out('after')",
-            "closing 1|after"),
-        ("local g = coroutine.wrap(function() coroutine.yield(wait(1)) coroutine.yield(2) return wait(3) end) "
-            + "out(g(), g(), g())", "1 2 3"),
-        ("local g = coroutine.wrap(function() for v in coroutine.wrap(function() for i = 1, 3 do "
-            + "coroutine.yield(wait(i)) end end) do wait() coroutine.yield(v) end end) out(g(), g(), g())", "1 2 3"),
-        ("local co = coroutine.create(function(a) local b = wait(a) local c = coroutine.yield(b) error({c}) end) "
-            + "out(coroutine.resume(co, 1)) local ok, e = coroutine.resume(co, 2) out(ok, e[1], coroutine.status(co))",
-            "true 1|false 2 dead"),
+        (
+            "do local x <close> = setmetatable({}, {__close = function() out('closing', wait(1)) end}) end out('after')",
+            "closing 1|after"
+        ),
+        (
+            "local g = coroutine.wrap(function() coroutine.yield(wait(1)) coroutine.yield(2) return wait(3) end) "
+                + "out(g(), g(), g())", "1 2 3"
+        ),
+        (
+            "local g = coroutine.wrap(function() for v in coroutine.wrap(function() for i = 1, 3 do "
+                + "coroutine.yield(wait(i)) end end) do wait() coroutine.yield(v) end end) out(g(), g(), g())", "1 2 3"
+        ),
+        (
+            "local co = coroutine.create(function(a) local b = wait(a) local c = coroutine.yield(b) error({c}) end) "
+                + "out(coroutine.resume(co, 1)) local ok, e = coroutine.resume(co, 2) out(ok, e[1], coroutine.status(co))",
+            "true 1|false 2 dead"
+        ),
         ("out(pcall(coroutine.wrap(function() wait() error('in co') end)))", "false t.lua:1: in co"),
-        ("local t = {3, 1, 2} local g = coroutine.wrap(function() while true do coroutine.yield() end end) "
-            + "table.sort(t, function(a, b) g() return a < b end) out(t[1], t[2], t[3])", "1 2 3"),
+        (
+            "local t = {3, 1, 2} local g = coroutine.wrap(function() while true do coroutine.yield() end end) "
+                + "table.sort(t, function(a, b) g() return a < b end) out(t[1], t[2], t[3])", "1 2 3"
+        ),
         ("out(coroutine.isyieldable(), select(2, coroutine.running()))", "false true"),
         ("out(pcall(coroutine.yield))", "false attempt to yield from outside a coroutine"),
     ])
@@ -38,7 +50,10 @@ struct LuaWaitTests {
         ("table.sort({2, 1}, function(a, b) wait() return a < b end)", "inside a table.sort comparator"),
         ("('x'):gsub('x', function() wait() end)", "inside a string.gsub replacement"),
         ("tostring(setmetatable({}, {__tostring = function() wait() return '' end}))", "inside __tostring"),
-        ("table.sort({2, 1}, coroutine.wrap(function(a, b) wait() return a < b end))", "inside a table.sort comparator"),
+        (
+            "table.sort({2, 1}, coroutine.wrap(function(a, b) wait() return a < b end))",
+            "inside a table.sort comparator"
+        ),
         ("package.preload.m = function() wait() end require 'm'", "at the top level of a required module"),
     ])
     func `is refused before anything starts in`(_ source: String, _ place: String) async throws {
@@ -81,8 +96,12 @@ struct LuaWaitTests {
                 stack.push(
                     .awaiting("ready") { _ in
                         LuaOperation(start: { resumption in
-                            resumption.resume(returning: { stack in stack.push(7); return 1 })
-                            resumption.resume(returning: { stack in stack.push(8); return 1 })
+                            resumption.resume(returning: { stack in
+                                stack.push(7); return 1
+                            })
+                            resumption.resume(returning: { stack in
+                                stack.push(8); return 1
+                            })
                             return {}
                         })
                     } as LuaFunction)

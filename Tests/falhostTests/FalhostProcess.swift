@@ -6,6 +6,11 @@ struct FalhostProcess {
     let output: String
     let errors: String
 
+    /// The lines on standard error without the log lines around each generation.
+    var complaints: [String] {
+        errors.split(separator: "\n").map(String.init).filter { !$0.contains("[FAL AI]") }
+    }
+
     /// The project that the repository itself is.
     static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -26,28 +31,19 @@ struct FalhostProcess {
     static func run(
         _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), folder: URL? = nil
     ) throws -> FalhostProcess {
-        let scratch = try TemporaryFolder()
-        let outputFile = try scratch.file("output")
-        let errorsFile = try scratch.file("errors")
-        let inputFile = try scratch.file("input", contents: input)
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder ?? scratch.url
-        process.environment = base(home: scratch.url.path).merging(environment) { $1 }
-        // Files, not pipes: a child that writes more than a pipe holds would wait for a reader.
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorsFile)
-        try process.run()
-        process.waitUntilExit()
-        return FalhostProcess(
-            status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
-            output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: errorsFile), as: UTF8.self))
+        try RunningFalhost(arguments, environment: environment, input: input, folder: folder).ending()
     }
 
-    private static func base(home: String) -> [String: String] {
+    /// Runs a shell command, to which `$FALHOST` is the program: for redirections, and for bytes that are no text.
+    static func shell(_ command: String, folder: URL? = nil) throws -> FalhostProcess {
+        try RunningFalhost(
+            ["-c", command], environment: ["FALHOST": executable.path], folder: folder,
+            executable: URL(fileURLWithPath: "/bin/sh")
+        ).ending()
+    }
+
+    /// What is set for every run.
+    static func base(home: String) -> [String: String] {
         var environment = ["PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"]
         // The sanitizers' and the coverage runtime's settings reach the child.
         for (name, value) in ProcessInfo.processInfo.environment

@@ -27,6 +27,8 @@ extension GenerationError: CustomStringConvertible {
             "avatar \(id) has no finetune ID: a style avatar needs finetune_id"
         case .unknownTrainingType(let id, let type):
             "avatar \(id) has the unknown training type \(type); known: portrait, style"
+        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.index == nil }:
+            "invalid avatar: \(list(problems.map { $0.message(in: .english) }))"
         case .invalidAvatars(let problems, let file):
             "not saved: \(prefix(file))\(list(problems.map { $0.message(in: .english) }))"
         case .unreadableAvatars(let reason, let file):
@@ -74,6 +76,8 @@ extension GenerationError: CustomStringConvertible {
             "Finetune ID не найден: у стилевого аватара \(id) нет finetune_id"
         case .unknownTrainingType(let id, let type):
             "Неизвестный тип обучения \(type) у аватара \(id); известны: portrait, style"
+        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.index == nil }:
+            "Неверный аватар: \(list(problems.map { $0.message(in: .russian) }))"
         case .invalidAvatars(let problems, let file):
             "Не сохранено: \(prefix(file))\(list(problems.map { $0.message(in: .russian) }))"
         case .unreadableAvatars(let reason, let file):

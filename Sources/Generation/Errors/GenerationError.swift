@@ -34,6 +34,8 @@ package enum GenerationError: Error, Sendable {
 package enum StorageFault: Sendable, Equatable {
     case cannotCreateFolder(reason: String)
     case cannotOpen(reason: String)
+    /// A folder of the project, not the database.
+    case cannotRead(reason: String)
     /// Not an SQLite file.
     case notADatabase
     /// An SQLite file whose pages do not fit together.

@@ -109,6 +109,7 @@ extension StorageFault {
         case .cannotCreateFolder(let reason): "cannot create this folder (\(reason)); choose another with FALHOST_DB"
         case .cannotOpen(let reason):
             "cannot open the database (\(reason)); check the folder's permissions or choose another with FALHOST_DB"
+        case .cannotRead(let reason): "cannot read this folder: \(reason)"
         case .notADatabase: "this is not a database; move it away or choose another with FALHOST_DB"
         case .damaged: "the database is damaged; restore a copy or move it away to begin a new one"
         case .foreign: "this database belongs to another program; choose another with FALHOST_DB"
@@ -127,6 +128,7 @@ extension StorageFault {
             "не удалось создать папку (\(reason)); укажите другой путь в FALHOST_DB"
         case .cannotOpen(let reason):
             "не удалось открыть базу (\(reason)); проверьте права на папку или укажите другой путь в FALHOST_DB"
+        case .cannotRead(let reason): "не удалось прочитать папку: \(reason)"
         case .notADatabase: "это не база данных; уберите файл или укажите другой путь в FALHOST_DB"
         case .damaged: "база повреждена; восстановите копию или уберите файл, чтобы начать новую"
         case .foreign: "это база другой программы; укажите другой путь в FALHOST_DB"

@@ -11,6 +11,20 @@ package enum Prompt {
         if let fault = fault(in: prompt) { throw .invalidPrompt(fault) }
     }
 
+    /// How many bytes stand before the first that is not UTF-8; nil when all of them are.
+    package static func firstFault(in bytes: some Sequence<UInt8>) -> Int? {
+        var parser = UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var count = 0
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let scalar): count += scalar.count
+            case .emptyInput: return nil
+            case .error: return count
+            }
+        }
+    }
+
     static func fault(in prompt: String, limit: Int = longest) -> PromptFault? {
         let size = prompt.utf8.count
         if size > limit { return .tooLong(bytes: size, limit: limit) }

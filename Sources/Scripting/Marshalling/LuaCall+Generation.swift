@@ -21,17 +21,8 @@ extension LuaCall {
 
     private func validPrompt(at index: Int32) throws -> String {
         if let prompt = stack.string(at: index) { return prompt }
-        let offset = stack.withBytes(at: index) { Self.validPrefix(of: $0) } ?? 0
-        throw GenerationError.invalidPrompt(.notUTF8(offset: offset))
-    }
-
-    /// Bytes before the first that is not UTF-8.
-    private nonisolated static func validPrefix(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var parser = UTF8.ForwardParser()
-        var iterator = bytes.makeIterator()
-        var count = 0
-        while case .valid(let scalar) = parser.parseScalar(from: &iterator) { count += scalar.count }
-        return count
+        let offset = stack.withBytes(at: index) { Prompt.firstFault(in: $0) } ?? 0
+        throw GenerationError.invalidPrompt(.notUTF8(offset: offset ?? 0))
     }
 
     /// A table of named values; empty when the argument was left out.

@@ -54,7 +54,7 @@ enum AvatarsModule {
                 .awaiting("avatars.import") { call in
                     let path = try call.requireString(1)
                     return operation(services) { store in
-                        let avatars = try AvatarFile.parse(try SourceFile.read(path))
+                        let avatars = try AvatarFile.parse(try SourceFile.read(path), file: path)
                         try await store.save(avatars)
                         return { stack in
                             stack.push(avatars.count)

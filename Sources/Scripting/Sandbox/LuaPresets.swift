@@ -15,11 +15,13 @@ package final class LuaPresets: PresetSource {
         self.library = library
     }
 
+    /// The names of the files in the folder; a project without the folder has no presets.
     package func presetNames() throws(GenerationError) -> [String] {
         do {
             return try SourceFile.luaFiles(in: folder).map { String($0.dropLast(4)) }
         } catch {
-            throw .storage(path: folder, .other(reason: error.reason))
+            if error.isMissing { return [] }
+            throw .storage(path: folder, .cannotRead(reason: error.reason))
         }
     }
 
@@ -50,16 +52,28 @@ package final class LuaPresets: PresetSource {
                 name: name, description: description, ancestors: [], values: own,
                 origins: Dictionary(own.names.map { ($0, file) }) { $1 }, file: file)
         }
-        if parentName == name || descendants.contains(parentName) {
-            throw .brokenPreset(file: file, reason: "extends '\(parentName)', which extends it in turn")
-        }
-        let parent = try preset(named: parentName, descendants: descendants + [name])
+        let parent = try parent(of: name, parentName, descendants, file)
         var values = parent.values
         values.merge(own)
         let origins = parent.origins.merging(own.names.map { ($0, file) }) { $1 }
         return Preset(
             name: name, description: description, ancestors: [parentName] + parent.ancestors, values: values,
             origins: origins, file: file)
+    }
+
+    private func parent(
+        of name: String, _ parentName: String, _ descendants: [String], _ file: String
+    ) throws(GenerationError) -> Preset {
+        if parentName == name { throw .brokenPreset(file: file, reason: "it extends itself") }
+        if descendants.contains(parentName) {
+            throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which extends it in turn")
+        }
+        let names = try presetNames()
+        guard names.contains(parentName) else {
+            let hint = DidYouMean.nearest(to: parentName, in: names).map { "; did you mean \($0)?" } ?? ""
+            throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which does not exist\(hint)")
+        }
+        return try preset(named: parentName, descendants: descendants + [name])
     }
 
     private func evaluate(_ name: String, _ file: String) throws(GenerationError) -> JSONObject {
@@ -69,15 +83,14 @@ package final class LuaPresets: PresetSource {
             let stack = sandbox.state.stack
             stack.push(sandbox.value)
             defer { stack.pop() }
-            guard stack.type(at: -1) == .table, case .object(let values) = try stack.json(at: -1) else {
-                throw GenerationError.brokenPreset(
-                    file: file, reason: "returns a \(stack.typeName(at: -1)), a table of config keys is expected")
-            }
-            return values
+            if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) { return values }
+            let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
+            throw GenerationError.brokenPreset(
+                file: file, reason: "it returns \(found), a table of config keys is expected")
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {
-            throw .brokenPreset(file: file, reason: error.description)
+            throw .brokenPreset(file: file, reason: SandboxedFile.reason(error))
         } catch {
             throw .brokenPreset(file: file, reason: "\(error)")
         }
@@ -89,7 +102,7 @@ package final class LuaPresets: PresetSource {
         guard let value = values[key] else { return nil }
         values[key] = nil
         guard case .string(let text) = value else {
-            throw .brokenPreset(file: file, reason: "\(key) is a \(value.kindName), a string is expected")
+            throw .brokenPreset(file: file, reason: "\(key) must be a string, not \(value.kindName)")
         }
         return text
     }

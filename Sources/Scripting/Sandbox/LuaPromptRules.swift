@@ -53,7 +53,7 @@ package final class LuaPromptRules: PromptRules {
             // A project without a rules folder has no rules.
         } catch {
             for rule in rules { rule.file.close() }
-            throw (error as? GenerationError) ?? .storage(path: folder, .other(reason: "\(error)"))
+            throw (error as? GenerationError) ?? .storage(path: folder, .cannotRead(reason: "\(error)"))
         }
         loaded = rules
         return rules
@@ -62,22 +62,19 @@ package final class LuaPromptRules: PromptRules {
     private func load(_ name: String) throws -> SandboxedFile {
         do {
             let file = try SandboxedFile(path: "\(folder)/\(name)", name: "scripts/rules/\(name)", library: library)
-            file.state.stack.push(file.value)
-            defer { file.state.stack.pop() }
-            if file.state.stack.type(at: -1) == .function { return file }
-            let kind = file.state.stack.typeName(at: -1)
+            if file.valueType == "function" { return file }
             file.close()
+            let found = SandboxedFile.described(file.valueType)
             throw GenerationError.ruleFailed(
-                rule: name, reason: "scripts/rules/\(name) returns a \(kind), a function(prompt, context) is expected")
+                rule: name, reason: "scripts/rules/\(name) returns \(found), a function(prompt, context) is expected")
         } catch let error as LuaError {
-            throw GenerationError.ruleFailed(rule: name, reason: error.description)
+            throw GenerationError.ruleFailed(rule: name, reason: SandboxedFile.reason(error))
         }
     }
 
     private func run(_ rule: Rule, _ prompt: String, _ context: RuleContext) throws(GenerationError) -> String {
-        let result: String?
         do {
-            result = try rule.file.state.call(
+            return try rule.file.state.call(
                 rule.file.value, deadline: SandboxedFile.deadline,
                 push: { stack in
                     stack.push(prompt)
@@ -85,15 +82,23 @@ package final class LuaPromptRules: PromptRules {
                     stack.push(context)
                     return 2
                 },
-                read: { stack, first, count in count == 0 ? nil : stack.string(at: first) })
+                read: { stack, first, count in try Self.prompt(stack, first, count, of: rule) })
+        } catch let error as LuaError {
+            throw .ruleFailed(rule: rule.name, reason: SandboxedFile.reason(error))
         } catch {
-            throw .ruleFailed(rule: rule.name, reason: (error as? LuaError)?.description ?? "\(error)")
+            throw (error as? GenerationError) ?? .ruleFailed(rule: rule.name, reason: "\(error)")
         }
-        guard let result else {
-            throw .ruleFailed(
-                rule: rule.name, reason: "scripts/rules/\(rule.name) returned no prompt: a string in UTF-8 is expected")
-        }
-        return result
+    }
+
+    /// The string that a rule returned.
+    private static func prompt(
+        _ stack: LuaStack, _ first: Int32, _ count: Int32, of rule: Rule
+    ) throws(GenerationError) -> String {
+        let type = count == 0 ? "nil" : stack.typeName(at: first)
+        if type == "string", let prompt = stack.string(at: first) { return prompt }
+        let found = type == "string" ? "a string that is not UTF-8" : SandboxedFile.described(type)
+        throw .ruleFailed(
+            rule: rule.name, reason: "scripts/rules/\(rule.name) returned \(found), the prompt to use is expected")
     }
 }
 

@@ -11,6 +11,8 @@ final class SandboxedFile {
     let state: LuaState
     /// What the file returned.
     let value: LuaReference
+    /// Lua's word for its type: `function`, `table`, `nil`.
+    let valueType: String
 
     /// Runs the file at `path`; `name` is how messages call it ("scripts/rules/20_trigger.lua").
     ///
@@ -29,9 +31,10 @@ final class SandboxedFile {
             let library = SandboxLibrary(folder: library, state: state)
             state.setGlobal("require") { $0.push(library.require) }
             let chunk = try state.load(text, name: "@" + name)
-            value = try state.call(chunk, deadline: Self.deadline) { stack, first, count in
+            (value, valueType) = try state.call(chunk, deadline: Self.deadline) { stack, first, count in
                 if count == 0 { stack.pushNil() }
-                return stack.reference(at: count == 0 ? -1 : first)
+                let index = count == 0 ? -1 : first
+                return (stack.reference(at: index), stack.typeName(at: index))
             }
         } catch {
             state.close()
@@ -41,6 +44,16 @@ final class SandboxedFile {
 
     func close() {
         state.close()
+    }
+
+    /// What went wrong, for people: Lua's own words, but with the limit where memory ran out.
+    static func reason(_ error: LuaError) -> String {
+        error.kind == .memory ? "it needs more than \(memoryLimit >> 20) MiB of memory" : error.description
+    }
+
+    /// A type with its article: "a table", "nothing" for nil.
+    static func described(_ type: String) -> String {
+        type == "nil" ? "nothing" : "a \(type)"
     }
 }
 

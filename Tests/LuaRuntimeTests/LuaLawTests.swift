@@ -1,0 +1,29 @@
+import Foundation
+import Testing
+
+@Suite("The law of the two languages", .timeLimit(.minutes(1)))
+struct LuaLawTests {
+    /// Functions that raise on purpose or run Lua code: a longjmp out of them would pass over Swift frames.
+    private static let forbidden = [
+        "lua_error", "lua_next", "lua_pushfstring", "lua_pushvfstring", "lua_yield", "lua_yieldk", "lua_arith",
+        "lua_call",
+        "lua_callk", "lua_closeslot", "lua_compare", "lua_concat", "lua_getfield", "lua_getglobal", "lua_geti",
+        "lua_gettable", "lua_len", "lua_register", "lua_setfield", "lua_setglobal", "lua_seti", "lua_settable",
+        "lua_toclose", "lua_resume", "lua_pcallk", "luaL_error", "luaL_argerror", "luaL_typeerror", "luaL_callmeta",
+        "luaL_getsubtable", "luaL_len", "luaL_openlibs", "luaL_requiref", "luaL_tolstring", "luaL_traceback",
+    ]
+
+    @Test func `no Swift source calls a Lua function that can raise`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Sources/LuaRuntime").standardizedFileURL
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(files.count > 10)
+        for file in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for name in Self.forbidden + ["luaL_check", "luaL_opt"] {
+                let call = name.hasSuffix("check") || name.hasSuffix("opt") ? name : name + "("
+                #expect(!text.contains(call), "\(file.lastPathComponent) calls \(name)")
+            }
+        }
+    }
+}

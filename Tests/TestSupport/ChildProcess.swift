@@ -1,0 +1,103 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A program that runs beside a test; by posix_spawn, with no descriptor but the three standard ones.
+///
+/// Foundation's Process learns of an end through a socket that any other child may inherit: with several at a time it
+/// can wait for ever.
+package final class ChildProcess: @unchecked Sendable {
+    // Unchecked: `state` is read and written under `lock` alone.
+    private enum State {
+        case running
+        case ended(status: Int32)
+    }
+    private let lock = NSLock()
+    private var state = State.running
+    package let processIdentifier: Int32
+
+    package struct SpawnError: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Starts `executable`; the three paths are opened for it, the last two from their start.
+    package init(
+        _ executable: String, _ arguments: [String], environment: [String: String], folder: String,
+        input: String = "/dev/null", output: String, errors: String
+    ) throws {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        // A test's sockets stay its own: a copy in a child would keep a closed one open.
+        for descriptor in 3..<Int32(1024) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        var pid = pid_t()
+        // A shell changes the folder and becomes the program: posix_spawn alone cannot on every platform.
+        let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder, executable] + arguments
+        let words = shell.map { strdup($0) } + [nil]
+        let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in words + variables { free(pointer) } }
+        let status = posix_spawn(&pid, "/bin/sh", &actions, nil, words, variables)
+        guard status == 0 else {
+            throw SpawnError(description: "cannot start \(executable): \(String(cString: strerror(status)))")
+        }
+        processIdentifier = pid
+    }
+
+    deinit {
+        guard isRunning else { return }
+        kill(processIdentifier, SIGKILL)
+        wait()
+    }
+
+    package var isRunning: Bool {
+        lock.withLock {
+            collect(WNOHANG)
+            if case .running = state { return true }
+            return false
+        }
+    }
+
+    package func signal(_ number: Int32) {
+        lock.withLock {
+            collect(WNOHANG)
+            // Under the lock, so that the number cannot be another process's by now.
+            if case .running = state { kill(processIdentifier, number) }
+        }
+    }
+
+    /// Blocks until the program ends; its exit status, or 128 + n when signal n ended it. After `seconds` it is killed.
+    @discardableResult
+    package func wait(seconds: Double = 120) -> Int32 {
+        let end = Date(timeIntervalSinceNow: seconds)
+        while true {
+            if !isRunning, let status = lock.withLock({ ended }) { return status }
+            if Date() > end { signal(SIGKILL) }
+            // Sanitized programs take seconds, others milliseconds; a test has nothing to do meanwhile.
+            usleep(2000)
+        }
+    }
+
+    private var ended: Int32? {
+        if case .ended(let status) = state { return status }
+        return nil
+    }
+
+    private func collect(_ options: Int32) {
+        guard case .running = state else { return }
+        var status: Int32 = 0
+        guard waitpid(processIdentifier, &status, options) == processIdentifier else { return }
+        let signal = status & 0x7F
+        state = .ended(status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
+    }
+}
