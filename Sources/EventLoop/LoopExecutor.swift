@@ -78,6 +78,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
 
     package func isIsolatingCurrentContext() -> Bool? { isLoopThread }
 
+    /// The runtime asks at each switch of executors; its own answer takes a look at the main actor.
+    package var isMainExecutor: Bool { false }
+
     private var isLoopThread: Bool { pthread_getspecific(key) != nil }
 
     // MARK: Timers and descriptors

@@ -88,7 +88,7 @@ extension FalClient {
         }
         let response: HTTPResponse
         do throws(TransportError) {
-            response = try await call.operation == .submit ? sendToTheEnd(request) : transport.send(request)
+            response = try await transport.send(request)
         } catch {
             return .failure(
                 .transport(error.reason, error.delivery),
@@ -102,32 +102,6 @@ extension FalClient {
         return .failure(
             CallFailure(response),
             FalError(response, to: call.operation, endpoint: call.endpoint, requestID: call.requestID))
-    }
-
-    /// Sends a submit so that the cancellation of its task does not lose the answer: it gets a grace to tell the id.
-    private func sendToTheEnd(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        guard !Task.isCancelled else { throw TransportError(.cancelled, delivery: .impossible, message: "cancelled") }
-        let transport = self.transport
-        let grace = settings.submitGrace
-        let sending = LoopActor.spawn { () async -> Result<HTTPResponse, TransportError> in
-            do throws(TransportError) {
-                return .success(try await transport.send(request))
-            } catch {
-                return .failure(error)
-            }
-        }
-        let result = await withTaskCancellationHandler {
-            await sending.result
-        } onCancel: {
-            LoopActor.spawn {
-                try await LoopActor.sleep(for: grace)
-                sending.cancel()
-            }
-        }
-        guard case .success(let response) = result else {
-            throw TransportError(.cancelled, delivery: .possible, message: "cancelled")
-        }
-        return try response.get()
     }
 
     /// The JSON of a 2xx response; nil for another status; throws `malformed_response` when it is not JSON.

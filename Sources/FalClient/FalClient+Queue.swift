@@ -14,6 +14,7 @@ extension FalClient {
     ) async throws(FalError) -> QueueRequest {
         var request = try apiRequest(.post, submitURL(endpoint, options), json: arguments)
         request.sendOnce = true
+        request.cancellationGrace = settings.submitGrace
         try options.write(to: &request.headers)
         let call = FalCall(operation: .submit, request: request, endpoint: endpoint, deadline: deadline)
         return try await perform(call) { (response) throws(FalError) in

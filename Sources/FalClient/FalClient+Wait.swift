@@ -56,14 +56,13 @@ extension FalClient {
     private func collect(
         _ request: QueueRequest, _ error: String?, _ type: String?, _ deadline: ContinuousClock.Instant?
     ) async throws(FalError) -> QueueResult? {
-        let hasFailed = error != nil || type != nil
+        if error == nil, type == nil { return try await resultIfReady(of: request, deadline: deadline) }
         let jobError = FalError(jobError: error, type: type, of: request)
         do throws(FalError) {
-            let result = try await resultIfReady(of: request, deadline: deadline)
-            if hasFailed, result != nil { throw jobError }
-            return result
+            if try await resultIfReady(of: request, deadline: deadline) == nil { return nil }
+            throw jobError
         } catch {
-            guard hasFailed, error.type == nil else { throw error }
+            guard error.type == nil else { throw error }
             // The result says more than the status, unless it could not be had.
             switch error.code {
             case .network, .malformedResponse, .expired, .serverError: throw jobError

@@ -5,6 +5,8 @@ import Synchronization
 package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let id: String
     private let secret: String
+    /// The value of the `Authorization` field.
+    private let authorization: String
 
     /// Takes the text of `FAL_KEY`, with whitespace around it; refuses what cannot be a key, without repeating it.
     package init(_ key: String) throws(FalError) {
@@ -15,6 +17,7 @@ package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStr
         else { throw FalError(.missingAPIKey, "the fal key does not have the form <key id>:<key secret>") }
         id = String(key[..<colon])
         secret = String(key[key.index(after: colon)...])
+        authorization = "Key \(key)"
         Self.known.withLock { [id, secret] in _ = $0.insert(KnownKey(id: id, secret: secret)) }
     }
 
@@ -25,7 +28,7 @@ package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStr
 
     /// Writes the `Authorization` field: the one place that reads the secret to send it.
     func authorize(_ headers: inout HTTPHeaders) {
-        headers["Authorization"] = "Key \(id):\(secret)"
+        headers["Authorization"] = authorization
     }
 
     private static func mask(_ id: String) -> String {

@@ -47,7 +47,7 @@ package struct FalHosts: Sendable, Equatable {
     ///
     /// These hosts are https, or http on loopback: the initializers take no others.
     package func mayReceiveKey(_ url: String) -> Bool {
-        if prefixes.contains(where: { url.utf8.starts(with: $0.utf8) }) { return true }
+        for prefix in prefixes where url.hasPrefix(prefix) { return true }
         guard let address = WebAddress(url) else { return false }
         if address.scheme == .https, address.port == 443, Self.falHosts.contains(address.host) { return true }
         return own.contains { $0.origin == address.origin }

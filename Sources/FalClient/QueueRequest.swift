@@ -30,8 +30,9 @@ package struct QueueRequest: Sendable, Equatable {
 
     /// The same request with the rule's URL wherever its own may not receive the key.
     func trusted(by hosts: FalHosts) -> QueueRequest {
-        let urls = [statusURL, responseURL, cancelURL]
-        guard !urls.allSatisfy(hosts.mayReceiveKey) else { return self }
+        if hosts.mayReceiveKey(statusURL), hosts.mayReceiveKey(responseURL), hosts.mayReceiveKey(cancelURL) {
+            return self
+        }
         let rule = QueueRequest(endpoint: endpoint, requestID: requestID, hosts: hosts)
         return QueueRequest(
             endpoint: endpoint, requestID: requestID,
@@ -42,9 +43,12 @@ package struct QueueRequest: Sendable, Equatable {
 
     /// The URL of the status with a `logs` query, or of the status stream.
     func statusURL(stream: Bool, logs: Bool) -> String {
-        let end = statusURL.firstIndex { $0 == "?" || $0 == "#" } ?? statusURL.endIndex
-        var base = String(statusURL[..<end])
-        while base.hasSuffix("/") { base.removeLast() }
-        return base + (stream ? "/stream" : "") + "?logs=\(logs ? 1 : 0)"
+        let bytes = statusURL.utf8
+        let end = bytes.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
+        var url = String(statusURL[..<end])
+        while url.utf8.last == UInt8(ascii: "/") { url.removeLast() }
+        url += stream ? "/stream?logs=" : "?logs="
+        url += logs ? "1" : "0"
+        return url
     }
 }

@@ -28,22 +28,29 @@ package struct ServerSentEventParser: Sendable {
 
     /// Takes the next bytes and returns the events that they complete; an event that the body's end cuts is never
     /// given.
-    package mutating func append(_ chunk: some Sequence<UInt8>) throws(FalError) -> [ServerSentEvent] {
-        for byte in chunk {
-            let isSecondHalf = wasCarriageReturn && byte == 0x0A
-            wasCarriageReturn = byte == 0x0D
-            if isSecondHalf { continue }
-            if byte == 0x0A || byte == 0x0D {
-                endLine()
-            } else {
-                line.append(byte)
-                guard line.count + data.count <= maximumEventSize else {
-                    throw FalError(.malformedResponse, "fal sent an event larger than \(maximumEventSize) bytes")
-                }
+    package mutating func append(_ chunk: [UInt8]) throws(FalError) -> [ServerSentEvent] {
+        var rest = chunk[...]
+        while !rest.isEmpty {
+            if wasCarriageReturn, rest.first == 0x0A { rest.removeFirst() }
+            wasCarriageReturn = false
+            guard let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
+                try extendLine(rest)
+                break
             }
+            try extendLine(rest[..<end])
+            endLine()
+            wasCarriageReturn = rest[end] == 0x0D
+            rest = rest[(end + 1)...]
         }
         defer { events.removeAll() }
         return events
+    }
+
+    private mutating func extendLine(_ bytes: ArraySlice<UInt8>) throws(FalError) {
+        line.append(contentsOf: bytes)
+        guard line.count + data.count <= maximumEventSize else {
+            throw FalError(.malformedResponse, "fal sent an event larger than \(maximumEventSize) bytes")
+        }
     }
 
     private mutating func endLine() {

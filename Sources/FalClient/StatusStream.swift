@@ -54,13 +54,7 @@ final class StatusStream {
     /// Lets the body come to its end, which follows the last event at once, so that its connection stays usable.
     func finish() {
         place = nil
-        let stream = stream
-        let ending = LoopActor.spawn { while try await stream.next() != nil {} }
-        let timer = LoopExecutor.shared.schedule(after: Self.endGrace) { stream.cancel() }
-        LoopActor.spawn {
-            _ = await ending.result
-            timer.cancel()
-        }
+        stream.finish(within: Self.endGrace)
     }
 
     private static func open(

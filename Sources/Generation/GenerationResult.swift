@@ -20,7 +20,9 @@ package struct GeneratedImage: Sendable, Equatable {
     }
 
     package var json: JSONObject {
-        var json: JSONObject = ["url": .string(url)]
+        var json = JSONObject()
+        json.reserveCapacity(5)
+        json.append("url", .string(url))
         if let width { json.append("width", .integer(Int64(width))) }
         if let height { json.append("height", .integer(Int64(height))) }
         if let contentType { json.append("content_type", .string(contentType)) }
@@ -57,10 +59,11 @@ package struct GenerationResult: Sendable {
 
     /// The fields of DESIGN.md §3; what is not known is left out.
     package var json: JSONObject {
-        var json: JSONObject = [
-            "url": .string(url), "urls": .array(urls.map { .string($0) }),
-            "images": .array(images.map { .object($0.json) }),
-        ]
+        var json = JSONObject()
+        json.reserveCapacity(11)
+        json.append("url", .string(url))
+        json.append("urls", .array(images.map { .string($0.url) }))
+        json.append("images", .array(images.map { .object($0.json) }))
         if let seed { json.append("seed", .integer(seed)) }
         json.append("prompt", .string(prompt))
         json.append("endpoint", .string(endpoint))

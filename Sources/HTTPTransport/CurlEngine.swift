@@ -7,12 +7,12 @@ final class CurlEngine {
     let settings: CurlSettings
     let queue: TransferQueue
     private var idleHandles: [EasyHandle] = []
-    private var multis: [Lane: CurlMulti] = [:]
+    private var multis = [CurlMulti?](repeating: nil, count: Lane.allCases.count)
     /// Hosts that answered over TLS with HTTP/1, where a cap on connections would be a cap on transfers.
     private var singleHosts: Set<Substring> = []
 
     /// The multi handles, apart because their connections must not meet.
-    enum Lane {
+    enum Lane: Int, CaseIterable {
         /// One transfer a connection (HTTP/1): as many connections as transfers.
         case single
         /// Many transfers a connection (HTTP/2): few connections.
@@ -28,7 +28,7 @@ final class CurlEngine {
     }
 
     deinit {
-        let multis = multis.values
+        let multis = multis.compactMap(\.self)
         LoopActor.spawn { for multi in multis { multi.close() } }
     }
 
@@ -43,9 +43,9 @@ final class CurlEngine {
     }
 
     func multi(_ lane: Lane) -> CurlMulti? {
-        if let multi = multis[lane] { return multi }
+        if let multi = multis[lane.rawValue] { return multi }
         let multi = CurlMulti(connectionsPerHost: lane == .single ? nil : settings.connectionsPerHost)
-        multis[lane] = multi
+        multis[lane.rawValue] = multi
         return multi
     }
 

@@ -19,11 +19,11 @@ final class CurlMulti {
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = curl_multi_set_pointer(pointer, CURLMOPT_SOCKETDATA, context)
         _ = curl_multi_set_pointer(pointer, CURLMOPT_TIMERDATA, context)
-        _ = curl_multi_set_socket(pointer) { _, socket, action, context, _ in
+        _ = curl_multi_set_socket(pointer) { @Sendable _, socket, action, context, _ in
             CurlMulti.from(context) { $0.watch(socket, action) }
             return 0
         }
-        _ = curl_multi_set_timer(pointer) { _, milliseconds, context in
+        _ = curl_multi_set_timer(pointer) { @Sendable _, milliseconds, context in
             CurlMulti.from(context) { $0.callAgain(after: milliseconds) }
             return 0
         }
@@ -99,7 +99,7 @@ final class CurlMulti {
     /// Makes a transfer of this handle open and close its sockets through us.
     func ownSockets(of easy: EasyHandle) {
         easy.set(CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(self).toOpaque())
-        _ = curl_set_open_socket(easy.pointer) { context, _, address in
+        _ = curl_set_open_socket(easy.pointer) { @Sendable context, _, address in
             guard let context, let address else { return -1 }
             // The pointers are libcurl's for the time of this call, which is on the loop's thread.
             nonisolated(unsafe) let (owner, target) = (context, address)
@@ -107,7 +107,7 @@ final class CurlMulti {
                 Unmanaged<CurlMulti>.fromOpaque(owner).takeUnretainedValue().openSocket(target)
             }
         }
-        _ = curl_set_close_socket(easy.pointer) { _, socket in
+        _ = curl_set_close_socket(easy.pointer) { @Sendable _, socket in
             LoopActor.assumeIsolated { CurlSockets.close(socket) }
         }
     }

@@ -15,6 +15,9 @@ final class CurlResponseStream: HTTPResponseStream {
 
     deinit {
         let transfer = transfer
+        // Most streams have ended by then, and a task that finds nothing to do costs as much as one that does.
+        let isOnLoop = LoopExecutor.shared.isIsolatingCurrentContext() == true
+        if isOnLoop, LoopActor.assumeIsolated({ transfer.hasEnded }) { return }
         LoopActor.spawn { transfer.cancel() }
     }
 
@@ -41,5 +44,11 @@ final class CurlResponseStream: HTTPResponseStream {
     func cancel() {
         buffer.cancel()
         transfer.cancel()
+    }
+
+    func finish(within grace: Duration) {
+        buffer.cancel()
+        transfer.resume()
+        transfer.cancel(after: grace)
     }
 }

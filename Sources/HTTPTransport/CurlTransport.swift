@@ -41,7 +41,7 @@ package final class CurlTransport: Transport {
                 begin(transfer)
             }
         } onCancel: {
-            LoopActor.spawn { transfer.cancel() }
+            LoopActor.spawn { transfer.cancel(after: transfer.request.cancellationGrace) }
         }
         return try result.get()
     }

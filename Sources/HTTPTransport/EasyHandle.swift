@@ -46,10 +46,14 @@ final class EasyHandle {
 
     func set(_ option: CURLoption, _ value: UnsafeRawPointer?) { _ = curl_set_pointer(pointer, option, value) }
 
-    /// Sends `lines` (`Name: value`) as header fields.
-    func set(headers lines: [String]) {
-        for line in lines { headerList = curl_slist_append(headerList, line) ?? headerList }
-        _ = curl_set_list(pointer, CURLOPT_HTTPHEADER, headerList)
+    /// Adds a line (`Name: value`), which libcurl copies, to those that `sendHeaderLines` sends.
+    func add(headerLine line: UnsafePointer<CChar>) {
+        headerList = curl_slist_append(headerList, line) ?? headerList
+    }
+
+    /// Sends the lines that were added.
+    func sendHeaderLines() {
+        if headerList != nil { _ = curl_set_list(pointer, CURLOPT_HTTPHEADER, headerList) }
     }
 
     /// Sends `bytes`, which libcurl copies.

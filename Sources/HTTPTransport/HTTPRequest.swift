@@ -30,6 +30,9 @@ package struct HTTPRequest: Sendable {
     /// True for a request that must reach the server at most once (a submit): libcurl's own retry on a stale keep-alive
     /// connection is refused, so a lost answer becomes an error with `delivery == .possible`.
     package var sendOnce: Bool
+    /// How long the answer may still take when the calling task is cancelled after the request was started; if it comes
+    /// in that time it is returned.
+    package var cancellationGrace = Duration.zero
 
     package init(
         _ method: Method, _ url: String, headers: HTTPHeaders = [:], body: Body = .none, deadlines: Deadlines = .init(),

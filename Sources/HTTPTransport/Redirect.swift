@@ -17,7 +17,7 @@ enum Redirect {
                 message: "\(hop.url.authority): the redirect leads to something that is not an http or https URL")
         }
         var next = Transfer.Hop(
-            url: url, method: hop.method, headerLines: url.isForeign(to: hop.url) ? [] : hop.headerLines,
+            url: url, method: hop.method, headers: url.isForeign(to: hop.url) ? [:] : hop.headers,
             hasBody: hop.hasBody, number: hop.number + 1)
         if status == 303 && hop.method != .head || status < 303 && hop.method == .post {
             next.method = .get

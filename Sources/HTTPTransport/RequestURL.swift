@@ -9,20 +9,32 @@ struct RequestURL: Sendable {
 
     /// Throws `badURL` for anything but an absolute http or https URL without blanks or control characters.
     init(_ text: String) throws(TransportError) {
+        var text = text
+        let place = try text.withUTF8 { Self.authority(in: $0) }.get()
+        isSecure = place.isSecure
         let bytes = text.utf8
-        let isSecure = Self.has(bytes, prefix: "https://")
-        guard isSecure || Self.has(bytes, prefix: "http://") else {
-            throw Self.bad("the URL must begin with http:// or https://")
-        }
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            throw Self.bad("the URL has a blank or a control character: percent-encode it")
-        }
-        let rest = bytes.dropFirst(isSecure ? 8 : 7).prefix { !Self.endsAuthority($0) }
-        let host = rest.lastIndex(of: UInt8(ascii: "@")).map { rest[rest.index(after: $0)...] } ?? rest
-        if host.isEmpty { throw Self.bad("the URL has no host") }
+        let start = bytes.index(bytes.startIndex, offsetBy: place.range.lowerBound)
+        authorityRange = start..<bytes.index(start, offsetBy: place.range.count)
         self.text = text
-        self.isSecure = isSecure
-        authorityRange = host.startIndex..<host.endIndex
+    }
+
+    private static func authority(
+        in bytes: UnsafeBufferPointer<UInt8>
+    ) -> Result<(isSecure: Bool, range: Range<Int>), TransportError> {
+        let isSecure = has(bytes, prefix: "https://")
+        guard isSecure || has(bytes, prefix: "http://") else {
+            return .failure(bad("the URL must begin with http:// or https://"))
+        }
+        for byte in bytes where byte <= 0x20 || byte == 0x7F {
+            return .failure(bad("the URL has a blank or a control character: percent-encode it"))
+        }
+        var start = isSecure ? 8 : 7
+        var end = start
+        while end < bytes.count, !endsAuthority(bytes[end]) {
+            end += 1
+            if bytes[end - 1] == UInt8(ascii: "@") { start = end }
+        }
+        return start == end ? .failure(bad("the URL has no host")) : .success((isSecure, start..<end))
     }
 
     /// True when header fields meant for one are not for the other: another scheme, host or port.
@@ -38,10 +50,11 @@ struct RequestURL: Sendable {
         byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
-    private static func has(_ bytes: String.UTF8View, prefix: String) -> Bool {
-        var rest = bytes[...]
-        for byte in prefix.utf8 {
-            guard let first = rest.popFirst(), first | (isLetter(byte) ? 0x20 : 0) == byte else { return false }
+    private static func has(_ bytes: UnsafeBufferPointer<UInt8>, prefix: StaticString) -> Bool {
+        guard bytes.count >= prefix.utf8CodeUnitCount else { return false }
+        for index in 0..<prefix.utf8CodeUnitCount {
+            let wanted = prefix.utf8Start[index]
+            guard bytes[index] | (isLetter(wanted) ? 0x20 : 0) == wanted else { return false }
         }
         return true
     }

@@ -25,7 +25,7 @@ final class ResponseBuffer {
         if case .awaited(let continuation) = state {
             state = .flowing
             continuation.resume(returning: .success([UInt8](more)))
-        } else {
+        } else if case .flowing = state {
             bytes.append(contentsOf: more)
         }
     }
@@ -41,7 +41,7 @@ final class ResponseBuffer {
         }
     }
 
-    /// Drops what waits; reading gives the end from now on.
+    /// Drops what waits and what still comes; reading gives the end from now on.
     func cancel() {
         bytes = []
         end(nil)

@@ -33,7 +33,7 @@ struct ResponseHeadParser {
 
     private mutating func startMessage(_ line: UnsafeRawBufferPointer, _ end: Int) {
         headers = HTTPHeaders()
-        headers.reserveCapacity(16)
+        headers.reserveCapacity(fields: 16, bytes: 512)
         var index = 0
         while index < end, line[index] != UInt8(ascii: " ") { index += 1 }
         status = line[min(index + 1, end)..<min(index + 4, end)].reduce(0) { $0 * 10 + Int($1) - 48 }
@@ -46,12 +46,8 @@ struct ResponseHeadParser {
         var (start, end) = (colon + 1, lineEnd)
         while start < end, Self.isBlank(line[start]) { start += 1 }
         while end > start, Self.isBlank(line[end - 1]) { end -= 1 }
-        headers.append(Self.text(line, 0..<colon), Self.text(line, start..<end))
+        headers.append(line[..<colon], line[start..<end])
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
-
-    private static func text(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
-        String(decoding: UnsafeRawBufferPointer(rebasing: line[range]), as: UTF8.self)
-    }
 }

@@ -7,7 +7,7 @@ extension Transfer {
     /// libcurl is not told to follow redirects, and `RequestURL` has seen to it that the scheme is http or https.
     func configure(_ easy: EasyHandle, _ multi: CurlMulti, _ lane: CurlEngine.Lane) {
         easy.set(CURLOPT_URL, hop.url.text)
-        easy.set(CURLOPT_USERAGENT, engine.settings.userAgent)
+        if hop.headers["User-Agent"] == nil { easy.set(CURLOPT_USERAGENT, engine.settings.userAgent) }
         // A proxy's answer to CONNECT is not the response.
         if hop.url.isSecure { easy.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1) }
         multi.ownSockets(of: easy)
@@ -40,24 +40,24 @@ extension Transfer {
     }
 
     private func configureBody(_ easy: EasyHandle) {
-        var lines = hop.headerLines
+        easy.add(hop.headers)
         switch request.body {
         case .bytes(let bytes) where hop.hasBody:
             easy.set(CURLOPT_POST, 1)
             easy.set(body: bytes)
             if hop.method != .post { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
-            leaveOutDefaults(&lines, size: bytes.count)
+            leaveOutDefaults(easy, size: bytes.count)
         case .file where hop.hasBody, .filePart where hop.hasBody:
             easy.set(CURLOPT_UPLOAD, 1)
             easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyFile?.count ?? 0)
             if hop.method != .put { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
-            leaveOutDefaults(&lines, size: bodyFile?.count ?? 0)
-        default: configureEmptyBody(easy, &lines)
+            leaveOutDefaults(easy, size: bodyFile?.count ?? 0)
+        default: configureEmptyBody(easy)
         }
-        if !lines.isEmpty { easy.set(headers: lines) }
+        easy.sendHeaderLines()
     }
 
-    private func configureEmptyBody(_ easy: EasyHandle, _ lines: inout [String]) {
+    private func configureEmptyBody(_ easy: EasyHandle) {
         switch hop.method {
         case .get: break
         case .head: easy.set(CURLOPT_NOBODY, 1)
@@ -66,14 +66,15 @@ extension Transfer {
             easy.set(CURLOPT_POST, 1)
             easy.set(body: [])
             if hop.method == .put { easy.set(CURLOPT_CUSTOMREQUEST, "PUT") }
-            leaveOutDefaults(&lines, size: 0)
+            leaveOutDefaults(easy, size: 0)
         }
     }
 
-    /// Removes what libcurl would add by itself: a form's content type, and the wait for `100 Continue` below 1 MiB.
-    private func leaveOutDefaults(_ lines: inout [String], size: Int) {
-        if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
-        if request.sendOnce || size < 1 << 20 { lines.append("Expect:") }
+    /// Removes what libcurl would add by itself: a form's content type, and the wait for `100 Continue` below 1 MiB (no
+    /// version of it waits for 1 KiB).
+    private func leaveOutDefaults(_ easy: EasyHandle, size: Int) {
+        if request.headers["Content-Type"] == nil { easy.add(headerLine: "Content-Type:") }
+        if size > 1 << 10, request.sendOnce || size < 1 << 20 { easy.add(headerLine: "Expect:") }
     }
 
     private func configureResponse(_ easy: EasyHandle) {
@@ -90,15 +91,17 @@ extension Transfer {
     // MARK: Callbacks
 
     /// The transfer is not retained by these pointers: the multi handle keeps it as long as it calls back.
+    ///
+    /// The closures are Sendable so that they are not isolated: an isolated one is checked at run time when C calls it.
     private func setCallbacks(_ easy: EasyHandle) {
         let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
         easy.set(CURLOPT_HEADERDATA, context)
         easy.set(CURLOPT_WRITEDATA, context)
         easy.set(CURLOPT_PREREQDATA, context)
-        _ = curl_set_sink(easy.pointer, CURLOPT_HEADERFUNCTION) { bytes, _, count, context in
+        _ = curl_set_sink(easy.pointer, CURLOPT_HEADERFUNCTION) { @Sendable bytes, _, count, context in
             Transfer.from(context, bytes, count) { $0.receiveHead($1) ? count : 0 }
         }
-        _ = curl_set_sink(easy.pointer, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
+        _ = curl_set_sink(easy.pointer, CURLOPT_WRITEFUNCTION) { @Sendable bytes, _, count, context in
             Transfer.from(context, bytes, count) { transfer, bytes in
                 switch transfer.receiveBody(bytes) {
                 case .taken: count
@@ -107,7 +110,7 @@ extension Transfer {
                 }
             }
         }
-        _ = curl_set_prerequest(easy.pointer) { context, _, _, _, _ in
+        _ = curl_set_prerequest(easy.pointer) { @Sendable context, _, _, _, _ in
             Transfer.from(context) { $0.requestIsDue() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT }
         }
         if bodyFile != nil, hop.hasBody { setBodyCallbacks(easy, context) }
@@ -116,13 +119,13 @@ extension Transfer {
     private func setBodyCallbacks(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
         easy.set(CURLOPT_READDATA, context)
         easy.set(CURLOPT_SEEKDATA, context)
-        _ = curl_set_read(easy.pointer) { bytes, size, count, context in
+        _ = curl_set_read(easy.pointer) { @Sendable bytes, size, count, context in
             guard let bytes else { return Int(CURL_READFUNC_ABORT) }
             // The buffer is libcurl's for the time of this call, which is on the loop's thread.
             nonisolated(unsafe) let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
             return Transfer.from(context) { $0.supplyBody(buffer) ?? Int(CURL_READFUNC_ABORT) }
         }
-        _ = curl_set_seek(easy.pointer) { context, offset, origin in
+        _ = curl_set_seek(easy.pointer) { @Sendable context, offset, origin in
             guard origin == 0 else { return CURL_SEEKFUNC_FAIL }
             return Transfer.from(context) {
                 $0.bodyFile?.seek(to: Int(offset)) == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL

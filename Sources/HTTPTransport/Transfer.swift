@@ -32,6 +32,7 @@ final class Transfer {
     private var state = State.waiting
     private(set) var hop: Hop
     private var deadlines: DeadlineWatch?
+    private var graceTimer: LoopTimer?
     private var parser = ResponseHeadParser()
     private var received = 0
     private(set) var isPaused = false
@@ -43,7 +44,7 @@ final class Transfer {
     struct Hop {
         var url: RequestURL
         var method: HTTPRequest.Method
-        var headerLines: [String]
+        var headers: HTTPHeaders
         var hasBody: Bool
         var number = 0
         var followsRedirect = false
@@ -55,9 +56,8 @@ final class Transfer {
         self.request = request
         self.sink = sink
         self.engine = engine
-        hop = Hop(
-            url: try RequestURL(request.url), method: request.method,
-            headerLines: try HeaderLines.lines(of: request.headers), hasBody: true)
+        hop = Hop(url: try RequestURL(request.url), method: request.method, headers: request.headers, hasBody: true)
+        try request.headers.checkForSending()
     }
 
     var isWaiting: Bool {
@@ -212,6 +212,10 @@ final class Transfer {
 
     // MARK: End
 
+    var hasEnded: Bool {
+        if case .finished = state { true } else { false }
+    }
+
     /// libcurl is done with the transfer.
     func ended(with code: CURLcode) {
         guard case .running(let easy, let multi) = state else { return }
@@ -240,6 +244,13 @@ final class Transfer {
         end(.cancelled, "cancelled")
     }
 
+    /// Ends the transfer when it has not ended by itself within `grace`; at once when it was not started yet.
+    func cancel(after grace: Duration) {
+        guard case .running = state, grace > .zero else { return cancel() }
+        graceTimer?.cancel()
+        graceTimer = LoopExecutor.shared.schedule(after: grace) { [self] in cancel() }
+    }
+
     /// Ends the transfer for a reason that libcurl does not know.
     func end(_ reason: TransportError.Reason, _ message: String) {
         switch state {
@@ -264,6 +275,7 @@ final class Transfer {
         if case .running(let easy, let multi) = state { release(easy, multi) }
         state = .finished
         deadlines?.stop()
+        graceTimer?.cancel()
         bodyFile = nil
         complete(closeFile(after: error))
         if case .stream(let buffer) = sink { buffer.end(error) }

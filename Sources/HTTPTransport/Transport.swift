@@ -26,6 +26,9 @@ package protocol HTTPResponseStream: AnyObject {
 
     /// Ends the transfer; `next()` gives nil from then on. Dropping the last reference does the same.
     func cancel()
+
+    /// Drops the rest of the body, but lets it come to its end for so long, so that the connection can be used again.
+    func finish(within grace: Duration)
 }
 
 /// What became of a download.

@@ -29,6 +29,9 @@ package struct JSONObject: Sendable {
         }
     }
 
+    /// Makes room for so many members at once.
+    package mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
+
     /// Adds a member at the end without looking whether the name is there already.
     package mutating func append(_ name: String, _ value: JSONValue) {
         members.append((name, value))

@@ -47,6 +47,7 @@ extension JSONReader {
 
     private mutating func object() throws(JSONError) -> JSONObject {
         var object = JSONObject()
+        object.reserveCapacity(8)
         while case .name(let name) = try next() {
             let name = String(decoding: name, as: UTF8.self)
             object.append(name, try value(at: next()))

@@ -64,7 +64,9 @@ extension JSONValue {
         return value
     }
 
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     /// The word for this kind of value in messages: `null`, `boolean`, `integer`, `number`, `string`, `array`,
     /// `object`.

@@ -28,6 +28,7 @@ package struct JSONWriter {
     /// An empty document.
     package init(layout: Layout = .compact) {
         self.layout = layout
+        bytes.reserveCapacity(256)
     }
 
     // MARK: Structure

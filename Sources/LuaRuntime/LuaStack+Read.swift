@@ -2,6 +2,12 @@ import CLua
 import CLuaShims
 import EventLoop
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension LuaStack {
     package func type(at index: Int32) -> ValueType {
         switch lua_type(pointer, index) {
@@ -53,7 +59,18 @@ extension LuaStack {
     /// The string when it is valid UTF-8; numbers are not converted.
     package func string(at index: Int32) -> String? {
         guard let bytes = bytesInPlace(at: index) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        return Self.text(UnsafeRawBufferPointer(bytes))
+    }
+
+    /// The same as `String(validating:as:)`, which is not specialized and takes three times as long: bytes that had to
+    /// be repaired differ from what came of them.
+    private nonisolated static func text(_ bytes: UnsafeRawBufferPointer) -> String? {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return "" }
+        var text = String(decoding: bytes, as: UTF8.self)
+        let isSame = text.withUTF8 { text in
+            text.baseAddress.map { text.count == bytes.count && memcmp($0, start, bytes.count) == 0 } ?? false
+        }
+        return isSame ? text : nil
     }
 
     package func bytes(at index: Int32) -> [UInt8]? {

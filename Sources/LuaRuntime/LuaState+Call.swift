@@ -30,6 +30,21 @@ extension LuaState {
         return try results(stack, base + 1, stack.top - base)
     }
 
+    /// The number of parameters that a Lua function names: more arguments would not reach it. Nil for a function that
+    /// takes any number, and for one of the host.
+    package func parameterCount(of function: LuaReference) -> Int? {
+        let stack = activeStack
+        guard stack.reserve(1) else { return nil }
+        stack.push(function)
+        guard stack.type(at: -1) == .function else {
+            stack.pop()
+            return nil
+        }
+        var record = lua_Debug()
+        lua_getinfo(stack.pointer, ">u", &record)
+        return record.isvararg == 0 ? Int(record.nparams) : nil
+    }
+
     /// The error of a failed call, whose value is on top of `stack`.
     private func failure(_ status: Int32, on stack: LuaStack) -> LuaError {
         luashim_last_traceback(stack.pointer)

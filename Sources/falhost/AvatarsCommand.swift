@@ -20,7 +20,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     ]
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "One line an avatar: id, type, status, name.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "One line an avatar: id, type, status, name.")
         @OptionGroup var project: ProjectOptions
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -37,7 +37,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print one avatar as JSON.")
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Print one avatar as JSON.")
         @OptionGroup var project: ProjectOptions
         @Argument(help: "Id of the avatar.") var id: String
 
@@ -49,7 +49,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     }
 
     struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Save the avatars of a JSON file; all of them or none.")
+        static let configuration = CommandConfiguration(
+            commandName: "import", abstract: "Save the avatars of a JSON file; all of them or none.")
         @OptionGroup var project: ProjectOptions
         @Argument(help: "A JSON file, or - for standard input.") var file: String
 
@@ -63,7 +64,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print all avatars as a JSON array.")
+        static let configuration = CommandConfiguration(commandName: "export", abstract: "Print all avatars as a JSON array.")
         @OptionGroup var project: ProjectOptions
 
         func run() throws {
@@ -74,7 +75,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     }
 
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Forget an avatar.")
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget an avatar.")
         @OptionGroup var project: ProjectOptions
         @Argument(help: "Id of the avatar.") var id: String
 

@@ -16,7 +16,7 @@ struct ServerSentEventParserTests {
         var parser = ServerSentEventParser()
         var events: [ServerSentEvent] = []
         for start in stride(from: 0, to: bytes.count, by: size) {
-            events += try parser.append(bytes[start..<min(start + size, bytes.count)])
+            events += try parser.append(Array(bytes[start..<min(start + size, bytes.count)]))
         }
         #expect(events.map(\.name) == Self.expected.map(\.0))
         #expect(events.map { String(decoding: $0.data, as: UTF8.self) } == Self.expected.map(\.1))

@@ -46,10 +46,12 @@ extension Avatar {
 
     /// The avatar with the field names of DESIGN.md §1; what is absent is left out.
     package var json: JSONObject {
-        var json: JSONObject = [
-            "id": .string(id), "name": .string(name), "training_type": .string(trainingType),
-            "status": .string(status),
-        ]
+        var json = JSONObject()
+        json.reserveCapacity(8)
+        json.append("id", .string(id))
+        json.append("name", .string(name))
+        json.append("training_type", .string(trainingType))
+        json.append("status", .string(status))
         if let diffusersLoraFileURL { json.append("diffusers_lora_file_url", .string(diffusersLoraFileURL)) }
         if let triggerPhrase { json.append("trigger_phrase", .string(triggerPhrase)) }
         if let finetuneID { json.append("finetune_id", .string(finetuneID)) }

@@ -3,15 +3,14 @@ package import JSON
 
 /// A preset with one call's overrides on top.
 package struct GenerationConfig: Sendable {
-    package struct Entry: Sendable {
-        package let key: ConfigKey
-        package var value: JSONValue
-        package var origin: Origin
-    }
+    package typealias Entry = ConfigEntries.Entry
+
     package let preset: Preset
+    private var merged: ConfigEntries
+
     /// The values in force, each key once: the preset's in its order, then what the call added.
-    package private(set) var entries: [Entry] = []
-    private(set) var problems: [ConfigProblem] = []
+    package var entries: [Entry] { merged.entries }
+    var problems: [ConfigProblem] { merged.problems }
 
     /// Merges the overrides over the preset they name, else over the default preset.
     ///
@@ -20,47 +19,22 @@ package struct GenerationConfig: Sendable {
     @LoopActor
     init(overrides: JSONObject, presets: any PresetSource) throws(GenerationError) {
         preset = try presets.preset(named: Self.presetName(in: overrides))
-        entries.reserveCapacity(preset.values.count + overrides.count)
-        for (name, value) in preset.values {
-            let origin = Origin.preset(preset.name, file: preset.origins[name] ?? preset.file)
-            guard let key = key(name, origin) else { continue }
-            guard key.role != .selector else {
-                problems.append(ConfigProblem(key: name, origin: origin, fault: .notInPreset))
-                continue
-            }
-            set(key, value, origin)
-        }
+        merged = preset.entries
         for (name, value) in overrides {
-            guard let key = key(name, .call), key.role != .selector else { continue }
-            set(key, value, .call)
+            guard let key = merged.key(name, .call), key.role != .selector else { continue }
+            merged.set(key, value, .call)
         }
     }
 
-    package subscript(key: ConfigKey) -> Entry? { entries.first { $0.key == key } }
+    package subscript(key: ConfigKey) -> Entry? { merged[key] }
 
     /// The values in force by key, with the preset's name.
     package var json: JSONObject {
         var json = JSONObject()
+        json.reserveCapacity(merged.entries.count + 1)
         json.append(ConfigKey.preset.rawValue, .string(preset.name))
-        for entry in entries { json.append(entry.key.rawValue, entry.value) }
+        for entry in merged.entries { json.append(entry.key.rawValue, entry.value) }
         return json
-    }
-
-    private mutating func key(_ name: String, _ origin: Origin) -> ConfigKey? {
-        if let key = ConfigKey(rawValue: name) { return key }
-        let nearest = DidYouMean.nearest(to: name, in: ConfigKey.names)
-        problems.append(ConfigProblem(key: name, origin: origin, fault: .unknownKey(nearest: nearest)))
-        return nil
-    }
-
-    private mutating func set(_ key: ConfigKey, _ value: JSONValue, _ origin: Origin) {
-        let index = entries.firstIndex { $0.key == key }
-        switch (index, value) {
-        case (let index?, .null): entries.remove(at: index)
-        case (nil, .null): break
-        case (let index?, _): entries[index] = Entry(key: key, value: value, origin: origin)
-        case (nil, _): entries.append(Entry(key: key, value: value, origin: origin))
-        }
     }
 
     private static func presetName(in overrides: JSONObject) throws(GenerationError) -> String {

@@ -13,6 +13,8 @@ package struct Preset: Sendable {
     package let origins: [String: String]
     /// The preset's own file, likewise.
     package let file: String
+    /// `values` by key, made once for all calls.
+    let entries: ConfigEntries
 
     package init(
         name: String, description: String? = nil, ancestors: [String] = [], values: JSONObject,
@@ -24,6 +26,23 @@ package struct Preset: Sendable {
         self.values = values
         self.origins = origins
         self.file = file
+        entries = Self.entries(name: name, values: values, origins: origins, file: file)
+    }
+
+    private static func entries(
+        name: String, values: JSONObject, origins: [String: String], file: String
+    ) -> ConfigEntries {
+        var entries = ConfigEntries()
+        for (member, value) in values {
+            let origin = Origin.preset(name, file: origins[member] ?? file)
+            guard let key = entries.key(member, origin) else { continue }
+            if key.role == .selector {
+                entries.report(ConfigProblem(key: member, origin: origin, fault: .notInPreset))
+            } else {
+                entries.set(key, value, origin)
+            }
+        }
+        return entries
     }
 
     package var extends: String? { ancestors.first }

@@ -69,7 +69,7 @@ struct ArgumentWriter {
     }
 
     private mutating func writeConfigured(_ field: Endpoint.Field) {
-        guard let key = ConfigKey(rawValue: field.name), let entry = config[key] else {
+        guard let key = field.key, let entry = config[key] else {
             guard field.isRequired else { return }
             let origin = Origin.preset(config.preset.name, file: config.preset.file)
             return problems.append(ConfigProblem(key: field.name, origin: origin, fault: .missing(endpoint: endpoint)))

@@ -4,6 +4,8 @@ package import JSON
 package struct Endpoint: Sendable {
     package struct Field: Sendable {
         package let name: String
+        /// The config key of the same name, where there is one.
+        let key: ConfigKey?
         package let type: FieldType
         /// What the endpoint takes when nothing is sent; nil where fal names nothing.
         package let defaultValue: JSONValue?
@@ -85,10 +87,10 @@ package enum EndpointCatalog {
     private static let anySeed = FieldType.integer(Int64.min...Int64.max)
 
     private static func required(_ name: String, _ type: FieldType) -> Endpoint.Field {
-        Endpoint.Field(name: name, type: type, defaultValue: nil, isRequired: true)
+        Endpoint.Field(name: name, key: ConfigKey(rawValue: name), type: type, defaultValue: nil, isRequired: true)
     }
 
     private static func optional(_ name: String, _ type: FieldType, _ value: JSONValue? = nil) -> Endpoint.Field {
-        Endpoint.Field(name: name, type: type, defaultValue: value, isRequired: false)
+        Endpoint.Field(name: name, key: ConfigKey(rawValue: name), type: type, defaultValue: value, isRequired: false)
     }
 }

@@ -4,10 +4,23 @@ import LuaRuntime
 
 /// Why a Lua value has no JSON form: the path to it and what it is.
 struct LuaJSONError: Error, CustomStringConvertible {
-    let path: String
+    /// From the outermost table inwards: `loras[2].scale`; nil when the whole value is at fault.
+    private(set) var path: String?
     let reason: String
 
-    var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
+    init(path: String? = "", reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// The same error seen from the table that has the value as its member `step` (`scale`, `[2]`).
+    func inside(_ step: String) -> LuaJSONError {
+        guard let path else { return self }
+        let isMember = !path.isEmpty && !path.hasPrefix("[")
+        return LuaJSONError(path: step + (isMember ? "." : "") + path, reason: reason)
+    }
+
+    var description: String { path.flatMap { $0.isEmpty ? nil : "\($0): \(reason)" } ?? reason }
 }
 
 extension LuaStack {
@@ -49,69 +62,76 @@ extension LuaStack {
     ///
     /// A table with items is an array, an empty one an object unless `json.array` or `json.decode` made it an array.
     func json(at index: Int32) throws -> JSONValue {
-        try json(at: index, path: "", depth: 0)
+        try json(at: index, depth: 0)
     }
 
-    private func json(at index: Int32, path: String, depth: Int) throws -> JSONValue {
+    private func json(at index: Int32, depth: Int) throws -> JSONValue {
         switch type(at: index) {
         case .none, .nil: return .null
         case .boolean: return .bool(isTrue(at: index))
-        case .number: return try jsonNumber(at: index, path)
+        case .number: return try jsonNumber(at: index)
         case .string:
             guard let value = string(at: index) else {
-                throw LuaJSONError(path: path, reason: "the string is not valid UTF-8")
+                throw LuaJSONError(reason: "the string is not valid UTF-8")
             }
             return .string(value)
         case .table:
             guard depth < Self.maximumDepth else {
                 throw LuaJSONError(
-                    path: "", reason: "tables nest deeper than \(Self.maximumDepth), or one contains itself")
+                    path: nil, reason: "tables nest deeper than \(Self.maximumDepth), or one contains itself")
             }
             let table = absoluteIndex(index)
             let length = rawLength(at: table)
             if length > 0 || hasMetatable(named: Self.arrayMetatable, at: table) {
-                return .array(try jsonElements(of: table, length, path, depth + 1))
+                return .array(try jsonElements(of: table, length, depth + 1))
             }
-            return .object(try jsonMembers(of: table, path, depth + 1))
+            return .object(try jsonMembers(of: table, depth + 1))
         case .lightUserdata where isNull(at: index): return .null
-        default: throw LuaJSONError(path: path, reason: "a \(typeName(at: index)) has no JSON form")
+        default: throw LuaJSONError(reason: "a \(typeName(at: index)) has no JSON form")
         }
     }
 
-    private func jsonNumber(at index: Int32, _ path: String) throws -> JSONValue {
+    private func jsonNumber(at index: Int32) throws -> JSONValue {
         if isInteger(at: index), let value = integer(at: index) { return .integer(value) }
         guard let value = number(at: index), value.isFinite else {
-            throw LuaJSONError(path: path, reason: "JSON has no \(describe(at: index))")
+            throw LuaJSONError(reason: "JSON has no \(describe(at: index))")
         }
         return .number(value)
     }
 
-    private func jsonMembers(of table: Int32, _ path: String, _ depth: Int) throws -> JSONObject {
+    private func jsonMembers(of table: Int32, _ depth: Int) throws -> JSONObject {
         var members: [JSONObject.Member] = []
         try forEachEntry(at: table) { stack in
             guard stack.type(at: -2) == .string else {
-                throw LuaJSONError(path: path, reason: "key \(stack.describe(at: -2)) is no string")
+                throw LuaJSONError(reason: "key \(stack.describe(at: -2)) is no string")
             }
             guard let name = stack.string(at: -2) else {
-                throw LuaJSONError(path: path, reason: "a key is not valid UTF-8")
+                throw LuaJSONError(reason: "a key is not valid UTF-8")
             }
-            let inner = path.isEmpty ? name : "\(path).\(name)"
-            members.append((name, try stack.json(at: -1, path: inner, depth: depth)))
+            do {
+                members.append((name, try stack.json(at: -1, depth: depth)))
+            } catch let error as LuaJSONError {
+                throw error.inside(name)
+            }
         }
         return JSONObject(members.sorted { $0.name < $1.name })
     }
 
-    private func jsonElements(of table: Int32, _ length: Int, _ path: String, _ depth: Int) throws -> [JSONValue] {
+    private func jsonElements(of table: Int32, _ length: Int, _ depth: Int) throws -> [JSONValue] {
         var count = 0
         try forEachEntry(at: table) { _ in count += 1 }
         guard count == length else {
-            throw LuaJSONError(path: path, reason: "the table mixes a list with other keys, or the list has holes")
+            throw LuaJSONError(reason: "the table mixes a list with other keys, or the list has holes")
         }
         var elements: [JSONValue] = []
         elements.reserveCapacity(length)
         for position in 1..<length + 1 {
             getIndex(position, at: table)
-            elements.append(try json(at: -1, path: "\(path)[\(position)]", depth: depth))
+            do {
+                elements.append(try json(at: -1, depth: depth))
+            } catch let error as LuaJSONError {
+                throw error.inside("[\(position)]")
+            }
             pop(1)
         }
         return elements

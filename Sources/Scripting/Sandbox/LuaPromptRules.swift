@@ -9,6 +9,8 @@ package final class LuaPromptRules: PromptRules {
     private struct Rule {
         let name: String
         let file: SandboxedFile
+        /// Most rules look at the prompt alone: a context costs more than such a rule.
+        let takesContext: Bool
     }
     private let folder: String
     private let library: String
@@ -43,7 +45,9 @@ package final class LuaPromptRules: PromptRules {
         var rules: [Rule] = []
         do {
             for name in try SourceFile.luaFiles(in: folder) {
-                rules.append(Rule(name: name, file: try load(name)))
+                let file = try load(name)
+                let takesContext = file.state.parameterCount(of: file.value).map { $0 > 1 } ?? true
+                rules.append(Rule(name: name, file: file, takesContext: takesContext))
             }
         } catch let error as SourceFile.ReadError where error.isMissing && error.path == folder {
             // A project without a rules folder has no rules.
@@ -74,6 +78,7 @@ package final class LuaPromptRules: PromptRules {
                 rule.file.value, deadline: SandboxedFile.deadline,
                 push: { stack in
                     stack.push(prompt)
+                    if !rule.takesContext { return 1 }
                     stack.push(context)
                     return 2
                 },

@@ -94,4 +94,6 @@ private final class RecordedStream: HTTPResponseStream {
     }
 
     func cancel() { chunk = nil }
+
+    func finish(within grace: Duration) { chunk = nil }
 }
