@@ -69,7 +69,7 @@ enum HostEntry {
             error.push(onto: stack)
             return Int32(LUASHIM_RAISE)
         case is CancellationError:
-            stack.pushError(code: "cancelled", message: "the operation was cancelled", isCancellation: true)
+            stack.pushError(code: "cancelled", message: stack.state.cancellationMessage, isCancellation: true)
             return Int32(LUASHIM_RAISE)
         default:
             stack.push(String(describing: error))

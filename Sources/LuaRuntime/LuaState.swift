@@ -17,6 +17,8 @@ package final class LuaState {
     let host: UnsafeMutablePointer<luashim_state>
     let releasedSlots = ReleasedSlots()
     package private(set) var isClosed = false
+    /// What the error of a cancelled task says, in the language of the script's reader.
+    package var cancellationMessage = "the task was cancelled"
     private(set) lazy var scheduler = LuaScheduler(state: self)
     private var kept: [AnyObject] = []
     /// What the last position looked up was: C tells when the next is the same.

@@ -41,6 +41,6 @@ struct LuaTaskFailure: LuaErrorConvertible {
 /// What a cancelled task's wait raises.
 struct LuaTaskCancellation: LuaErrorConvertible {
     func push(onto stack: LuaStack) {
-        stack.pushError(code: "cancelled", message: "the task was cancelled", isCancellation: true)
+        stack.pushError(code: "cancelled", message: stack.state.cancellationMessage, isCancellation: true)
     }
 }

@@ -1,4 +1,5 @@
 package import EventLoop
+import Generation
 package import LuaRuntime
 
 /// Runs one operator script in a Lua state of its own.
@@ -10,6 +11,7 @@ package final class ScriptRunner {
     package init(services: any ScriptServices, library: String?) throws(LuaError) {
         state = try LuaState(.trusted)
         for module in scriptModules(services) { state.preload(module) }
+        state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
         if let library { state.packagePath = Self.templates(library) + state.packagePath }
     }
 

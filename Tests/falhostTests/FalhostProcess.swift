@@ -44,7 +44,8 @@ struct FalhostProcess {
 
     /// What is set for every run.
     static func base(home: String) -> [String: String] {
-        var environment = ["PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8"]
+        // The patience that a paid result deserves would make each test of a failing fal take two minutes.
+        var environment = ["PATH": "/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "FALHOST_PATIENCE": "2"]
         // The sanitizers' and the coverage runtime's settings reach the child.
         for (name, value) in ProcessInfo.processInfo.environment
         where name.hasSuffix("_OPTIONS") || name.hasPrefix("LD_") || name == "LLVM_PROFILE_FILE" {
