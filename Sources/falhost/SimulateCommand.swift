@@ -18,6 +18,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
     @Option(help: "Seconds that a job waits in the queue.") var queueTime = 0.0
     @Option(help: "Seconds that a job runs.") var runTime = 0.0
     @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
+    @Option(help: ArgumentHelp("What the URLs in replies begin with, behind a proxy.", valueName: "url"))
+    var publicURL: String?
     @Option(name: .customLong("fault"), help: ArgumentHelp("Order a fault.", valueName: "spec")) var faults: [String] = []
     @Flag(name: .shortAndLong, help: "Print the address only.") var quiet = false
 
@@ -39,6 +41,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
         configuration.queueTime = .seconds(queueTime)
         configuration.runTime = .seconds(runTime)
         configuration.seed = seed
+        configuration.publicURL = publicURL
         configuration.faults = try orderedFaults()
         let (settings, isQuiet) = (configuration, quiet)
         try LoopActor.runBlocking { try await Self.serve(settings, isQuiet) }
