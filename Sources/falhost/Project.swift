@@ -8,6 +8,11 @@
 struct Project {
     let root: String
 
+    /// The root folder's own path is left empty, so that paths below it begin with one slash.
+    init(root: String) {
+        self.root = root == "/" ? "" : root
+    }
+
     var presets: String { root + "/presets" }
     var rules: String { root + "/scripts/rules" }
     var library: String { root + "/scripts/lib" }

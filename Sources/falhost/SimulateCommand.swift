@@ -67,7 +67,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
             let isRunPort = (error as? ListenError)?.port != configuration.port
             throw CommandError(.unavailable, "\(error); choose another port with \(isRunPort ? "--run-port" : "--port")")
         }
-        Console.output(simulator.baseURL)
+        // The address itself: behind a proxy, baseURL is the proxy's.
+        Console.output("http://\(configuration.host):\(simulator.port)")
         if !isQuiet {
             Console.note("simulating fal.ai; in another terminal:")
             Console.note("  FALHOST_BASE_URL=\(simulator.baseURL) FAL_KEY=any:thing falhost scripts/quickstart.lua")
