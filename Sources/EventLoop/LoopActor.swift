@@ -38,7 +38,6 @@ extension LoopActor {
     ///
     /// Traps when the current thread is not the loop's (checked in debug builds only: the C libraries that call us are
     /// entered from the loop and call back synchronously).
-    @inlinable
     package static func assumeIsolated<Result>(_ body: @LoopActor () throws -> Result) rethrows -> Result {
         #if DEBUG
             shared.preconditionIsolated()

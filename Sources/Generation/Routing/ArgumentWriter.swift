@@ -113,7 +113,7 @@ struct ArgumentWriter {
         case (_, .route), (_, .job): _ = accepted(entry, key.type, endpoint: nil)
         case (.loraScale, _) where isWritten("loras"): return
         case (.imageSize, _) where schema.map(takesOnlyShape) == true: accountForImageSize(entry)
-        case _ where schema?.field(key.rawValue) != nil && belongsToModel(key): return
+        case _ where schema?.hasField(key.rawValue) == true && belongsToModel(key): return
         default:
             guard let value = accepted(entry, key.type, endpoint: nil) else { return }
             guard schema == nil, belongsToModel(key), key != .loraScale else { return drop(entry, .noField) }
@@ -127,7 +127,7 @@ struct ArgumentWriter {
     }
 
     private func takesOnlyShape(_ schema: Endpoint) -> Bool {
-        schema.field("aspect_ratio") != nil && schema.field("image_size") == nil
+        schema.hasField("aspect_ratio") && !schema.hasField("image_size")
     }
 
     /// False for the strength of the other type's model.

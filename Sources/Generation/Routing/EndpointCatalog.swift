@@ -15,13 +15,18 @@ package struct Endpoint: Sendable {
     /// In the order in which arguments are sent.
     package let fields: [Field]
 
-    package func field(_ name: String) -> Field? { fields.first { $0.name == name } }
+    package func field(_ name: String) -> Field? {
+        for index in fields.indices where fields[index].name == name { return fields[index] }
+        return nil
+    }
+
+    func hasField(_ name: String) -> Bool { fields.indices.contains { fields[$0].name == name } }
 
     /// True when it has the field that carries the model data of such avatars.
     package func serves(_ type: TrainingType) -> Bool {
         switch type {
-        case .portrait: field("loras") != nil
-        case .style: field("finetune_id") != nil
+        case .portrait: hasField("loras")
+        case .style: hasField("finetune_id")
         }
     }
 }

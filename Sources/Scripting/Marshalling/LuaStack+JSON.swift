@@ -101,6 +101,7 @@ extension LuaStack {
 
     private func jsonMembers(of table: Int32, _ depth: Int) throws -> JSONObject {
         var members: [JSONObject.Member] = []
+        members.reserveCapacity(8)
         try forEachEntry(at: table) { stack in
             guard stack.type(at: -2) == .string else {
                 throw LuaJSONError(reason: "key \(stack.describe(at: -2)) is no string")
