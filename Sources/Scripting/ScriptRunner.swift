@@ -15,7 +15,7 @@ package final class ScriptRunner {
         if let library { state.packagePath = Self.templates(library) + state.packagePath }
     }
 
-    /// Runs a script to its end, with everything it spawned, and closes the state.
+    /// Runs a script to its end, with everything it spawned and what it cancelled, and closes the state.
     ///
     /// The script finds its arguments in `...` and in `arg`, as with lua(1) (Lua manual §7).
     package func run(_ source: ScriptSource, arguments: [String]) async throws(LuaError) {
@@ -29,10 +29,16 @@ package final class ScriptRunner {
                 stack.setIndex(index)
             }
         }
-        try await state.runScript(chunk) { stack in
-            for argument in arguments { stack.push(argument) }
-            return Int32(arguments.count)
+        do throws(LuaError) {
+            try await state.runScript(chunk) { stack in
+                for argument in arguments { stack.push(argument) }
+                return Int32(arguments.count)
+            }
+        } catch {
+            await OpenOperations.shared.settle()
+            throw error
         }
+        await OpenOperations.shared.settle()
     }
 
     private static func templates(_ folder: String) -> String {

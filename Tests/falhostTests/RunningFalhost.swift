@@ -13,7 +13,7 @@ final class RunningFalhost {
     /// Starts falhost with no more environment than a path, a home and what is given; after `seconds` it is killed.
     init(
         _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), folder: URL? = nil,
-        executable: URL = FalhostProcess.executable, seconds: Double = 120
+        executable: URL = FalhostProcess.executable, seconds: Double = 240
     ) throws {
         scratch = try TemporaryFolder()
         self.seconds = seconds

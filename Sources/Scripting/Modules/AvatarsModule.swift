@@ -80,7 +80,7 @@ enum AvatarsModule {
     private static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (any AvatarStore) async throws -> LuaResults
     ) -> LuaOperation {
-        LuaOperation {
+        OpenOperations.shared.operation {
             try await services.raising { try await work(services.avatars()) }
         }
     }

@@ -273,7 +273,7 @@ extension FalModule {
     private static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (FalClient) async throws -> LuaResults
     ) -> LuaOperation {
-        LuaOperation {
+        OpenOperations.shared.operation {
             try await services.raising { try await work(services.client()) }
         }
     }
