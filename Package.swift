@@ -33,7 +33,8 @@ let package = Package(
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"]), .brew(["lua@5.4"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CEpoll", cSettings: strictC),
         .target(name: "CLuaShims", dependencies: ["CLua"], cSettings: strictC),
@@ -82,7 +83,8 @@ let package = Package(
             dependencies: ["Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", logging],
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Generation", "EventLoop", "JSON", "CSQLite"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Store", "Generation", "EventLoop", "JSON", "CSQLite"],
+            swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "Simulator", "JSON"], swiftSettings: strict),

@@ -86,10 +86,11 @@ package struct ImageFolder {
         }
         let path = url.prefix { $0 != "?" && $0 != "#" }
         let last = path.split(separator: "/").last.map(String.init) ?? ""
-        let name = String(last.unicodeScalars.map { scalar in
-            let plain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-            return plain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
-        })
+        let name = String(
+            last.unicodeScalars.map { scalar in
+                let plain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                return plain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+            })
         let visible = name.drop { $0 == "." }
         return visible.isEmpty ? "image" : String(visible.suffix(200))
     }

@@ -13,7 +13,8 @@ struct ScriptError: LuaErrorConvertible {
 
     func push(onto stack: LuaStack) {
         let fields: [(String, String?)] = [
-            ("code", failure.code.rawValue), ("kind", failure.kind.rawValue), ("message", failure.message(in: language)),
+            ("code", failure.code.rawValue), ("kind", failure.kind.rawValue),
+            ("message", failure.message(in: language)),
             ("request_id", failure.requestID), ("endpoint", failure.endpoint), ("field", failure.field),
         ]
         stack.pushTable(fieldCount: 10)

@@ -21,7 +21,9 @@ package final class ScriptRunner {
     package func run(_ source: ScriptSource, arguments: [String]) async throws(LuaError) {
         defer { state.close() }
         let chunk = try state.load(source.text, name: source.name)
-        if source.name.hasPrefix("@") { state.packagePath = Self.templates(Self.folder(of: source.arg0)) + state.packagePath }
+        if source.name.hasPrefix("@") {
+            state.packagePath = Self.templates(Self.folder(of: source.arg0)) + state.packagePath
+        }
         state.setGlobal("arg") { stack in
             stack.pushTable(arrayCount: arguments.count, fieldCount: 1)
             for (index, argument) in ([source.arg0] + arguments).enumerated() {

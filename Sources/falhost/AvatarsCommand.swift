@@ -20,7 +20,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     ]
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "One line an avatar: id, type, status, name.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "One line an avatar: id, type, status, name.")
         @OptionGroup var project: ProjectOptions
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -30,7 +31,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
                 if json { return try Console.output(AvatarsCommand.document(avatars)) }
                 if avatars.isEmpty { Console.note("no avatars yet: falhost avatars import FILE") }
                 for avatar in avatars {
-                    Console.output([avatar.id, avatar.trainingType, avatar.status, avatar.name].joined(separator: "\t"))
+                    Console.output(
+                        [avatar.id, avatar.trainingType, avatar.status, avatar.name].joined(separator: "\t"))
                 }
             }
         }
@@ -56,7 +58,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
 
         func run() throws {
             try runCommand(project) { host in
-                let avatars = try AvatarFile.parse(try SourceFile.read(file), file: file == "-" ? "standard input" : file)
+                let avatars = try AvatarFile.parse(
+                    try SourceFile.read(file), file: file == "-" ? "standard input" : file)
                 try await host.avatars().save(avatars)
                 Console.note("imported \(avatars.count) avatar\(avatars.count == 1 ? "" : "s")")
             }
@@ -64,7 +67,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     }
 
     struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "export", abstract: "Print all avatars as a JSON array.")
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Print all avatars as a JSON array.")
         @OptionGroup var project: ProjectOptions
 
         func run() throws {

@@ -20,10 +20,11 @@ extension Explanation {
         }
         if !plan.dropped.isEmpty {
             lines += ["", "dropped"]
-            lines += try Self.table(plan.dropped.map { dropped in
-                let reason = dropped.reasonText(endpoint: plan.endpoint)
-                return (dropped.key.rawValue, dropped.value, "\(dropped.origin): \(reason)")
-            })
+            lines += try Self.table(
+                plan.dropped.map { dropped in
+                    let reason = dropped.reasonText(endpoint: plan.endpoint)
+                    return (dropped.key.rawValue, dropped.value, "\(dropped.origin): \(reason)")
+                })
         }
         if testMode { lines += ["", "test mode: nothing would be sent"] }
         return lines.joined(separator: "\n")

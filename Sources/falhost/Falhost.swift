@@ -36,7 +36,9 @@ struct Falhost: ParsableCommand {
                 Console.output(examples + "\n")
             }
             Console.output(message)
-            if CommandLine.arguments.dropFirst().first == "simulate" { Console.output(SimulateCommand.faultTable + "\n") }
+            if CommandLine.arguments.dropFirst().first == "simulate" {
+                Console.output(SimulateCommand.faultTable + "\n")
+            }
             terminate(.success)
         }
         Console.note(message)

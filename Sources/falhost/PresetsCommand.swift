@@ -15,7 +15,8 @@ struct PresetsCommand: ParsableCommand, Exampled {
     ]
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "One line a preset: name, description.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "One line a preset: name, description.")
         @OptionGroup var project: ProjectOptions
         @Flag(help: "Print one JSON document.") var json = false
 
@@ -36,7 +37,8 @@ struct PresetsCommand: ParsableCommand, Exampled {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Print one preset, with what it extends, as JSON.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Print one preset, with what it extends, as JSON.")
         @OptionGroup var project: ProjectOptions
         @Argument(help: "Name of the preset.") var name: String
 

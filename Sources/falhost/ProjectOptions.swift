@@ -10,11 +10,14 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         name: .customLong("fault"),
-        help: ArgumentHelp("Order a fault from the built-in simulator (see falhost simulate --help).", valueName: "spec")
+        help: ArgumentHelp(
+            "Order a fault from the built-in simulator (see falhost simulate --help).", valueName: "spec")
     )
     var faults: [String] = []
 
-    @Option(help: ArgumentHelp("Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
     var out: String?
 
     @Flag(name: .shortAndLong, help: "Only warnings and errors on standard error.")
@@ -24,7 +27,9 @@ struct ProjectOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
-        if !faults.isEmpty && !simulate { throw ValidationError("--fault orders a fault from the simulator: add --simulate.") }
+        if !faults.isEmpty && !simulate {
+            throw ValidationError("--fault orders a fault from the simulator: add --simulate.")
+        }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 }

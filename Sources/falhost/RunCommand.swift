@@ -7,7 +7,9 @@ import Scripting
 struct RunCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a Lua script (this is what falhost does when no command is named).",
-        usage: "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]")
+        usage:
+            "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]"
+    )
 
     static let examples = [
         "falhost --simulate scripts/quickstart.lua   # no key, no cost",
@@ -20,10 +22,13 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @OptionGroup var project: ProjectOptions
 
-    @Option(name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
+    @Option(
+        name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
     var chunk: String?
 
-    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
     var words: [String] = []
 
     func run() throws {

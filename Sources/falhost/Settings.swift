@@ -60,9 +60,10 @@ struct Settings {
     /// The key, from the first variable of DESIGN.md §4 that has one.
     private static func credentials() throws -> FalCredentials? {
         let names = ["FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY", "FAL_AI_API_KEY"]
-        let values = Dictionary(uniqueKeysWithValues: names.compactMap { name in
-            Environment.value(name).map { (name, $0) }
-        })
+        let values = Dictionary(
+            uniqueKeysWithValues: names.compactMap { name in
+                Environment.value(name).map { (name, $0) }
+            })
         for name in names { Environment.remove(name) }
         if let key = values["FAL_KEY"] { return try parse(key, from: "FAL_KEY") }
         if let id = values["FAL_KEY_ID"], let secret = values["FAL_KEY_SECRET"] {

@@ -20,7 +20,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
     @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("What the URLs in replies begin with, behind a proxy.", valueName: "url"))
     var publicURL: String?
-    @Option(name: .customLong("fault"), help: ArgumentHelp("Order a fault.", valueName: "spec")) var faults: [String] = []
+    @Option(name: .customLong("fault"), help: ArgumentHelp("Order a fault.", valueName: "spec")) var faults: [String] =
+        []
     @Flag(name: .shortAndLong, help: "Print the address only.") var quiet = false
 
     func validate() throws {
@@ -65,7 +66,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
             simulator = try await Simulator.start(configuration)
         } catch {
             let isRunPort = (error as? ListenError)?.port != configuration.port
-            throw CommandError(.unavailable, "\(error); choose another port with \(isRunPort ? "--run-port" : "--port")")
+            throw CommandError(
+                .unavailable, "\(error); choose another port with \(isRunPort ? "--run-port" : "--port")")
         }
         // The address itself: behind a proxy, baseURL is the proxy's.
         Console.output("http://\(configuration.host):\(simulator.port)")
@@ -81,10 +83,11 @@ struct SimulateCommand: ParsableCommand, Exampled {
 
     /// What --fault takes, for the help page. Not a part of `configuration`: that one is made in every run.
     static var faultTable: String {
-        "FAULTS, as --fault STAGE:KIND[:name=value]…:\n" + Fault.all.map { fault in
-            let stages = fault.stages.map(\.rawValue).sorted().joined(separator: " ")
-            let parameters = fault.parameters.map { ":\($0)=" }.joined()
-            return "  \(fault.kind)\(parameters) (\(stages)): \(fault.summary)"
-        }.joined(separator: "\n")
+        "FAULTS, as --fault STAGE:KIND[:name=value]…:\n"
+            + Fault.all.map { fault in
+                let stages = fault.stages.map(\.rawValue).sorted().joined(separator: " ")
+                let parameters = fault.parameters.map { ":\($0)=" }.joined()
+                return "  \(fault.kind)\(parameters) (\(stages)): \(fault.summary)"
+            }.joined(separator: "\n")
     }
 }

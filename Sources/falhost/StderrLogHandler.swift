@@ -13,7 +13,9 @@ struct StderrLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var line = prefix(event.level) + event.message.description
-        for (name, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (name, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += " \(name)=\(value)"
         }
         Console.note(FalCredentials.redact(line))

@@ -28,7 +28,8 @@ struct BadDiskTests {
         // The application id of an SQLite file stands at byte 68.
         bytes.replaceSubrange(68..<72, with: [1, 2, 3, 4])
         let other = try input.project.file("other.db", contents: bytes).path
-        try input.expect(74, [other, "another program"], from: ["avatars", "list"], environment: ["FALHOST_DB": other])
+        try input.expect(
+            74, [other, "another program"], from: ["avatars", "list"], environment: ["FALHOST_DB": other])
     }
 
     @Test(arguments: ["/dev/null/falhost.db", "/dev/null/sub/falhost.db", "/proc/falhost/falhost.db"])

@@ -16,7 +16,9 @@ struct BadInputTests {
     private static let good = #"{"id": "good", "name": "G", "training_type": "style", "status": "draft"}"#
 
     static let avatarFiles: [AvatarFile] = [
-        AvatarFile(text: "[\(good), {\"id\": \"b\", \"name\": \"B\", \"status\": \"draft\"}]", words: ["[1].training_type is missing"]),
+        AvatarFile(
+            text: "[\(good), {\"id\": \"b\", \"name\": \"B\", \"status\": \"draft\"}]",
+            words: ["[1].training_type is missing"]),
         AvatarFile(text: "[\(good), {\"id\": 5}]", words: ["[1].id must be a string", "[1].name is missing"]),
         AvatarFile(text: "[\(good), \(good)]", words: ["[1].id", "good", "[0]"]),
         AvatarFile(text: "[\(good), 7]", words: ["[1] must be an object"]),
@@ -40,7 +42,8 @@ struct BadInputTests {
         let input = try BadInput()
         try input.expect(66, ["nowhere.json", "No such file"], from: ["avatars", "import", "nowhere.json"])
         try input.expect(74, ["presets", "directory"], from: ["avatars", "import", "presets"])
-        let file = try input.project.file("latin1.json", contents: Data(#"[{"id": ""#.utf8 + [0xE9] + Data(#""}]"#.utf8)))
+        let file = try input.project.file(
+            "latin1.json", contents: Data(#"[{"id": ""#.utf8 + [0xE9] + Data(#""}]"#.utf8)))
         try input.expect(65, ["latin1.json", "byte 9"], from: ["avatars", "import", file.path])
     }
 

@@ -11,8 +11,12 @@ struct BadPresetTests {
     }
 
     static let cases: [Case] = [
-        Case(text: "return { num_inference_stps = 3 }", words: ["num_inference_stps", "did you mean num_inference_steps?"]),
-        Case(text: "return { num_inference_steps = 'many' }", words: ["num_inference_steps", "integer from 1 to 50", "\"many\""]),
+        Case(
+            text: "return { num_inference_stps = 3 }",
+            words: ["num_inference_stps", "did you mean num_inference_steps?"]),
+        Case(
+            text: "return { num_inference_steps = 'many' }",
+            words: ["num_inference_steps", "integer from 1 to 50", "\"many\""]),
         Case(text: "return { num_inference_steps = 2.5 }", words: ["num_inference_steps", "integer", "2.5"]),
         Case(text: "return { guidance_scale = 99 }", words: ["guidance_scale", "from 0 to 35", "99"]),
         Case(text: "return { image_size = 'sqare_hd' }", words: ["image_size", "did you mean square_hd?"]),
@@ -62,14 +66,16 @@ struct BadPresetTests {
         let input = try BadInput()
         try FileManager.default.removeItem(atPath: input.project.path + "/presets")
         let root = ["--root", input.project.path]
-        try input.expect(65, ["balanced", "no presets", input.project.path + "/presets"], from: BadInput.generate() + root)
+        try input.expect(
+            65, ["balanced", "no presets", input.project.path + "/presets"], from: BadInput.generate() + root)
         try input.expect(78, ["no presets", input.project.path + "/presets"], from: ["presets", "list"] + root)
         try input.expect(78, ["no project", "--root"], from: BadInput.generate())
     }
 
     @Test func anOverrideWithATypoIsRefused() throws {
         let input = try BadInput()
-        try input.expect(65, ["num_image", "did you mean num_images?"], from: BadInput.generate("x", "--set", "num_image=2"))
+        try input.expect(
+            65, ["num_image", "did you mean num_images?"], from: BadInput.generate("x", "--set", "num_image=2"))
         try input.expect(65, ["num_images", "from 1 to 4", "9"], from: BadInput.generate("x", "--set", "num_images=9"))
     }
 }

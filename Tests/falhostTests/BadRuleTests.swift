@@ -12,7 +12,9 @@ struct BadRuleTests {
 
     static let cases: [Case] = [
         Case(text: "return function(p)\n  while true do end\nend", words: [":2: ", "longer than 50 ms"]),
-        Case(text: "return function(p)\n  pcall(function() while true do end end) return p\nend", words: [":2: ", "50 ms"]),
+        Case(
+            text: "return function(p)\n  pcall(function() while true do end end) return p\nend",
+            words: [":2: ", "50 ms"]),
         Case(text: "return function(p) local s = p while true do s = s .. s end end", words: ["more than 16 MiB"]),
         Case(text: "return function(p) return p:rep(1e9) end", words: ["30_bad.lua"]),
         Case(text: "while true do end", words: [":1: ", "longer than 50 ms"]),
@@ -34,7 +36,9 @@ struct BadRuleTests {
         Case(text: "return function(p) return debug.traceback() end", words: [":1: ", "unknown global 'debug'"]),
         Case(text: "return function(p) return strng.upper(p) end", words: ["'strng'", "did you mean 'string'?"]),
         Case(text: "return function(p)\n  return promt\nend", words: [":2: ", "unknown global 'promt'"]),
-        Case(text: "local fal = require 'fal' return function(p) return p end", words: [":1: ", "module 'fal' not found"]),
+        Case(
+            text: "local fal = require 'fal' return function(p) return p end",
+            words: [":1: ", "module 'fal' not found"]),
         Case(text: "return function(p) return string.upper() end", words: [":1: ", "bad argument #1 to 'upper'"]),
     ]
 

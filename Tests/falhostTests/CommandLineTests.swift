@@ -6,7 +6,8 @@ import Testing
 struct CommandLineTests {
     @Test func aScriptFindsItsArguments() throws {
         let folder = try TemporaryFolder()
-        let script = try folder.file("s.lua", "#!/usr/bin/env falhost\nprint(arg[0], arg[1], arg[2], ...)\nprint(#arg)\n")
+        let script = try folder.file(
+            "s.lua", "#!/usr/bin/env falhost\nprint(arg[0], arg[1], arg[2], ...)\nprint(#arg)\n")
         let run = try FalhostProcess.run(script.path, "one", "--simulate")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == "\(script.path)\tone\t--simulate\tone\t--simulate\n2\n")
@@ -39,7 +40,8 @@ struct CommandLineTests {
     @Test func anErrorHasATracebackThroughTheHostCall() throws {
         let folder = try TemporaryFolder()
         let script = try folder.file(
-            "s.lua", "local fal = require 'fal'\nlocal function inner()\n  fal.submit('not-an-endpoint', {})\nend\ninner()\n")
+            "s.lua",
+            "local fal = require 'fal'\nlocal function inner()\n  fal.submit('not-an-endpoint', {})\nend\ninner()\n")
         let run = try FalhostProcess.run("--simulate", script.path)
         #expect(run.status == 1)
         #expect(run.errors.hasPrefix("falhost: \(script.path):3: "), "\(run.errors)")
@@ -144,7 +146,8 @@ struct CommandLineTests {
         func generate() throws -> FalhostProcess {
             try FalhostProcess.run(
                 "generate", "--avatar", "demo-anna", "a portrait",
-                environment: ["AVATAR_TEST_MODE": "true", "FALHOST_BASE_URL": "http://127.0.0.1:1"], folder: project.url)
+                environment: ["AVATAR_TEST_MODE": "true", "FALHOST_BASE_URL": "http://127.0.0.1:1"], folder: project.url
+            )
         }
         let first = try generate()
         #expect(first.status == 0, "\(first.errors)")
@@ -158,7 +161,8 @@ struct CommandLineTests {
         _ = try FalhostProcess.run(
             "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
         func explain() throws -> String {
-            try FalhostProcess.run("explain", "--json", "--avatar", "demo-anna", "a portrait", folder: project.url).output
+            try FalhostProcess.run("explain", "--json", "--avatar", "demo-anna", "a portrait", folder: project.url)
+                .output
         }
         #expect(try explain().contains("\"num_inference_steps\": 28"))
         try project.file("presets/balanced.lua", "return { num_inference_steps = 7 }")

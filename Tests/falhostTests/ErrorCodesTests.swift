@@ -19,24 +19,34 @@ struct ErrorCodesTests {
     }
 
     static let cases: [Case] = [
-        Case(code: "avatar_not_found", kind: "value", call: "fal.generate_avatar_image('nobody', 'x')", russian: "не найден"),
+        Case(
+            code: "avatar_not_found", kind: "value", call: "fal.generate_avatar_image('nobody', 'x')",
+            russian: "не найден"),
         Case(
             code: "avatar_not_trained", kind: "value",
-            call: "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'portrait', status = 'training' }, 'x')",
+            call:
+                "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'portrait', status = 'training' }, 'x')",
             russian: "не обучен"),
         Case(
             code: "lora_file_missing", kind: "value",
-            call: "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'portrait', status = 'completed' }, 'x')",
+            call:
+                "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'portrait', status = 'completed' }, 'x')",
             russian: "LoRA файл не найден"),
         Case(
             code: "finetune_id_missing", kind: "value",
-            call: "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'style', status = 'completed' }, 'x')",
+            call:
+                "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'style', status = 'completed' }, 'x')",
             russian: "Finetune ID не найден"),
         Case(
             code: "unknown_training_type", kind: "value",
-            call: "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'video', status = 'completed' }, 'x')"),
-        Case(code: "unknown_preset", kind: "value", call: "fal.generate_avatar_image(anna, 'x', { quality = 'portret' })"),
-        Case(code: "invalid_config", kind: "value", call: "fal.generate_avatar_image(anna, 'x', { num_images = 'two' })"),
+            call:
+                "fal.generate_avatar_image({ id = 'a', name = 'A', training_type = 'video', status = 'completed' }, 'x')"
+        ),
+        Case(
+            code: "unknown_preset", kind: "value", call: "fal.generate_avatar_image(anna, 'x', { quality = 'portret' })"
+        ),
+        Case(
+            code: "invalid_config", kind: "value", call: "fal.generate_avatar_image(anna, 'x', { num_images = 'two' })"),
         Case(code: "invalid_prompt", kind: "value", call: "fal.generate_avatar_image(anna, '   ')"),
         Case(code: "invalid_prompt", kind: "value", call: "fal.generate_avatar_image(anna, 'a\\xffb')"),
         Case(code: "invalid_prompt", kind: "value", call: "fal.generate_avatar_image(anna, ('x'):rep(100000))"),
@@ -46,11 +56,16 @@ struct ErrorCodesTests {
         Case(code: "endpoint_not_found", kind: "value", call: "fal.run('missing/model', {})"),
         Case(code: "validation", kind: "value", faults: ["result:422"]),
         Case(code: "content_policy_violation", kind: "value", faults: ["result:content-policy"]),
-        Case(code: "rate_limited", kind: "runtime", faults: ["run:429:times=always"], call: "fal.run('fal-ai/flux-lora', { prompt = 'x' })"),
-        Case(code: "server_error", kind: "runtime", faults: ["job:failed:type=runner_server_error"]),
-        Case(code: "timeout", kind: "runtime", faults: ["job:endless"], call: "fal.generate_avatar_image(anna, 'x', { timeout = 1 })"),
         Case(
-            code: "network", kind: "runtime", environment: ["FALHOST_BASE_URL": "http://127.0.0.1:1", "FAL_KEY": "id:secret"],
+            code: "rate_limited", kind: "runtime", faults: ["run:429:times=always"],
+            call: "fal.run('fal-ai/flux-lora', { prompt = 'x' })"),
+        Case(code: "server_error", kind: "runtime", faults: ["job:failed:type=runner_server_error"]),
+        Case(
+            code: "timeout", kind: "runtime", faults: ["job:endless"],
+            call: "fal.generate_avatar_image(anna, 'x', { timeout = 1 })"),
+        Case(
+            code: "network", kind: "runtime",
+            environment: ["FALHOST_BASE_URL": "http://127.0.0.1:1", "FAL_KEY": "id:secret"],
             simulate: false),
         Case(code: "submit_unknown", kind: "runtime", faults: ["submit:reset-after"]),
         Case(code: "submit_unknown", kind: "runtime", faults: ["submit:truncated-json"]),
@@ -59,7 +74,9 @@ struct ErrorCodesTests {
         Case(code: "no_images", kind: "runtime", faults: ["result:images-empty"]),
         Case(code: "no_images", kind: "runtime", faults: ["result:images-missing"]),
         Case(code: "expired", kind: "runtime", faults: ["result:expired"]),
-        Case(code: "storage", kind: "runtime", environment: ["FALHOST_DB": "/dev/null/falhost.db"], call: "avatars.get('anna')"),
+        Case(
+            code: "storage", kind: "runtime", environment: ["FALHOST_DB": "/dev/null/falhost.db"],
+            call: "avatars.get('anna')"),
         Case(
             code: "cancelled", kind: "runtime", faults: ["job:endless"],
             call: """

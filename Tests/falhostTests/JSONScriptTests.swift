@@ -25,7 +25,9 @@ struct JSONScriptTests {
         Case("json.encode { 1, 1.0, 2^53, 0.1, -0.0 }", "[1,1.0,9007199254740992.0,0.1,-0.0]"),
         Case("json.decode('{\"seed\":2718281828459045}').seed", "2718281828459045"),
         Case("json.encode(json.decode '{\"seed\":2718281828459045}')", #"{"seed":2718281828459045}"#),
-        Case("json.encode(json.decode '[9223372036854775807,-9223372036854775808]')", "[9223372036854775807,-9223372036854775808]"),
+        Case(
+            "json.encode(json.decode '[9223372036854775807,-9223372036854775808]')",
+            "[9223372036854775807,-9223372036854775808]"),
         Case("math.type(json.decode '9223372036854775808')", "float"),
         // Empty lists and empty objects stay what they are.
         Case("json.encode(json.decode '{\"a\":[],\"b\":{}}')", #"{"a":[],"b":{}}"#),

@@ -18,7 +18,10 @@ final class LoopbackSocket {
     /// Sends one request and reads the whole answer, head and body, until the server closes.
     func exchange(_ method: String, _ path: String, body: String = "", headers: [String] = []) throws -> String {
         let lines =
-            ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1", "Connection: close", "Content-Length: \(body.utf8.count)"]
+            [
+                "\(method) \(path) HTTP/1.1", "Host: 127.0.0.1", "Connection: close",
+                "Content-Length: \(body.utf8.count)",
+            ]
             + headers
         try write(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
         return String(decoding: readToEnd(), as: UTF8.self)

@@ -22,7 +22,9 @@ struct ScriptsTests {
         let folder = FalhostProcess.repository.appendingPathComponent("scripts").path
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".lua") }.map { String($0.dropLast(4)) }
-        #expect(names.sorted() == (Self.pictures.keys + Self.others).sorted(), "a script without a test, or a test without one")
+        #expect(
+            names.sorted() == (Self.pictures.keys + Self.others).sorted(),
+            "a script without a test, or a test without one")
     }
 
     @Test(arguments: pictures.keys.sorted())
@@ -85,7 +87,8 @@ struct ScriptsTests {
 
     @Test func queueShowsEventsOfAnyEndpoint() throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/queue.lua", "some-owner/some-model", "a cat")
+        let run = try FalhostProcess.run(
+            "--simulate", project.path + "/scripts/queue.lua", "some-owner/some-model", "a cat")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("COMPLETED"))
         #expect(run.output.contains("http://127.0.0.1:"))

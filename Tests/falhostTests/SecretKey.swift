@@ -44,7 +44,8 @@ struct SecretProject {
         if !environment.keys.contains(where: { $0.hasPrefix("FAL_") }) { all["FAL_KEY"] = SecretKey.key }
         let run = try FalhostProcess.run(
             arguments, environment: all.merging(environment) { $1 }, folder: folder.url)
-        #expect(!SecretKey.isIn(run.output), "the secret is on standard output: \(run.output)", sourceLocation: location)
+        #expect(
+            !SecretKey.isIn(run.output), "the secret is on standard output: \(run.output)", sourceLocation: location)
         #expect(!SecretKey.isIn(run.errors), "the secret is on standard error: \(run.errors)", sourceLocation: location)
         for file in try files() {
             let contents = try Data(contentsOf: file)

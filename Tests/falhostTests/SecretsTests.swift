@@ -19,7 +19,9 @@ struct SecretsTests {
     func noRunShowsTheSecret(fault: String?) async throws {
         let project = try SecretProject()
         try await withSimulator(faults: fault.map { [$0] } ?? []) { simulator in
-            let arguments = ["generate", "--avatar", "demo-anna", "--set", "timeout=1", "--preset", "fast", "a portrait"]
+            let arguments = [
+                "generate", "--avatar", "demo-anna", "--set", "timeout=1", "--preset", "fast", "a portrait",
+            ]
             let base = ["FALHOST_BASE_URL": simulator.baseURL]
             let run = try project.run(arguments, environment: base)
             #expect((run.status == 0) == (fault == nil || Self.isMended(fault)), "\(run.status) \(run.errors)")

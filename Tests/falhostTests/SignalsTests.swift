@@ -30,7 +30,9 @@ struct SignalsTests {
         #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         try await withSimulator(faults: faults) { simulator in
             let falhost = try RunningFalhost(
-                ["generate", "--avatar", "demo-anna", "x"], environment: simulator.environment(), folder: project.url)
+                ["generate", "--avatar", "demo-anna", "x"],
+                // Patient enough to be found waiting for the 60 seconds that fal asks for.
+                environment: simulator.environment().merging(["FALHOST_PATIENCE": "300"]) { $1 }, folder: project.url)
             let kind: RequestKind = faults[0] == "job:endless" ? (faults.count > 1 ? .status : .stream) : .submit
             try await falhost.wait { simulator.counters()[kind] > 0 }
             let start = ContinuousClock.now

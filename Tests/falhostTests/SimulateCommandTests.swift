@@ -66,7 +66,9 @@ struct SimulateCommandTests {
         }
     }
 
-    @Test(arguments: [["--port", "70000"], ["--port", "x"], ["--run-time", "-1"], ["--fault", "submit:nonsense"], ["extra"]])
+    @Test(arguments: [
+        ["--port", "70000"], ["--port", "x"], ["--run-time", "-1"], ["--fault", "submit:nonsense"], ["extra"],
+    ])
     func wrongOptionsAreUsageErrors(options: [String]) throws {
         let run = try FalhostProcess.run(["simulate"] + options)
         #expect(run.status == 64)

@@ -22,12 +22,18 @@ struct TaskScriptTests {
 
     static let values: [Case] = [
         Case(
-            "await gives all results", "print(task.spawn(function(a, b) task.sleep(0.01) return a + b, 'x' end, 1, 2):await())",
+            "await gives all results",
+            "print(task.spawn(function(a, b) task.sleep(0.01) return a + b, 'x' end, 1, 2):await())",
             "3\tx"),
-        Case("a task can be awaited twice", "local t = task.spawn(function() return 7 end) print(t:await(), t:await())", "7\t7"),
-        Case("the main function goes on at once", "local t = task.spawn(print, 'child') print 'main' t:await()", "main\nchild"),
         Case(
-            "a script ends after its children", "task.spawn(function() task.sleep(0.02) print 'child' end) print 'main'",
+            "a task can be awaited twice", "local t = task.spawn(function() return 7 end) print(t:await(), t:await())",
+            "7\t7"),
+        Case(
+            "the main function goes on at once", "local t = task.spawn(print, 'child') print 'main' t:await()",
+            "main\nchild"),
+        Case(
+            "a script ends after its children",
+            "task.spawn(function() task.sleep(0.02) print 'child' end) print 'main'",
             "main\nchild"),
         Case(
             "sleeps run side by side",
@@ -57,7 +63,8 @@ struct TaskScriptTests {
             print(most)
             """, "3"),
         Case(
-            "maps nest", "print(task.map({ 1, 2 }, function(i) return table.concat(task.map({ 1, 2 }, function(j) return i .. j end), '+') end)[2])",
+            "maps nest",
+            "print(task.map({ 1, 2 }, function(i) return table.concat(task.map({ 1, 2 }, function(j) return i .. j end), '+') end)[2])",
             "21+22"),
         Case(
             "an error reaches who awaits, as the value that was raised",
@@ -83,7 +90,9 @@ struct TaskScriptTests {
             "cancel ends a wait",
             "local t = task.spawn(task.sleep, 60) task.sleep(0.01) t:cancel() local ok, e = pcall(t.await, t) print(ok, e.code, t:status())",
             "false\tcancelled\tcancelled"),
-        Case("a task knows its state", "local t = task.spawn(task.sleep, 0) print(t:status()) t:await() print(t:status())", "ready\ndone"),
+        Case(
+            "a task knows its state",
+            "local t = task.spawn(task.sleep, 0) print(t:status()) t:await() print(t:status())", "ready\ndone"),
         Case(
             "waits work in coroutines, iterators and pcall",
             """

@@ -318,11 +318,12 @@ extension FalModule {
         _ request: QueueRequest, _ tickets: LuaClass<QueueTicket>, onto stack: LuaStack
     ) -> Int32 {
         stack.push(QueueTicket(request), as: tickets)
-        stack.push([
-            "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),
-            "status_url": .string(request.statusURL), "response_url": .string(request.responseURL),
-            "cancel_url": .string(request.cancelURL),
-        ] as JSONObject)
+        stack.push(
+            [
+                "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),
+                "status_url": .string(request.statusURL), "response_url": .string(request.responseURL),
+                "cancel_url": .string(request.cancelURL),
+            ] as JSONObject)
         return 2
     }
 

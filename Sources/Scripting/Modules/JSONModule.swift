@@ -74,7 +74,8 @@ enum JSONModule {
     private static func encode(_ call: LuaCall) throws -> Int32 {
         if call.argumentCount == 0 { throw call.argumentError(1, expected: "value") }
         let value = try call.stack.json(at: 1)
-        let pretty = call.stack.type(at: 2) == .table && call.stack.getField("pretty", at: 2) == .boolean
+        let pretty =
+            call.stack.type(at: 2) == .table && call.stack.getField("pretty", at: 2) == .boolean
             && call.stack.isTrue(at: -1)
         call.stack.push(try value.serialized(pretty ? .pretty : .compact))
         return 1

@@ -9,12 +9,14 @@ enum LogModule {
         let levels: [(name: String, level: Logger.Level)] = [
             ("debug", .debug), ("info", .info), ("warning", .warning), ("error", .error),
         ]
-        return LuaModule(name: "log", functions: levels.map { name, level in
-            LuaFunction("log.\(name)") { call in
-                let text = (1..<call.argumentCount + 1).map { call.stack.describe(at: $0) }.joined(separator: "\t")
-                services.logger.log(level: level, "\(text)")
-                return 0
-            }
-        })
+        return LuaModule(
+            name: "log",
+            functions: levels.map { name, level in
+                LuaFunction("log.\(name)") { call in
+                    let text = (1..<call.argumentCount + 1).map { call.stack.describe(at: $0) }.joined(separator: "\t")
+                    services.logger.log(level: level, "\(text)")
+                    return 0
+                }
+            })
     }
 }
