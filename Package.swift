@@ -83,9 +83,9 @@ let package = Package(
             dependencies: ["Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", logging],
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Generation", "EventLoop", "JSON", "CSQLite"],
+            name: "StoreTests", dependencies: ["Store", "Generation", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "JSON", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "Simulator", "JSON"], swiftSettings: strict),
     ],

@@ -1,5 +1,6 @@
 import Foundation
 import Simulator
+import TestSupport
 import Testing
 
 /// The official Python client against a simulator, see Tests/ClientCompatibility/run. Installs the client once.
@@ -29,17 +30,12 @@ struct ClientCompatibilityTests {
     private func run(_ script: URL, _ arguments: [String]) async throws -> (Int32, String) {
         let file = FileManager.default.temporaryDirectory.appending(path: "falhost-\(UUID().uuidString).log")
         defer { try? FileManager.default.removeItem(at: file) }
-        try Data().write(to: file)
-        let log = try FileHandle(forWritingTo: file)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = [script.path] + arguments
-        process.standardOutput = log
-        process.standardError = log
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        return (status, try String(contentsOf: file, encoding: .utf8))
+        let process = try ChildProcess(
+            "/bin/bash", [script.path] + arguments, environment: ProcessInfo.processInfo.environment,
+            folder: FileManager.default.temporaryDirectory.path, output: file.path, errors: file.path + ".errors")
+        let status = await process.ending(seconds: 280)
+        defer { try? FileManager.default.removeItem(atPath: file.path + ".errors") }
+        let errors = try String(contentsOfFile: file.path + ".errors", encoding: .utf8)
+        return (status, try String(contentsOf: file, encoding: .utf8) + errors)
     }
 }

@@ -2,6 +2,7 @@ import CSQLite
 import EventLoop
 import Foundation
 import Generation
+import TestSupport
 import Testing
 
 @testable import Store
@@ -183,19 +184,13 @@ struct AvatarDatabaseTests {
                 db.execute("INSERT INTO avatars (id, name, training_type, status) VALUES (?, 'p', 'style', 'draft')",
                     (f'python-{i}',))
             """
-        let process = Process()
-        process.executableURL = URL(filePath: Self.python)
-        process.arguments = ["-c", script, path]
-        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { process in
-            end.yield(process.terminationStatus)
-            end.finish()
-        }
-        try process.run()
+        let process = try ChildProcess(
+            Self.python, ["-c", script, path], environment: ProcessInfo.processInfo.environment, folder: "/",
+            output: "/dev/null", errors: "/dev/null")
         for index in 0..<200 {
             try await database.save([Avatar(id: "swift-\(index)", name: "s", trainingType: "style", status: "draft")])
         }
-        for await status in ends { #expect(status == 0) }
+        #expect(await process.ending() == 0)
         #expect(try await database.avatars().count == 401)
     }
 

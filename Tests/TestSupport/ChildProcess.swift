@@ -99,6 +99,14 @@ package final class ChildProcess: @unchecked Sendable {
         }
     }
 
+    /// The same without blocking: a thread of its own waits.
+    @discardableResult
+    package func ending(seconds: Double = 120) async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: self.wait(seconds: seconds)) }
+        }
+    }
+
     private var ended: Int32? {
         if case .ended(let status) = state { return status }
         return nil
