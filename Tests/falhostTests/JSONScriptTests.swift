@@ -75,7 +75,7 @@ struct JSONScriptTests {
         Case("json.decode '{\"a\" 1}'", "at byte 5"),
         Case("json.decode '[NaN]'", "at byte 1"),
         Case("json.decode '[1e400]'", "beyond the range of a double at byte 1"),
-        Case("json.decode '[\"a\nb\"]'", "control character in a string at byte 3"),
+        Case(#"json.decode "[\"a\nb\"]""#, "control character in a string at byte 3"),
         Case("json.decode(('['):rep(513) .. (']'):rep(513))", "deeper than 512 levels at byte 512"),
         Case("json.decode(('['):rep(1e6))", "deeper than 512 levels at byte 512"),
         Case("json.decode {}", "bad argument #1 to 'json.decode' (string expected, got table)"),
