@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A small file system of its own, in memory; for root on Linux.
 struct TemporaryDisk {
@@ -33,12 +34,10 @@ struct TemporaryDisk {
     }
 
     private static func call(_ arguments: String...) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        let folder = try TemporaryFolder()
+        return try ChildProcess(
+            "/usr/bin/env", arguments, environment: ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin"], folder: "/",
+            output: folder.path + "/output", errors: folder.path + "/errors"
+        ).wait()
     }
 }
