@@ -19,7 +19,7 @@ struct GenerationLog: Sendable {
     }
 
     func failed(_ plan: GenerationPlan, _ error: GenerationError) {
-        logger.error("\(failedText(plan, error))")
+        logger.info("\(failedText(plan, error))")
     }
 
     private func startedText(_ plan: GenerationPlan, _ arguments: JSONObject) -> String {
