@@ -22,6 +22,8 @@ package struct ImageFolder {
     package func save(_ url: String, with client: FalClient) async throws(FalError) -> String {
         try createFolder()
         let target = freePath(for: Self.fileName(of: url))
+        Self.underWay.insert(target)
+        defer { Self.underWay.remove(target) }
         return try await client.download(url, to: target).path
     }
 
@@ -67,11 +69,14 @@ package struct ImageFolder {
         return number == EEXIST && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Paths that downloads of this process will write to: two at a time must not choose the same.
+    private static var underWay: Set<String> = []
+
     private func freePath(for name: String) -> String {
         let dot = name.lastIndex(of: ".") ?? name.endIndex
         var candidate = path + "/" + name
         var number = 1
-        while access(candidate, F_OK) == 0 {
+        while access(candidate, F_OK) == 0 || Self.underWay.contains(candidate) {
             number += 1
             candidate = "\(path)/\(name[..<dot])-\(number)\(name[dot...])"
         }
@@ -84,8 +89,12 @@ package struct ImageFolder {
             let type = url.dropFirst(5).prefix { $0 != ";" && $0 != "," }
             return "image." + (type == "image/png" ? "png" : "jpg")
         }
-        let path = url.prefix { $0 != "?" && $0 != "#" }
-        let last = path.split(separator: "/").last.map(String.init) ?? ""
+        let parts = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        var last = parts.last.map(String.init) ?? ""
+        if parts.count > 3, last.prefix(while: { $0 != "." }).allSatisfy(\.isNumber) {
+            // A bare number says nothing: the beginning of the folder's name, an id, goes before it.
+            last = "\(parts[parts.count - 2].prefix(8))-\(last)"
+        }
         let name = String(
             last.unicodeScalars.map { scalar in
                 let plain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)

@@ -6,6 +6,12 @@ struct Falhost: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "falhost",
         abstract: "Run Lua scripts that make pictures with trained avatars on fal.ai.",
+        usage: """
+            falhost [options] script.lua [args]
+            falhost [options] -e 'chunk' [args]
+            falhost [options] - [args]
+            falhost <command> ...
+            """,
         version: "falhost 0.1.0",
         subcommands: [
             RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
