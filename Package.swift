@@ -36,11 +36,11 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CEpoll", cSettings: strictC),
+        .target(name: "CLinux", cSettings: strictC),
         .target(name: "CLuaShims", dependencies: ["CLua"], cSettings: strictC),
 
         // The two sides that meet in Scripting: Lua, and the network.
-        .target(name: "EventLoop", dependencies: ["CEpoll"], swiftSettings: strict),
+        .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),

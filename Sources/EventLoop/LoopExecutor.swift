@@ -1,5 +1,5 @@
 #if os(Linux)
-    import CEpoll
+    import CLinux
 #endif
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
 #if os(Linux)
-    import CEpoll
+    import CLinux
     import Glibc
 
     /// Readiness of file descriptors, by epoll; an eventfd wakes the wait from other threads.
