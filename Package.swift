@@ -74,7 +74,9 @@ let package = Package(
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "EventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "EventLoop"],
+            swiftSettings: strict),
         .testTarget(
             name: "FalClientTests", dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator"],
             swiftSettings: strict),
@@ -85,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Generation", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "Simulator", "JSON"], swiftSettings: strict),
     ],

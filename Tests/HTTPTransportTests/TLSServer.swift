@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// An nginx of the test's own: HTTP/2 over TLS on one port, HTTP/1.1 over TLS on another, a certificate for 127.0.0.1.
 ///
@@ -25,7 +26,8 @@ final class TLSServer: Sendable {
         plainURL = "https://127.0.0.1:\(ports.1)"
         try Self.configuration(ports).write(toFile: folder.path("nginx.conf"), atomically: true, encoding: .utf8)
         nginx = try ChildProcess(
-            Self.program ?? "", ["-p", folder.url.path, "-c", "nginx.conf", "-e", folder.path("error.log")])
+            Self.program ?? "", ["-p", folder.url.path, "-c", "nginx.conf", "-e", folder.path("error.log")],
+            environment: [:], folder: folder.url.path, output: "/dev/null", errors: "/dev/null")
         for port in [ports.0, ports.1] { try Self.waitForListener(port) }
     }
 

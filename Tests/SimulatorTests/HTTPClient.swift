@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// A blocking HTTP/1.1 client over one socket that sees the bytes as they come; waits at most ten seconds for any.
+/// A blocking HTTP/1.1 client over one socket that sees the bytes as they come; waits at most a minute for any.
 final class HTTPClient {
     struct Response {
         let status: Int
@@ -29,7 +29,7 @@ final class HTTPClient {
     private var pending: [UInt8] = []
     let port: Int
 
-    init(port: Int, timeout seconds: Int = 10) throws {
+    init(port: Int, timeout seconds: Int = 60) throws {
         self.port = port
         #if canImport(Glibc)
             socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -50,19 +50,34 @@ package final class ChildProcess: @unchecked Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        // A test's sockets stay its own: a copy in a child would keep a closed one open.
-        for descriptor in 3..<Int32(1024) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var pid = pid_t()
-        // A shell changes the folder and becomes the program: posix_spawn alone cannot on every platform.
-        let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder, executable] + arguments
+        let shell = ["/bin/bash", "-c", Self.preparation, folder, executable] + arguments
         let words = shell.map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in words + variables { free(pointer) } }
-        let status = posix_spawn(&pid, "/bin/sh", &actions, &attributes, words, variables)
+        let status = posix_spawn(&pid, "/bin/bash", &actions, &attributes, words, variables)
         guard status == 0 else {
             throw SpawnError(description: "cannot start \(executable): \(String(cString: strerror(status)))")
         }
         processIdentifier = pid
+    }
+
+    /// A shell does what posix_spawn cannot on every platform, and becomes the program: it changes the folder, and closes
+    /// the test's sockets, of which a copy in a child would keep a closed one open.
+    private static let preparation = """
+        for descriptor in /dev/fd/*; do
+            number=${descriptor##*/}
+            [ "$number" -gt 2 ] && [ "$number" != 255 ] && eval "exec $number>&-"
+        done
+        cd "$0" && exec "$@"
+        """
+
+    /// Runs a program to its end, without environment and output; throws when that is no success.
+    package static func run(_ executable: String, _ arguments: [String]) throws {
+        let child = try ChildProcess(
+            executable, arguments, environment: [:], folder: "/", output: "/dev/null", errors: "/dev/null")
+        let status = child.wait()
+        guard status == 0 else { throw SpawnError(description: "\(executable) ended with \(status)") }
     }
 
     deinit {

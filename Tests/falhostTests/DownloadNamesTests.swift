@@ -10,7 +10,7 @@ struct DownloadNamesTests {
             local fal, task = require "fal", require "task"
             local result = fal.subscribe("fal-ai/flux-lora", { prompt = "x", image_size = "square", num_images = 1 })
             local url = result.images[1].url
-            local paths = task.map({ url, url, url, url }, fal.download)
+            local paths = task.map({ url, url, url, url }, function(each) return (fal.download(each)) end)
             for _, path in ipairs(paths) do
               assert(io.open(path)):close()
               print(path)
