@@ -55,7 +55,7 @@ extension LuaState {
 
     /// Makes the error of a Lua status and an error value.
     func makeError(_ status: Int32, valueAt index: Int32, on stack: LuaStack, traceback: String?) -> LuaError {
-        let message = stack.describe(at: index)
+        let message = Self.message(at: index, on: stack)
         let position = traceback.flatMap(Self.innermostPosition) ?? Self.leadingPosition(of: message)
         let kind: LuaError.Kind =
             switch status {
@@ -65,6 +65,14 @@ extension LuaState {
             }
         return LuaError(
             kind, message, traceback: traceback, value: stack.reference(at: index), position: position)
+    }
+
+    /// An error value as lua(1) shows it: tostring, but a table without `__tostring` would only give its address.
+    private static func message(at index: Int32, on stack: LuaStack) -> String {
+        guard stack.type(at: index) == .table, stack.reserve(1) else { return stack.describe(at: index) }
+        guard lua_getmetatable(stack.pointer, index) != 0 else { return "(error object is a table value)" }
+        stack.pop()
+        return stack.describe(at: index)
     }
 
     /// `file:line` of the first Lua function in a traceback.

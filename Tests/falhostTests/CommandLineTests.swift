@@ -50,6 +50,12 @@ struct CommandLineTests {
         #expect(run.errors.contains("\(script.path):5: in main chunk"))
     }
 
+    @Test func aTableThatIsRaisedIsNamedAsLuaNamesIt() throws {
+        let run = try FalhostProcess.run("-e", "error({})")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("(error object is a table value)"), "\(run.errors)")
+    }
+
     @Test func anErrorInASpawnedTaskEndsTheScript() throws {
         let run = try FalhostProcess.run(
             "-e", "local task = require 'task'; task.spawn(function() error('lost') end); task.sleep(5)")

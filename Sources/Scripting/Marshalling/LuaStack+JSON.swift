@@ -28,7 +28,7 @@ extension LuaStack {
     static let arrayMetatable = "json.array"
 
     /// How deep Lua tables may nest on their way to JSON; a table that contains itself is found by it.
-    private static let maximumDepth = 128
+    private static let maximumDepth = JSONReader.defaultMaximumDepth
 
     /// Pushes a JSON value as Lua sees fal's answers: null members are absent, null elements are `json.null`.
     func push(_ value: JSONValue) {

@@ -24,7 +24,7 @@ enum JSONModule {
         let stack = call.stack
         let result: Result<Void, any Error>? = stack.withBytes(at: 1) { bytes in
             Result {
-                var reader = JSONReader(UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
+                var reader = JSONReader(UnsafeRawBufferPointer(bytes), maximumDepth: JSONReader.defaultMaximumDepth)
                 try push(reader.next(), from: &reader, onto: stack)
                 _ = try reader.next()
             }
@@ -33,9 +33,6 @@ enum JSONModule {
         try result.get()
         return 1
     }
-
-    // Each level is a Swift call and a few Lua slots; the limit is far from both ends.
-    private static let maximumDepth = 512
 
     @LoopActor
     private static func push(
