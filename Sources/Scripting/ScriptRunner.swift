@@ -18,7 +18,7 @@ package final class ScriptRunner {
     /// Runs a script to its end, with everything it spawned and what it cancelled, and closes the state.
     ///
     /// The script finds its arguments in `...` and in `arg`, as with lua(1) (Lua manual §7).
-    package func run(_ source: ScriptSource, arguments: [String]) async throws(LuaError) {
+    package func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws(LuaError) {
         defer { state.close() }
         let chunk = try state.load(source.text, name: source.name)
         if source.name.hasPrefix("@") {
@@ -26,7 +26,7 @@ package final class ScriptRunner {
         }
         state.setGlobal("arg") { stack in
             stack.pushTable(arrayCount: arguments.count, fieldCount: 1)
-            for (index, argument) in ([source.arg0] + arguments).enumerated() {
+            for (index, argument) in ([Array(source.arg0.utf8)] + arguments).enumerated() {
                 stack.push(argument)
                 stack.setIndex(index)
             }

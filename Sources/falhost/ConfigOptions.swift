@@ -34,8 +34,8 @@ struct ConfigOptions: ParsableArguments {
 
     /// Swift repairs arguments that are not UTF-8; a repaired prompt is not the one that was given.
     private func checkPrompt() throws(GenerationError) {
-        for argument in CommandLine.rawArguments where String(decoding: argument, as: UTF8.self) == prompt {
-            if let offset = Prompt.firstFault(in: argument) { throw .invalidPrompt(.notUTF8(offset: offset)) }
+        if let offset = Prompt.firstFault(in: CommandLine.bytes(of: prompt)) {
+            throw .invalidPrompt(.notUTF8(offset: offset))
         }
     }
 }

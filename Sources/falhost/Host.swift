@@ -41,7 +41,7 @@ final class Host: ScriptServices {
     }
 
     /// Runs a script with this host's services.
-    func run(_ source: ScriptSource, arguments: [String]) async throws {
+    func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
         try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
     }
 

@@ -33,7 +33,8 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
-        let arguments = chunk == nil ? Array(words.dropFirst()) : words
+        // Byte for byte: a script may get any file's name.
+        let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
         try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
             try await host.run(source(), arguments: arguments)
         }
@@ -50,7 +51,7 @@ struct RunCommand: ParsableCommand, Exampled {
     }
 
     private func source() throws -> ScriptSource {
-        if let chunk { return ScriptSource(text: Array(chunk.utf8), name: "=(command line)", arg0: "falhost") }
+        if let chunk { return ScriptSource(text: CommandLine.bytes(of: chunk), name: "=(command line)", arg0: "falhost") }
         let script = words.first ?? "-"
         if script == "-" { return ScriptSource(text: try SourceFile.read("-"), name: "=stdin", arg0: "-") }
         return ScriptSource(text: try SourceFile.read(script), name: "@" + script, arg0: script)

@@ -10,8 +10,8 @@ import Foundation
 ///
 /// Foundation's Process learns of an end through a socket that any other child may inherit: with several at a time it
 /// can wait for ever.
+// Unchecked: `state` is read and written under `lock` alone.
 package final class ChildProcess: @unchecked Sendable {
-    // Unchecked: `state` is read and written under `lock` alone.
     private enum State {
         case running
         case ended(status: Int32)

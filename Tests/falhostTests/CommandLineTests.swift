@@ -13,6 +13,11 @@ struct CommandLineTests {
         #expect(run.output == "\(script.path)\tone\t--simulate\tone\t--simulate\n2\n")
     }
 
+    @Test func argumentsReachTheScriptByteForByte() throws {
+        let run = try FalhostProcess.shell(#""$FALHOST" -e 'print((...):byte(1, -1))' "$(printf 'a\377b')""#)
+        #expect(run.output == "97\t255\t98\n", "\(run.errors)")
+    }
+
     @Test func aChunkAndStandardInputAreScriptsToo() throws {
         #expect(try FalhostProcess.run("-e", "print(1 + 1)").output == "2\n")
         #expect(try FalhostProcess.run("-e", "print(...)", "a").output == "a\n")
