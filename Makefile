@@ -44,7 +44,7 @@ test-address: deps ## all tests under the address sanitizer
 
 .PHONY: test-thread
 test-thread: deps ## all tests under the thread sanitizer
-	@TSAN_OPTIONS=halt_on_error=1 $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
+	@TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer" $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
 
 .PHONY: bench
 bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run

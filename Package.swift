@@ -58,6 +58,7 @@ let package = Package(
                 "JSON", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -90,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
-            name: "falhostTests", dependencies: ["falhost", "TestSupport", "Simulator", "JSON"], swiftSettings: strict),
+            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -23,7 +21,7 @@ extension LoopActor {
 
 /// A result that one thread waits for and another one sets.
 private final class Outcome<Success: Sendable>: Sendable {
-    private let result = Mutex<Result<Success, any Error>?>(nil)
+    private let result = Locked<Result<Success, any Error>?>(nil)
     // A pipe, because a descriptor is the one thing that every platform can wait on without Dispatch.
     private let ends: (read: Int32, write: Int32)
 

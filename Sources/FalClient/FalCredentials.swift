@@ -1,5 +1,5 @@
+import EventLoop
 import HTTPTransport
-import Synchronization
 
 /// The key of a fal account, `<id>:<secret>`; it prints as a mask of its id.
 package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -43,7 +43,7 @@ package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStr
     }
 
     // Whoever writes a log line or an error has no credentials at hand, but must not let any key of this process out.
-    private static let known = Mutex<Set<KnownKey>>([])
+    private static let known = Locked<Set<KnownKey>>([])
 
     /// `text` with the keys of this process masked: whole keys, and secrets alone when they are long enough to be told
     /// from words.

@@ -1,5 +1,5 @@
 import CLua
-import Synchronization
+import EventLoop
 
 /// A Lua value that Swift holds, in a slot of its state's registry.
 ///
@@ -20,7 +20,7 @@ package final class LuaReference: Sendable {
 
 /// The registry slots of one state that nobody refers to any more.
 final class ReleasedSlots: Sendable {
-    private let list = Mutex<[Int32]>([])
+    private let list = Locked<[Int32]>([])
 
     func add(_ slot: Int32) {
         list.withLock { $0.append(slot) }

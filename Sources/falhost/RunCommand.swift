@@ -51,7 +51,9 @@ struct RunCommand: ParsableCommand, Exampled {
     }
 
     private func source() throws -> ScriptSource {
-        if let chunk { return ScriptSource(text: CommandLine.bytes(of: chunk), name: "=(command line)", arg0: "falhost") }
+        if let chunk {
+            return ScriptSource(text: CommandLine.bytes(of: chunk), name: "=(command line)", arg0: "falhost")
+        }
         let script = words.first ?? "-"
         if script == "-" { return ScriptSource(text: try SourceFile.read("-"), name: "=stdin", arg0: "-") }
         return ScriptSource(text: try SourceFile.read(script), name: "@" + script, arg0: script)

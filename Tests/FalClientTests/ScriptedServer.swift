@@ -1,5 +1,5 @@
+import EventLoop
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -26,7 +26,7 @@ final class ScriptedServer: Sendable {
     let url: String
     private let listener: Int32
     private let script: Script
-    private let seen = Mutex<[Request]>([])
+    private let seen = Locked<[Request]>([])
 
     var requests: [Request] { seen.withLock { $0 } }
 

@@ -1,13 +1,13 @@
+import EventLoop
 import Foundation
-import Synchronization
 
 /// A server on loopback that is not fal: it keeps every byte that it receives and answers what it is told.
 final class ForeignServer: Sendable {
     let port: Int
     private let listener: Int32
     private let answer: String?
-    private let received = Mutex<[UInt8]>([])
-    private let connections = Mutex<Int>(0)
+    private let received = Locked<[UInt8]>([])
+    private let connections = Locked<Int>(0)
 
     /// - Parameter answer: the answer to each request; nil closes the connection without one.
     init(answer: String? = ForeignServer.response(200, "{}")) throws {

@@ -1,23 +1,24 @@
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// The faults that are ordered and not yet used up; from any thread.
 final class FaultBook: Sendable {
-    private let faults: Mutex<[Fault]>
+    private let faults: NIOLockedValueBox<[Fault]>
     /// Keeps the common case, no fault at all, free of the lock.
-    private let isEmpty: Atomic<Bool>
+    private let isEmpty: Synchronization.Atomic<Bool>
 
     init(_ faults: [Fault]) {
-        self.faults = Mutex(faults)
-        isEmpty = Atomic(faults.isEmpty)
+        self.faults = NIOLockedValueBox(faults)
+        isEmpty = Synchronization.Atomic(faults.isEmpty)
     }
 
     func order(_ fault: Fault) {
-        faults.withLock { $0.append(fault) }
+        faults.withLockedValue { $0.append(fault) }
         isEmpty.store(false, ordering: .releasing)
     }
 
     func clear() {
-        faults.withLock { $0.removeAll() }
+        faults.withLockedValue { $0.removeAll() }
         isEmpty.store(true, ordering: .releasing)
     }
 
@@ -25,7 +26,7 @@ final class FaultBook: Sendable {
     func take(_ stage: Fault.Stage, endpoint: @autoclosure () -> String?) -> Fault? {
         guard !isEmpty.load(ordering: .acquiring) else { return nil }
         let endpoint = endpoint()
-        return faults.withLock { faults in
+        return faults.withLockedValue { faults in
             for index in faults.indices where faults[index].stage == stage {
                 if let wanted = faults[index].endpoint, wanted != endpoint { continue }
                 guard faults[index].after == 0 else {

@@ -4,7 +4,6 @@ import Generation
 import JSON
 import Logging
 import Store
-import Synchronization
 
 /// A service over a real avatar database, a real client and a recorded transport.
 @LoopActor
@@ -70,7 +69,7 @@ struct TestService {
 
 /// Keeps log lines in memory.
 final class LogLines: LogHandler {
-    private let kept = Mutex<[String]>([])
+    private let kept = Locked<[String]>([])
     var lines: [String] { kept.withLock { $0 } }
 
     var metadata: Logger.Metadata {
