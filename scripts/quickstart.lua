@@ -1,9 +1,10 @@
 #!/usr/bin/env falhost
 -- The main job: two trained avatars, three presets, and a batch. `make run` runs this file on the simulator.
+-- With your own avatars: falhost scripts/quickstart.lua PORTRAIT_ID STYLE_ID
 
 local fal = require "fal"
 local demo = require "demo" -- scripts/lib/demo.lua: the two avatars, and demo.save
-local anna, noir = demo.avatars()
+local anna, noir = demo.avatars(...)
 
 -- One picture. The preset says how many steps, which size and so on: see presets/portrait.lua.
 local url, result = fal.generate_avatar_image(anna, "smiling portrait in a park, 4k", { quality = "portrait" })

@@ -10,11 +10,13 @@ local demo = {}
 
 local here = debug.getinfo(1, "S").source:match("^@(.*)[/\\]") or "."
 
---- Imports the two avatars into the project and returns them: a portrait avatar (a LoRA file) and a style avatar
---- (a finetune).
-function demo.avatars()
-  avatars.import(here .. "/demo_avatars.json")
-  return avatars.get("demo-anna"), avatars.get("demo-noir")
+--- Returns a portrait avatar (a LoRA file) and a style avatar (a finetune): those with the ids that are given, else the
+--- two made-up ones, which it imports into the project.
+function demo.avatars(portrait_id, style_id)
+  if not (portrait_id and style_id) then
+    avatars.import(here .. "/demo_avatars.json")
+  end
+  return avatars.get(portrait_id or "demo-anna"), avatars.get(style_id or "demo-noir")
 end
 
 --- Downloads every picture of a result into the project's picture folder and prints where it is.
