@@ -1,12 +1,14 @@
 #!/usr/bin/env falhost
--- Any fal endpoint, with its queue: submit, watch, take the result. Usage: falhost scripts/queue.lua [ENDPOINT] [PROMPT]
+-- Any fal endpoint, with its queue: submit, watch, take the result.
+-- Usage: falhost scripts/queue.lua [ENDPOINT] [PROMPT]
 
 local fal = require "fal"
 
 local endpoint, prompt = ...
 endpoint = endpoint or "fal-ai/flux-lora"
 
-local handle = fal.submit(endpoint, { prompt = prompt or "a lighthouse", image_size = "square", seed = 0 }, { logs = true })
+local arguments = { prompt = prompt or "a lighthouse", image_size = "square", seed = 0 }
+local handle = fal.submit(endpoint, arguments, { logs = true })
 print("request", handle.request_id) -- with this id the job can be found again: fal.handle(endpoint, id)
 
 for event in handle:events() do
