@@ -49,14 +49,17 @@ final class ScriptedServer: Sendable {
     }
 
     func stop() {
+        // The accepting thread closes it: a number that is closed here could be another test's when accept is next called.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     private func acceptAll() {
         while true {
             let connection = accept(listener, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0 else {
+                close(listener)
+                return
+            }
             Thread.detachNewThread { [self] in
                 answer(connection)
                 close(connection)

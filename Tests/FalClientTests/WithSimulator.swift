@@ -19,7 +19,7 @@ extension FalClientSettings {
         settings.retry.maximumAttempts = 4
         settings.retry.maximumAttemptsForJob = 5
         settings.polling = PollSchedule(first: .milliseconds(2), longest: .milliseconds(20))
-        settings.deadlines = .init(connect: .seconds(2), idle: .milliseconds(500), total: .seconds(2))
+        settings.deadlines = .init(connect: .seconds(5), idle: .seconds(1), total: .seconds(5))
         settings.streamIdle = .milliseconds(500)
         settings.cancelDeadline = .seconds(2)
         settings.submitGrace = .seconds(1)

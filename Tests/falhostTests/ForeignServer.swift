@@ -38,8 +38,8 @@ final class ForeignServer: Sendable {
     var connectionCount: Int { connections.withLock { $0 } }
 
     func stop() {
+        // The accepting thread closes it: a number that is closed here could be another test's when accept is next called.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     private func acceptAll() {
@@ -50,6 +50,7 @@ final class ForeignServer: Sendable {
                 close(connection)
             }
         }
+        close(listener)
     }
 
     private func serve(_ connection: Int32) {
