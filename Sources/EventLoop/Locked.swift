@@ -8,8 +8,9 @@
 ///
 /// Like `Synchronization.Mutex`, but over a POSIX mutex: the thread sanitizer knows that one, while it takes every use of
 /// `Mutex` on Linux (a futex inside the uninstrumented standard library) for a race.
+///
+/// Its being Sendable is unchecked because the compiler cannot see that `value` is touched between lock and unlock only.
 package final class Locked<Value: Sendable>: @unchecked Sendable {
-    // Unchecked: `value` is only touched between lock and unlock.
     private var value: Value
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 

@@ -1,4 +1,5 @@
 import EventLoop
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -8,10 +9,11 @@ import EventLoop
 
 /// Ctrl-C and SIGTERM: the first ends the run in order, the second at once.
 enum Interrupts {
-    // Written once before the handler is installed, and only read by it.
-    nonisolated(unsafe) private static var writeEnd: Int32 = -1
-    // Touched by the signal handler alone, which the kernel does not nest for a signal that is being handled.
-    nonisolated(unsafe) private static var pending: sig_atomic_t = 0
+    /// The pipe's end that the handler writes to. Set before the handler is installed, which also makes both statics:
+    /// making them is nothing that a signal handler may do.
+    private static let writeEnd = Atomic<Int32>(-1)
+    /// The first signal's number; 0 while none has come. The handler may run on any thread.
+    private static let first = Atomic<Int32>(0)
 
     /// Calls `body` on the loop when the first signal comes.
     @LoopActor
@@ -19,7 +21,8 @@ enum Interrupts {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        writeEnd = ends[1]
+        writeEnd.store(ends[1], ordering: .releasing)
+        first.store(0, ordering: .releasing)
         let readEnd = ends[0]
         LoopExecutor.shared.watch(readEnd, for: .read) { _ in
             LoopExecutor.shared.unwatch(readEnd)
@@ -30,7 +33,7 @@ enum Interrupts {
 
     /// What the first signal was and how the process ends for it; nil while none has come.
     static var ending: CommandError? {
-        switch pending {
+        switch first.load(ordering: .acquiring) {
         case 0: nil
         case SIGTERM: CommandError(.terminated, "terminated")
         default: CommandError(.interrupted, "interrupted")
@@ -44,11 +47,14 @@ enum Interrupts {
         signal(SIGPIPE) { _ in }
     }
 
-    // Async-signal-safe: it writes a byte or leaves.
+    // Async-signal-safe: atomics without a lock, a byte that is written, or the end of the process.
     private static let onSignal: @convention(c) (Int32) -> Void = { number in
-        if pending != 0 { _exit(128 + number) }
-        pending = number
+        let (isFirst, _) = first.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+        if !isFirst { _exit(128 + number) }
+        // The code that was interrupted may be about to read it.
+        let interrupted = errno
         var byte: UInt8 = 1
-        _ = write(writeEnd, &byte, 1)
+        _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
+        errno = interrupted
     }
 }

@@ -88,6 +88,7 @@ struct LimitTests {
         let server = RawServer { connection, _ in
             _ = connection.request()
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n")
+            // The slowness is what is tested: three seconds for thirty bytes.
             for _ in 0..<30 where connection.send("x") == 1 { Thread.sleep(forTimeInterval: 0.1) }
         }
         let patient = HTTPRequest.Deadlines(idle: .seconds(2), total: .seconds(30))

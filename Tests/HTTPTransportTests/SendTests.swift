@@ -125,6 +125,7 @@ struct SendTests {
         let server = RawServer { connection, _ in
             while connection.request() != nil {
                 open.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                // The time that a request takes, so that others come while it is in flight.
                 Thread.sleep(forTimeInterval: 0.002)
                 open.withLock { $0.now -= 1 }
                 connection.reply("ok")

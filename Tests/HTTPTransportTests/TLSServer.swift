@@ -46,6 +46,7 @@ final class TLSServer: Sendable {
         let limit = Date(timeIntervalSinceNow: 10)
         while !RawServer.isListening(port) {
             if Date() > limit { throw POSIXError(.ETIMEDOUT) }
+            // nginx tells nobody when it listens.
             Thread.sleep(forTimeInterval: 0.01)
         }
     }

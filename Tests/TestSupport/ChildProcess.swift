@@ -10,7 +10,8 @@ import Foundation
 ///
 /// Foundation's Process learns of an end through a socket that any other child may inherit: with several at a time it
 /// can wait for ever.
-// Unchecked: `state` is read and written under `lock` alone.
+///
+/// Its being Sendable is unchecked because the compiler cannot see that `state` is touched under `lock` alone.
 package final class ChildProcess: @unchecked Sendable {
     private enum State {
         case running
