@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(
             name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", logging], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["Generation", "JSON", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
+            swiftSettings: strict),
         .target(
             name: "Scripting",
             dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
@@ -86,7 +88,8 @@ let package = Package(
             dependencies: ["Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", logging],
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Generation", "TestSupport", "EventLoop", "JSON", "CSQLite"],
+            name: "StoreTests",
+            dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),

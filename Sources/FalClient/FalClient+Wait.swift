@@ -14,10 +14,12 @@ extension FalClient {
         do throws(FalError) {
             return try await follow(request, deadline, logs, onUpdate)
         } catch {
-            if error.isFinal { throw error.of(request) }
+            if error.isFinal || error.endsJob { throw error.of(request) }
             if Task.isCancelled {
                 let outcome = await cancelAnyway(request)
-                throw FalError(.cancelled, "cancelled; \(Self.words(for: outcome))").of(request)
+                var error = FalError(.cancelled, "cancelled; \(Self.words(for: outcome))")
+                error.cancelOutcome = outcome
+                throw error.of(request)
             }
             if let deadline, deadline <= .now { return try await result(afterDeadlineOf: request) }
             throw error.of(request)
@@ -30,11 +32,8 @@ extension FalClient {
         deadline: ContinuousClock.Instant? = nil,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
     ) async throws(FalError) -> QueueResult {
-        var options = options
-        if options.startTimeout == nil, let left = deadline.map({ $0 - .now }), left > .seconds(1) {
-            options.startTimeout = left
-        }
-        let request = try await submit(endpoint, arguments: arguments, options: options, deadline: deadline)
+        let request = try await submit(
+            endpoint, arguments: arguments, options: options.startingBefore(deadline), deadline: deadline)
         return try await wait(for: request, deadline: deadline, onUpdate: onUpdate, logs: logs)
     }
 
@@ -81,7 +80,9 @@ extension FalClient {
             if let result = try await resultIfReady(of: request, deadline: deadline) { return result }
         }
         let message = "the job was not done in time; \(Self.words(for: outcome))"
-        throw FalError(.timeout, message, retryable: true).of(request)
+        var error = FalError(.timeout, message, retryable: true)
+        error.cancelOutcome = outcome
+        throw error.of(request)
     }
 
     private static func words(for outcome: CancelOutcome?) -> String {
@@ -102,12 +103,19 @@ extension FalClient {
 }
 
 extension FalError {
-    /// True when fal has said how the job ended, or will not speak of it: to cancel it would change nothing.
+    /// True when fal has said that the job ended without a result.
+    package var endsJob: Bool {
+        switch code {
+        case .validation, .contentPolicyViolation: true
+        case .serverError, .timeout, .rateLimited: type != nil
+        default: false
+        }
+    }
+
+    /// True when fal will not speak of the job: to cancel it would change nothing.
     fileprivate var isFinal: Bool {
         switch code {
-        case .validation, .contentPolicyViolation, .unauthorized, .billing, .expired, .endpointNotFound, .missingAPIKey:
-            true
-        case .serverError, .timeout, .rateLimited: type != nil
+        case .unauthorized, .billing, .expired, .endpointNotFound, .missingAPIKey: true
         default: false
         }
     }

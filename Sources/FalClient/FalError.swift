@@ -40,6 +40,8 @@ package struct FalError: Error, Sendable {
     package var retryable: Bool
     /// From `Retry-After`, capped.
     package var retryAfter: Duration?
+    /// What fal said when the job was cancelled after this error; nil when it was not, or fal could not be told.
+    package var cancelOutcome: CancelOutcome?
 
     package init(
         _ code: Code, _ message: String, requestID: String? = nil, endpoint: String? = nil, status: Int? = nil,

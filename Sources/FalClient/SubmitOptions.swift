@@ -27,4 +27,12 @@ package struct SubmitOptions: Sendable, Equatable {
         self.hint = hint
         self.maxQueueLength = maxQueueLength
     }
+    /// The same, but fal drops the job when it has not started by `deadline`, unless a start timeout is there already.
+    package func startingBefore(_ deadline: ContinuousClock.Instant?) -> SubmitOptions {
+        var options = self
+        if options.startTimeout == nil, let left = deadline.map({ $0 - .now }), left > .seconds(1) {
+            options.startTimeout = left
+        }
+        return options
+    }
 }

@@ -27,8 +27,7 @@ extension GenerationService {
         let start = ContinuousClock.now
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            let final = try steps(prompt, plan).last?.prompt ?? prompt
-            return .success(try await perform(plan, prompt: final, start: start))
+            return .success(try await perform(plan, prompt: rewritten(prompt, plan), start: start))
         } catch {
             return .failure(error)
         }

@@ -42,7 +42,7 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let prompt = try steps(request.prompt, plan).last?.prompt ?? request.prompt
+        let prompt = try rewritten(request.prompt, plan)
         try checkKey()
         return try await perform(plan, prompt: prompt, start: start)
     }
@@ -93,61 +93,75 @@ package final class GenerationService {
         return steps
     }
 
+    /// The prompt before and after the rules.
+    func rewritten(_ prompt: String, _ plan: GenerationPlan) throws(GenerationError) -> RewrittenPrompt {
+        RewrittenPrompt(original: prompt, final: try steps(prompt, plan).last?.prompt ?? prompt)
+    }
+
     private func checkKey() throws(GenerationError) {
         guard isAvailable else { throw .missingAPIKey }
     }
 
     /// Submits the job, or in test mode only says so.
     func perform(
-        _ plan: GenerationPlan, prompt: String, start: ContinuousClock.Instant
+        _ plan: GenerationPlan, prompt: RewrittenPrompt, start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
-        let arguments = plan.arguments(prompt: prompt)
-        if settings.testMode {
-            let images = PlaceholderImages.images(for: plan, prompt: prompt)
-            let seed = plan.arguments.first { $0.name == "seed" }?.value.integerValue
-            log.simulated(url: images[0].url)
-            return result(plan, prompt, arguments, start, images: images, seed: seed, simulated: true)
-        }
-        log.started(plan, arguments: arguments)
+        if settings.testMode { return simulated(plan, prompt, start) }
+        let order = order(plan, prompt)
+        log.started(plan, arguments: order.arguments)
         do throws(GenerationError) {
-            let job = try await submit(plan, arguments)
-            let output = try ImageOutput(job, endpoint: plan.endpoint)
+            let job = try await queue.perform(order)
+            let output = try ImageOutput(job.result, endpoint: plan.endpoint)
             log.finished(plan, url: output.images[0].url)
-            return result(
-                plan, prompt, arguments, start, images: output.images, seed: output.seed, simulated: output.simulated,
-                job: job)
+            return result(plan, order.arguments, start, output, job)
         } catch {
             log.failed(plan, error)
             throw error
         }
     }
 
-    private func submit(_ plan: GenerationPlan, _ arguments: JSONObject) async throws(GenerationError) -> QueueResult {
-        do throws(FalError) {
-            return try await queue.perform(plan.endpointID, arguments: arguments, options: plan.options)
-        } catch {
-            throw .fal(error)
+    /// What is sent. It always has a seed where the endpoint takes one: the seed finds the job again at fal when the
+    /// answer to its submit is lost.
+    private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt) -> JobOrder {
+        var arguments = plan.arguments(prompt: prompt.final)
+        if arguments["seed"] == nil, plan.schema?.hasField("seed") == true {
+            arguments.append("seed", .integer(Int64.random(in: 1...Self.largestSeed)))
         }
+        let subject = JobOrder.Subject(
+            avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original)
+        return JobOrder(endpoint: plan.endpointID, arguments: arguments, options: plan.options, subject: subject)
+    }
+
+    /// What every model takes: a positive number of 31 bits.
+    private static let largestSeed: Int64 = 0x7FFF_FFFF
+
+    private func simulated(
+        _ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ start: ContinuousClock.Instant
+    ) -> GenerationResult {
+        let images = PlaceholderImages.images(for: plan, prompt: prompt.final)
+        let seed = plan.arguments.first { $0.name == "seed" }?.value.integerValue
+        log.simulated(url: images[0].url)
+        return result(
+            plan, plan.arguments(prompt: prompt.final), start, ImageOutput(images: images, seed: seed, simulated: true),
+            nil)
     }
 
     private func result(
-        _ plan: GenerationPlan, _ prompt: String, _ arguments: JSONObject, _ start: ContinuousClock.Instant,
-        images: [GeneratedImage], seed: Int64?, simulated: Bool, job: QueueResult? = nil
+        _ plan: GenerationPlan, _ arguments: JSONObject, _ start: ContinuousClock.Instant, _ output: ImageOutput,
+        _ job: FinishedJob?
     ) -> GenerationResult {
         GenerationResult(
-            images: images, seed: seed, prompt: prompt, endpoint: plan.endpoint, arguments: arguments,
-            requestID: job?.requestID, jobID: Self.newJobID(), duration: (.now - start) / .seconds(1),
-            simulated: simulated, billableUnits: job?.billableUnits, avatarID: plan.subject.avatar.id,
+            images: output.images, seed: output.seed ?? arguments["seed"]?.integerValue,
+            prompt: arguments["prompt"]?.stringValue ?? "", endpoint: plan.endpoint, arguments: arguments,
+            requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
+            duration: (.now - start) / .seconds(1), simulated: output.simulated,
+            billableUnits: job?.result.billableUnits, avatarID: plan.subject.avatar.id,
             preset: plan.config.preset.name)
     }
+}
 
-    /// 16 hexadecimal digits: a random number of the process, and a count.
-    private static func newJobID() -> String {
-        jobCount += 1
-        let digits = String(processNumber &+ jobCount, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
-
-    private static let processNumber = UInt64.random(in: 0...UInt64.max)
-    private static var jobCount: UInt64 = 0
+/// A prompt as the caller gave it and as the rules left it.
+struct RewrittenPrompt: Sendable {
+    let original: String
+    let final: String
 }

@@ -7,6 +7,12 @@ struct ImageOutput {
     let seed: Int64?
     let simulated: Bool
 
+    init(images: [GeneratedImage], seed: Int64?, simulated: Bool) {
+        self.images = images
+        self.seed = seed
+        self.simulated = simulated
+    }
+
     /// Throws `no_images` when there is none, `malformed_response` when one has no address.
     init(_ job: QueueResult, endpoint: String) throws(GenerationError) {
         func malformed(_ reason: String) -> GenerationError {

@@ -1,6 +1,5 @@
 package import EventLoop
 package import FalClient
-package import JSON
 
 /// How a job is queued and awaited.
 package struct JobOptions: Sendable, Equatable {
@@ -26,19 +25,16 @@ package protocol JobQueue: AnyObject, Sendable {
     var baseURL: String { get }
 
     /// Submits one job, waits for it and returns its output; cancels it at fal when the time is up or the task ends.
-    func perform(
-        _ endpoint: EndpointID, arguments: JSONObject, options: JobOptions
-    ) async throws(FalError) -> QueueResult
+    func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob
 }
 
-extension FalClient: JobQueue {
-    package var baseURL: String { hosts.queue }
+/// A job that is done, and the ledger's id of it.
+package struct FinishedJob: Sendable {
+    package let id: String
+    package let result: QueueResult
 
-    package func perform(
-        _ endpoint: EndpointID, arguments: JSONObject, options: JobOptions
-    ) async throws(FalError) -> QueueResult {
-        try await subscribe(
-            endpoint, arguments: arguments, options: SubmitOptions(priority: options.priority),
-            deadline: .now + options.timeout)
+    package init(id: String, result: QueueResult) {
+        self.id = id
+        self.result = result
     }
 }

@@ -21,7 +21,7 @@ struct AvatarTable {
 
     func avatar(id: String) throws(GenerationError) -> Avatar? {
         defer { selectOne.reset() }
-        try selectOne.bind(id)
+        try selectOne.bind(.text(id))
         return try selectOne.step() ? avatar(selectOne) : nil
     }
 
@@ -40,7 +40,7 @@ struct AvatarTable {
 
     func remove(id: String) throws(GenerationError) -> Bool {
         defer { delete.reset() }
-        try delete.bind(id)
+        try delete.bind(.text(id))
         _ = try delete.step()
         return connection.changes > 0
     }
@@ -48,8 +48,9 @@ struct AvatarTable {
     private func save(_ avatar: Avatar) throws(GenerationError) {
         defer { upsert.reset() }
         try upsert.bind(
-            avatar.id, avatar.name, avatar.trainingType, avatar.status, avatar.diffusersLoraFileURL,
-            avatar.triggerPhrase, avatar.finetuneID, avatar.triggerWord)
+            .text(avatar.id), .text(avatar.name), .text(avatar.trainingType), .text(avatar.status),
+            SQLiteValue(avatar.diffusersLoraFileURL), SQLiteValue(avatar.triggerPhrase),
+            SQLiteValue(avatar.finetuneID), SQLiteValue(avatar.triggerWord))
         _ = try upsert.step()
     }
 

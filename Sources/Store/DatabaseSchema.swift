@@ -19,7 +19,47 @@ enum DatabaseSchema {
             finetune_id TEXT,
             trigger_word TEXT
         ) STRICT, WITHOUT ROWID
+        """,
         """
+        CREATE TABLE runs (
+            id TEXT PRIMARY KEY NOT NULL,
+            started INTEGER NOT NULL,
+            script TEXT NOT NULL,
+            server TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE jobs (
+            id TEXT PRIMARY KEY NOT NULL,
+            run TEXT NOT NULL REFERENCES runs (id),
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            seed INTEGER,
+            timeout INTEGER NOT NULL,
+            priority TEXT,
+            avatar TEXT,
+            preset TEXT,
+            prompt TEXT,
+            request_id TEXT,
+            status_url TEXT,
+            response_url TEXT,
+            cancel_url TEXT,
+            error_code TEXT,
+            error TEXT,
+            output TEXT,
+            billable_units REAL
+        ) STRICT;
+        CREATE INDEX jobs_by_run ON jobs (run);
+        CREATE INDEX jobs_open ON jobs (state) WHERE state IN ('intent', 'submitting', 'submitted', 'unknown');
+        CREATE TABLE job_states (
+            job TEXT NOT NULL REFERENCES jobs (id),
+            time INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            error TEXT
+        ) STRICT;
+        CREATE INDEX job_states_by_job ON job_states (job)
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

@@ -13,21 +13,25 @@ final class SQLiteStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Sets all parameters; nil is NULL.
-    func bind(_ values: String?...) throws(GenerationError) {
+    /// Sets all parameters.
+    func bind(_ values: SQLiteValue...) throws(GenerationError) {
         for (index, value) in values.enumerated() {
-            let code =
-                if var value {
-                    value.withUTF8 { bytes in
-                        bytes.withMemoryRebound(to: CChar.self) { text in
-                            sqlite3_bind_text(
-                                handle, Int32(index + 1), text.baseAddress, Int32(text.count), Self.copied)
-                        }
-                    }
-                } else {
-                    sqlite3_bind_null(handle, Int32(index + 1))
-                }
+            let code = bind(value, at: Int32(index + 1))
             guard code == SQLITE_OK else { throw connection.error(code) }
+        }
+    }
+
+    private func bind(_ value: SQLiteValue, at parameter: Int32) -> Int32 {
+        switch value {
+        case .null: return sqlite3_bind_null(handle, parameter)
+        case .integer(let value): return sqlite3_bind_int64(handle, parameter, value)
+        case .real(let value): return sqlite3_bind_double(handle, parameter, value)
+        case .text(var value):
+            return value.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { text in
+                    sqlite3_bind_text(handle, parameter, text.baseAddress, Int32(text.count), Self.copied)
+                }
+            }
         }
     }
 
@@ -54,6 +58,11 @@ final class SQLiteStatement {
     }
 
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+
+    /// The column's number, nil when it is NULL.
+    func number(_ column: Int32) -> Double? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_double(handle, column)
+    }
 
     // SQLITE_TRANSIENT is a cast of -1 in a macro, which Swift does not import: SQLite copies the bytes at once.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

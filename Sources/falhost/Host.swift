@@ -17,10 +17,16 @@ final class Host: ScriptServices {
     private var madeClient: FalClient?
     private var madeService: GenerationService?
     private var madeAvatars: AvatarDatabase?
+    private var madeLedger: LedgerDatabase?
+    private var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
 
+    private let script: String
+
+    /// - Parameter script: the path of the script that is run; nil for a command.
     init(settings: Settings, script: String?) throws {
         self.settings = settings
+        self.script = script ?? Self.command
         project = try Project.locate(named: settings.root, script: script)
     }
 
@@ -45,8 +51,10 @@ final class Host: ScriptServices {
         try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
     }
 
-    func stop() async {
+    /// Ends what was started; throws when something that was noted for the ledger could not be written.
+    func stop() async throws {
         await simulator?.stop()
+        try await madeLedger?.flush()
     }
 
     var language: Language { settings.language }
@@ -80,10 +88,34 @@ final class Host: ScriptServices {
 
     func avatars() throws -> any AvatarStore {
         if let madeAvatars { return madeAvatars }
-        let path = try settings.databasePath ?? projectFolder().data + "/falhost.db"
-        let database = AvatarDatabase(path: path)
+        let database = AvatarDatabase(path: try databasePath())
         madeAvatars = database
         return database
+    }
+
+    private func databasePath() throws -> String {
+        try settings.databasePath ?? projectFolder().data + "/falhost.db"
+    }
+
+    func ledger() throws -> any JobLedger {
+        if let madeLedger { return madeLedger }
+        let ledger = LedgerDatabase(path: try databasePath())
+        madeLedger = ledger
+        return ledger
+    }
+
+    func jobs() throws -> JobRunner {
+        if let madeJobs { return madeJobs }
+        let client = try client()
+        let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
+        let jobs = JobRunner(client: client, ledger: try ledger(), run: run, logger: logger)
+        madeJobs = jobs
+        return jobs
+    }
+
+    /// The words of the command line that say what was run.
+    private static var command: String {
+        CommandLine.arguments.dropFirst().prefix { !$0.hasPrefix("-") }.prefix(2).joined(separator: " ")
     }
 
     func presets() throws -> any PresetSource {
@@ -97,7 +129,7 @@ final class Host: ScriptServices {
         if let madeService { return madeService }
         let project = try projectFolder()
         let service = GenerationService(
-            queue: try client(), avatars: try avatars(), presets: try presets(),
+            queue: try jobs(), avatars: try avatars(), presets: try presets(),
             rules: LuaPromptRules(folder: project.rules, library: project.library),
             settings: GenerationSettings(testMode: settings.testMode, language: settings.language, logger: logger))
         madeService = service

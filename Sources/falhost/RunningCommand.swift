@@ -17,9 +17,10 @@ func runCommand(
             let task = LoopActor.spawn { try await work(host) }
             Interrupts.handle { task.cancel() }
             let result = await task.result
-            await host.stop()
+            let stopped = await LoopActor.spawn { try await host.stop() }.result
             if let ending = Interrupts.ending { throw ending }
             try result.get()
+            try stopped.get()
             try Console.checkScriptOutput()
         }
     }

@@ -17,10 +17,12 @@ struct ExpectedArgumentsTests {
         let id = type == "portrait" ? "anna" : "noir"
         _ = try await test.generate(id, "smiling portrait in a park", ["preset": .string(preset)])
         let file = try Data(contentsOf: Self.folder.appending(path: "\(type)_\(preset).json"))
-        let expected = try JSONValue(parsing: [UInt8](file)).serialized()
+        let expected = String(decoding: try JSONValue(parsing: [UInt8](file)).serialized(), as: UTF8.self)
         #expect(test.transport.submitted.count == 1)
         let sent = try #require(test.transport.submitted.first)
-        #expect(String(decoding: sent.body, as: UTF8.self) == String(decoding: expected, as: UTF8.self))
+        let seed = try #require(try test.sent()["seed"]?.integerValue)
+        #expect((1...0x7FFF_FFFF).contains(seed), "every job has a seed: it finds the job again at fal")
+        #expect(String(decoding: sent.body, as: UTF8.self) == "\(expected.dropLast()),\"seed\":\(seed)}")
         #expect(sent.url == "https://queue.fal.run/\(Self.endpoint(type, preset))")
     }
 

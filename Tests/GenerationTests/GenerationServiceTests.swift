@@ -100,7 +100,7 @@ struct GenerationServiceTests {
         #expect(result.urls == ["https://a/1", "https://a/2"])
         #expect(result.images.map(\.hasNSFWConcepts) == [true, false])
         #expect(result.simulated)
-        #expect(result.seed == nil)
+        #expect(result.seed == result.arguments["seed"]?.integerValue, "fal did not tell another")
     }
 
     @Test(
@@ -169,7 +169,7 @@ struct GenerationServiceTests {
     func `The log has the guide's lines with the exact arguments`() async throws {
         let test = try await TestService.make(language: .russian)
         _ = try await test.generate("anna", "a", ["seed": 1])
-        _ = try await test.generate("noir", "b", ["preset": "ultra"])
+        _ = try await test.generate("noir", "b", ["preset": "ultra", "seed": 2])
         #expect(
             test.log.lines == [
                 "[FAL AI] Генерация с LoRA для аватара anna: "
@@ -177,7 +177,8 @@ struct GenerationServiceTests {
                     + #""scale":1.0}],"image_size":"square_hd","num_inference_steps":28,"guidance_scale":3.5,"seed":1}"#,
                 "[FAL AI] LoRA генерация завершена: https://v3.fal.media/one.jpg",
                 "[FAL AI] Генерация с finetune для аватара noir: "
-                    + #"{"prompt":"NOIRSTYLE, b","finetune_id":"ft-noir","finetune_strength":1.1,"aspect_ratio":"1:1"}"#,
+                    + #"{"prompt":"NOIRSTYLE, b","finetune_id":"ft-noir","finetune_strength":1.1,"aspect_ratio":"1:1","#
+                    + #""seed":2}"#,
                 "[FAL AI] Finetune генерация завершена: https://v3.fal.media/one.jpg",
             ])
     }

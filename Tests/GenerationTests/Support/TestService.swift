@@ -10,6 +10,7 @@ import Store
 struct TestService {
     let service: GenerationService
     let transport: RecordedTransport
+    let ledger: LedgerDatabase
     let rules: TriggerRules
     let log: LogLines
     private let folder: TemporaryFolder
@@ -26,11 +27,15 @@ struct TestService {
         let client = FalClient(transport: transport, credentials: credentials)
         let rules = TriggerRules()
         let log = LogLines()
-        let settings = GenerationSettings(
-            testMode: testMode, language: language, logger: Logger(label: "test") { _ in log }, endpoints: endpoints)
+        let logger = Logger(label: "test") { _ in log }
+        let settings = GenerationSettings(testMode: testMode, language: language, logger: logger, endpoints: endpoints)
+        let ledger = LedgerDatabase(path: "\(folder.path)/falhost.db")
+        let run = Run(id: Run.newID(), started: .now, script: "test", server: client.hosts.queue)
+        let jobs = JobRunner(client: client, ledger: ledger, run: run, logger: logger)
         let service = GenerationService(
-            queue: client, avatars: database, presets: presets, rules: rules, settings: settings)
-        return TestService(service: service, transport: transport, rules: rules, log: log, folder: folder)
+            queue: jobs, avatars: database, presets: presets, rules: rules, settings: settings)
+        return TestService(
+            service: service, transport: transport, ledger: ledger, rules: rules, log: log, folder: folder)
     }
 
     /// The body of the only submit.

@@ -1,0 +1,61 @@
+/// The durable record of jobs.
+///
+/// Several processes may use one ledger at once. Everything it throws is a `storage` error.
+package protocol JobLedger: Sendable {
+    /// Adds a job, and its run with the first of it; returns when that is durable.
+    func add(_ job: Job, in run: Run) async throws(GenerationError)
+    /// Moves a job on; returns when that is durable.
+    func move(_ id: String, to state: Job.State) async throws(GenerationError)
+    /// Moves a job on without waiting: for what could be had from fal again. `flush` tells when it could not be written.
+    func note(_ id: String, _ state: Job.State)
+    /// Waits until all that was noted is durable.
+    func flush() async throws(GenerationError)
+
+    func job(_ id: String) async throws(GenerationError) -> Job?
+    /// Newest first.
+    func jobs(_ filter: JobFilter) async throws(GenerationError) -> [Job]
+    func run(_ id: String) async throws(GenerationError) -> Run?
+    /// Whether the process of a run still lives: its jobs are its own.
+    func isLive(_ run: String) -> Bool
+}
+
+/// One invocation of falhost that made jobs.
+package struct Run: Sendable, Equatable {
+    /// Sorts by time: `20261122-192005-3f9a`.
+    package let id: String
+    package let started: Timestamp
+    /// The script's path, or the command.
+    package let script: String
+    /// The server that its jobs were sent to.
+    package let server: String
+
+    package init(id: String, started: Timestamp, script: String, server: String) {
+        self.id = id
+        self.started = started
+        self.script = script
+        self.server = server
+    }
+
+    /// The time in UTC and four random digits: `20261122-192005-3f9a`.
+    package static func newID() -> String {
+        let time = Timestamp.now.description.filter { $0.isNumber }
+        let random = String(UInt16.random(in: 0...UInt16.max), radix: 16)
+        let padding = String(repeating: "0", count: 4 - random.utf8.count)
+        return "\(time.prefix(8))-\(time.suffix(6))-\(padding)\(random)"
+    }
+}
+
+/// Which jobs are asked for.
+package struct JobFilter: Sendable {
+    /// All runs when nil.
+    package var run: String?
+    /// All states when empty.
+    package var states: Set<Job.State.Name>
+    package var limit: Int
+
+    package init(run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max) {
+        self.run = run
+        self.states = states
+        self.limit = limit
+    }
+}

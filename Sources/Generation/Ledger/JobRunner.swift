@@ -1,0 +1,141 @@
+package import EventLoop
+package import FalClient
+package import Logging
+
+/// Runs jobs at fal and keeps the ledger of them, so that no job is paid for twice and none is lost.
+///
+/// The intent is durable before the first byte of a submit leaves, fal's request before anything else is done with it.
+/// When the ledger cannot be written nothing more is submitted.
+@LoopActor
+package final class JobRunner: JobQueue {
+    let client: FalClient
+    let ledger: (any JobLedger)?
+    private let run: Run
+    private let logger: Logger
+
+    /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
+    package init(client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger) {
+        self.client = client
+        self.ledger = ledger
+        self.run = run
+        self.logger = logger
+    }
+
+    package var hasKey: Bool { client.hasKey }
+
+    package var baseURL: String { client.hosts.queue }
+
+    package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
+        let deadline = ContinuousClock.now + order.options.timeout
+        let options = SubmitOptions(priority: order.options.priority)
+        let job = try await submit(order, options: options, deadline: deadline)
+        return FinishedJob(id: job.id, result: try await result(of: job, deadline: deadline))
+    }
+
+    /// Records a job, submits it and records fal's request.
+    package func submit(
+        _ order: JobOrder, options: SubmitOptions, deadline: ContinuousClock.Instant? = nil
+    ) async throws(GenerationError) -> SubmittedJob {
+        let id = Self.newID()
+        let now = Timestamp.now
+        try await ledger?.add(
+            Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting), in: run)
+        let request: QueueRequest
+        do throws(FalError) {
+            if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
+            request = try await client.submit(
+                order.endpoint, arguments: order.arguments,
+                options: options.startingBefore(deadline), deadline: deadline)
+        } catch {
+            await end(id, .init(failedSubmit: error))
+            throw .fal(error)
+        }
+        await record(request, of: id)
+        return SubmittedJob(id: id, request: request)
+    }
+
+    /// Waits for a submitted job; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
+    package func result(
+        of job: SubmittedJob, deadline: ContinuousClock.Instant?,
+        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
+    ) async throws(GenerationError) -> QueueResult {
+        do throws(FalError) {
+            let result = try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
+            ledger?.note(job.id, .completed(job.request, JobOutput(result)))
+            return result
+        } catch {
+            if let state = Job.State(ending: job.request, with: error) { ledger?.note(job.id, state) }
+            throw .fal(error)
+        }
+    }
+
+    /// The job goes on at fal whatever the disk does: the request is told instead, and the next submit fails.
+    private func record(_ request: QueueRequest, of id: String) async {
+        do {
+            try await ledger?.move(id, to: .submitted(request))
+        } catch {
+            logger.error(
+                "job \(id) is at fal as request \(request.requestID) (\(request.endpoint)), which the ledger cannot keep: \(error)"
+            )
+        }
+    }
+
+    private func end(_ id: String, _ state: Job.State) async {
+        do {
+            try await ledger?.move(id, to: state)
+        } catch {
+            logger.error("the ledger cannot keep that job \(id) is \(state.name.rawValue): \(error)")
+        }
+    }
+
+    /// 16 hexadecimal digits: a random number of the process, and a count.
+    static func newID() -> String {
+        count += 1
+        let digits = String(processNumber &+ count, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    private static let processNumber = UInt64.random(in: 0...UInt64.max)
+    private static var count: UInt64 = 0
+}
+
+/// A job that fal has accepted.
+package struct SubmittedJob: Sendable {
+    /// The ledger's id.
+    package let id: String
+    package let request: QueueRequest
+
+    package init(id: String, request: QueueRequest) {
+        self.id = id
+        self.request = request
+    }
+}
+
+extension JobOutput {
+    init(_ result: QueueResult) {
+        self.init(output: result.output, billableUnits: result.billableUnits)
+    }
+}
+
+extension Job.State {
+    /// What a submit that failed leaves behind.
+    package init(failedSubmit error: FalError) {
+        self =
+            switch error.code {
+            case .submitUnknown: .unknown(JobFailure(error))
+            case .cancelled: .cancelled(nil)
+            default: .failed(nil, JobFailure(error))
+            }
+    }
+
+    /// What a failed wait says of the job; nil when the job may still be there to be collected.
+    package init?(ending request: QueueRequest, with error: FalError) {
+        switch error.cancelOutcome {
+        case .requested?, .removed?, .notFound?: self = .cancelled(request)
+        case .alreadyCompleted?: return nil
+        case nil where error.code == .expired: self = .expired(request)
+        case nil where error.endsJob: self = .failed(request, JobFailure(error))
+        case nil: return nil
+        }
+    }
+}

@@ -1,0 +1,190 @@
+internal import FalClient
+internal import Generation
+internal import JSON
+
+/// The tables of runs and jobs, and their prepared statements.
+struct JobTable {
+    let connection: SQLiteConnection
+    private let insertRun: SQLiteStatement
+    private let selectRun: SQLiteStatement
+    private let insertJob: SQLiteStatement
+    private let updateJob: SQLiteStatement
+    private let insertState: SQLiteStatement
+
+    init(_ connection: SQLiteConnection) throws(GenerationError) {
+        self.connection = connection
+        insertRun = try connection.prepare(
+            "INSERT OR IGNORE INTO runs (id, started, script, server) VALUES (?, ?, ?, ?)")
+        selectRun = try connection.prepare("SELECT id, started, script, server FROM runs WHERE id = ?")
+        insertJob = try connection.prepare(
+            """
+            INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
+                preset, prompt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        updateJob = try connection.prepare(
+            """
+            UPDATE jobs SET updated = ?2, state = ?3, request_id = coalesce(?4, request_id),
+                status_url = coalesce(?5, status_url), response_url = coalesce(?6, response_url),
+                cancel_url = coalesce(?7, cancel_url), error_code = ?8, error = ?9, output = ?10, billable_units = ?11
+                WHERE id = ?1
+            """)
+        insertState = try connection.prepare("INSERT INTO job_states (job, time, state, error) VALUES (?, ?, ?, ?)")
+    }
+
+    // MARK: Writing; the caller has opened a transaction
+
+    private func insert(_ run: Run) throws(GenerationError) {
+        defer { insertRun.reset() }
+        try insertRun.bind(
+            .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server))
+        _ = try insertRun.step()
+    }
+
+    /// A new job is an intent or already being submitted; its run is added with the first.
+    func insert(_ job: Job, _ run: Run, arguments: String) throws(GenerationError) {
+        try insert(run)
+        defer { insertJob.reset() }
+        let subject = job.order.subject
+        try insertJob.bind(
+            .text(job.id), .text(job.run), .integer(job.created.milliseconds), .integer(job.updated.milliseconds),
+            .text(job.state.name.rawValue), .text(job.order.endpoint.description), .text(arguments),
+            SQLiteValue(job.order.seed), .integer(job.order.options.timeout.milliseconds),
+            SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
+            SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt))
+        _ = try insertJob.step()
+        try insert(job.state, of: job.id, at: job.updated)
+    }
+
+    func update(_ id: String, to state: Job.State, at time: Timestamp) throws(GenerationError) {
+        defer { updateJob.reset() }
+        let request = state.request
+        let failure = state.failure
+        let output = state.output
+        try updateJob.bind(
+            .text(id), .integer(time.milliseconds), .text(state.name.rawValue), SQLiteValue(request?.requestID),
+            SQLiteValue(request?.statusURL), SQLiteValue(request?.responseURL), SQLiteValue(request?.cancelURL),
+            SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.text()),
+            SQLiteValue(output?.billableUnits))
+        _ = try updateJob.step()
+        try insert(state, of: id, at: time)
+    }
+
+    private func insert(_ state: Job.State, of id: String, at time: Timestamp) throws(GenerationError) {
+        defer { insertState.reset() }
+        try insertState.bind(
+            .text(id), .integer(time.milliseconds), .text(state.name.rawValue), SQLiteValue(state.failure?.message))
+        _ = try insertState.step()
+    }
+
+    // MARK: Reading
+
+    func run(_ id: String) throws(GenerationError) -> Run? {
+        defer { selectRun.reset() }
+        try selectRun.bind(.text(id))
+        guard try selectRun.step() else { return nil }
+        return Run(
+            id: selectRun.text(0) ?? "", started: Timestamp(milliseconds: Int64(selectRun.integer(1))),
+            script: selectRun.text(2) ?? "", server: selectRun.text(3) ?? "")
+    }
+
+    func job(_ id: String) throws(GenerationError) -> Job? {
+        let select = try connection.prepare("\(Self.select) WHERE id = ?")
+        try select.bind(.text(id))
+        return try select.step() ? try job(select) : nil
+    }
+
+    /// Newest first.
+    func jobs(_ filter: JobFilter) throws(GenerationError) -> [Job] {
+        // The names come from an enumeration of ours: no quoting is needed.
+        let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        let conditions = [filter.run.map { _ in "run = ?1" }, states.isEmpty ? nil : "state IN (\(states))"]
+            .compactMap { $0 }.joined(separator: " AND ")
+        let select = try connection.prepare(
+            "\(Self.select)\(conditions.isEmpty ? "" : " WHERE \(conditions)") ORDER BY created DESC, rowid DESC LIMIT ?2"
+        )
+        try select.bind(SQLiteValue(filter.run), .integer(Int64(min(filter.limit, Int(Int32.max)))))
+        var jobs: [Job] = []
+        while try select.step() { jobs.append(try job(select)) }
+        return jobs
+    }
+
+    private static let select = """
+        SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
+            request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units FROM jobs
+        """
+
+    private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
+        let id = row.text(0) ?? ""
+        func damaged(_ column: String) -> GenerationError {
+            .storage(path: connection.path, .other(reason: "job \(id) has an unreadable \(column)"))
+        }
+        guard let endpoint = try? EndpointID(row.text(5) ?? "") else { throw damaged("endpoint") }
+        guard let name = row.text(4).flatMap(Job.State.Name.init) else { throw damaged("state") }
+        guard case .object(let arguments)? = try? JSONValue(parsing: row.text(6) ?? "") else {
+            throw damaged("arguments")
+        }
+        guard let state = state(name, endpoint, row) else { throw damaged("row for the state \(name.rawValue)") }
+        let options = JobOptions(
+            timeout: .milliseconds(row.integer(7)), priority: row.text(8).flatMap(SubmitOptions.Priority.init))
+        let subject = row.text(9).map { avatar in
+            JobOrder.Subject(avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "")
+        }
+        return Job(
+            id: id, run: row.text(1) ?? "",
+            order: JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject),
+            created: Timestamp(milliseconds: Int64(row.integer(2))),
+            updated: Timestamp(milliseconds: Int64(row.integer(3))), state: state)
+    }
+
+    /// The state with its data; nil when the row lacks what the state needs.
+    private func state(_ name: Job.State.Name, _ endpoint: EndpointID, _ row: SQLiteStatement) -> Job.State? {
+        let request = row.text(12).map { id in
+            QueueRequest(
+                endpoint: endpoint, requestID: id, statusURL: row.text(13) ?? "", responseURL: row.text(14) ?? "",
+                cancelURL: row.text(15) ?? "")
+        }
+        let failure = JobFailure(code: row.text(16) ?? "", message: row.text(17) ?? "")
+        switch name {
+        case .intent: return .intent
+        case .submitting: return .submitting
+        case .submitted: return request.map { .submitted($0) }
+        case .completed:
+            guard let request, let output = try? JSONValue(parsing: row.text(18) ?? "") else { return nil }
+            return .completed(request, JobOutput(output: output, billableUnits: row.number(19)))
+        case .failed: return .failed(request, failure)
+        case .cancelled: return .cancelled(request)
+        case .unknown: return .unknown(failure)
+        case .expired: return request.map { .expired($0) }
+        }
+    }
+}
+
+extension Job.State {
+    fileprivate var failure: JobFailure? {
+        switch self {
+        case .failed(_, let failure), .unknown(let failure): failure
+        default: nil
+        }
+    }
+
+    fileprivate var output: JobOutput? {
+        if case .completed(_, let output) = self { output } else { nil }
+    }
+}
+
+extension JobOutput {
+    fileprivate func text() throws(GenerationError) -> String {
+        do {
+            return String(decoding: try output.serialized(), as: UTF8.self)
+        } catch {
+            throw .storage(path: "ledger", .other(reason: "the output cannot be written as JSON: \(error)"))
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,126 @@
+internal import EventLoop
+package import Generation
+internal import JSON
+
+/// The ledger in falhost's SQLite file.
+///
+/// Changes that come while others are being written share the next commit, so that durability costs one synchronisation
+/// of the disk for many jobs. All work runs in the global pool, whatever executor the caller prefers.
+package final class LedgerDatabase: JobLedger {
+    private let pending = Locked(Pending())
+    private let writer: LedgerWriter
+
+    package convenience init(path: String) {
+        self.init(LedgerWriter(path: path))
+    }
+
+    init(_ writer: LedgerWriter) {
+        self.writer = writer
+    }
+
+    package func add(_ job: Job, in run: Run) async throws(GenerationError) {
+        let arguments: String
+        do {
+            arguments = String(decoding: try JSONValue.object(job.order.arguments).serialized(), as: UTF8.self)
+        } catch {
+            throw .storage(path: writer.path, .other(reason: "the arguments cannot be written as JSON: \(error)"))
+        }
+        try await write(.job(job, run, arguments: arguments))
+    }
+
+    package func move(_ id: String, to state: Job.State) async throws(GenerationError) {
+        try await write(.state(id, state, .now))
+    }
+
+    package func note(_ id: String, _ state: Job.State) {
+        enqueue(.state(id, state, .now), .noted)
+    }
+
+    package func flush() async throws(GenerationError) {
+        do throws(GenerationError) {
+            try await write(.nothing)
+        } catch {
+            // It shared its commit with the change that was lost: one error tells of both.
+            _ = await writer.takeLoss()
+            throw error
+        }
+        if let error = await writer.takeLoss() { throw error }
+    }
+
+    package func job(_ id: String) async throws(GenerationError) -> Job? {
+        try await read { (table) throws(GenerationError) in try table.job(id) }
+    }
+
+    package func jobs(_ filter: JobFilter) async throws(GenerationError) -> [Job] {
+        try await read { (table) throws(GenerationError) in try table.jobs(filter) }
+    }
+
+    package func run(_ id: String) async throws(GenerationError) -> Run? {
+        try await read { (table) throws(GenerationError) in try table.run(id) }
+    }
+
+    package func isLive(_ run: String) -> Bool { RunLock.isHeld(database: writer.path, run: run) }
+
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (JobTable) throws(GenerationError) -> Value
+    ) async throws(GenerationError) -> Value {
+        try await flush()
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await writer.read(body)
+        }
+    }
+
+    // MARK: Group commit
+
+    private struct Pending {
+        var changes: [LedgerChange] = []
+        var isWriting = false
+    }
+
+    private func write(_ change: LedgerChange.Kind) async throws(GenerationError) {
+        let result: Result<Void, GenerationError> = await withCheckedContinuation { continuation in
+            enqueue(change, .awaited(continuation))
+        }
+        try result.get()
+    }
+
+    private func enqueue(_ kind: LedgerChange.Kind, _ outcome: LedgerChange.Outcome) {
+        let isFirst = pending.withLock { pending in
+            pending.changes.append(LedgerChange(kind: kind, outcome: outcome))
+            defer { pending.isWriting = true }
+            return !pending.isWriting
+        }
+        guard isFirst else { return }
+        Task(executorPreference: globalConcurrentExecutor) { [self] in
+            while let batch = nextBatch() { await writer.write(batch) }
+        }
+    }
+
+    private func nextBatch() -> [LedgerChange]? {
+        pending.withLock { pending in
+            guard !pending.changes.isEmpty else {
+                pending.isWriting = false
+                return nil
+            }
+            defer { pending.changes = [] }
+            return pending.changes
+        }
+    }
+}
+
+/// One thing to be written, and who wants to know.
+struct LedgerChange: Sendable {
+    enum Kind: Sendable {
+        case job(Job, Run, arguments: String)
+        case state(String, Job.State, Timestamp)
+        case nothing
+    }
+
+    enum Outcome: Sendable {
+        case awaited(CheckedContinuation<Result<Void, GenerationError>, Never>)
+        case noted
+    }
+
+    let kind: Kind
+    let outcome: Outcome
+}

@@ -1,0 +1,79 @@
+internal import Generation
+
+/// The one connection through which a process writes its ledger.
+///
+/// The file, and the folder it lies in, are created at the first use and not before.
+actor LedgerWriter {
+    nonisolated let path: String
+    private var opened: (connection: SQLiteConnection, table: JobTable)?
+    /// Of the runs whose jobs this process has written.
+    private var locks: [String: RunLock] = [:]
+    /// The first noted change that could not be written.
+    private var loss: GenerationError?
+
+    init(path: String) {
+        self.path = path
+    }
+
+    /// Writes a batch in one commit. All of it fails when one change does: what failed is the disk, not the change.
+    func write(_ batch: [LedgerChange]) {
+        let result = Result { () throws(GenerationError) in try commit(batch) }
+        for change in batch {
+            switch (change.outcome, result) {
+            case (.awaited(let continuation), _): continuation.resume(returning: result)
+            case (.noted, .failure(let error)): loss = loss ?? error
+            case (.noted, .success): break
+            }
+        }
+    }
+
+    func takeLoss() -> GenerationError? {
+        defer { loss = nil }
+        return loss
+    }
+
+    func read<Value: Sendable>(
+        _ body: @Sendable (JobTable) throws(GenerationError) -> Value
+    ) throws(GenerationError) -> Value {
+        let (connection, table) = try open()
+        return try connection.transaction(.reading) { () throws(GenerationError) in try body(table) }
+    }
+
+    private func commit(_ batch: [LedgerChange]) throws(GenerationError) {
+        if batch.allSatisfy(\.isEmpty) { return }
+        let (connection, table) = try open()
+        try connection.transaction(.writing) { () throws(GenerationError) -> Void in
+            for change in batch { try apply(change, to: table) }
+        }
+    }
+
+    private func apply(_ change: LedgerChange, to table: JobTable) throws(GenerationError) {
+        switch change.kind {
+        case .job(let job, let run, let arguments):
+            // Before the row: nobody may take a job for one that was left behind.
+            if locks[run.id] == nil { locks[run.id] = try RunLock(database: path, run: run.id) }
+            try table.insert(job, run, arguments: arguments)
+        case .state(let id, let state, let time): try table.update(id, to: state, at: time)
+        case .nothing: break
+        }
+    }
+
+    private func open() throws(GenerationError) -> (connection: SQLiteConnection, table: JobTable) {
+        if let opened { return opened }
+        guard !path.isEmpty else { throw .storage(path: "FALHOST_DB", .cannotOpen(reason: "the path is empty")) }
+        try DatabaseFolder.create(above: path)
+        let connection = try SQLiteConnection(path: path)
+        try DatabaseSchema.prepare(connection)
+        // In write-ahead mode only FULL synchronises the log at each commit: what is committed survives a power loss.
+        try connection.execute("PRAGMA synchronous = FULL")
+        let opened = (connection: connection, table: try JobTable(connection))
+        self.opened = opened
+        return opened
+    }
+}
+
+extension LedgerChange {
+    fileprivate var isEmpty: Bool {
+        if case .nothing = kind { true } else { false }
+    }
+}
