@@ -30,7 +30,8 @@ package final class GenerationService {
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
         let steps = try steps(request.prompt, plan)
-        return Explanation(plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode)
+        return Explanation(
+            plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode, prices: settings.prices)
     }
 
     /// Makes the pictures of one prompt.
@@ -155,7 +156,7 @@ package final class GenerationService {
             prompt: arguments["prompt"]?.stringValue ?? "", endpoint: plan.endpoint, arguments: arguments,
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
-            billableUnits: job?.result.billableUnits, avatarID: plan.subject.avatar.id,
+            billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
             preset: plan.config.preset.name)
     }
 }

@@ -32,9 +32,12 @@ package protocol JobQueue: AnyObject, Sendable {
 package struct FinishedJob: Sendable {
     package let id: String
     package let result: QueueResult
+    /// Nil where it is not known.
+    package let price: Dollars?
 
-    package init(id: String, result: QueueResult) {
+    package init(id: String, result: QueueResult, price: Dollars? = nil) {
         self.id = id
         self.result = result
+        self.price = price
     }
 }

@@ -20,6 +20,7 @@ final class Host: ScriptServices {
     private var madeLedger: LedgerDatabase?
     private var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
+    private var madePrices: PriceTable?
 
     private let script: String
 
@@ -108,9 +109,38 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
-        let jobs = JobRunner(client: client, ledger: try ledger(), run: run, logger: logger)
+        let jobs = JobRunner(
+            client: client, ledger: try ledger(), run: run, logger: logger,
+            spending: Spending(budget: settings.budget, prices: try prices()))
         madeJobs = jobs
         return jobs
+    }
+
+    /// The published prices, and the project's own in `.falhost/prices.json` in place of them.
+    private func prices() throws -> PriceTable {
+        if let madePrices { return madePrices }
+        let prices = try project.map { try Self.prices(in: $0.data + "/prices.json") } ?? .published
+        madePrices = prices
+        return prices
+    }
+
+    private static func prices(in file: String) throws -> PriceTable {
+        do {
+            return .published.overridden(by: try PriceFile.parse(try SourceFile.read(file), file: file))
+        } catch let error as SourceFile.ReadError where error.isMissing {
+            return .published
+        } catch let error as PriceFileError {
+            throw CommandError(.configuration, error.description)
+        }
+    }
+
+    /// The run's last line for people: what it spent, where anything was spent or a budget watched over it.
+    func tellSpending() {
+        guard !settings.quiet, !settings.testMode, let madeJobs else { return }
+        let summary = madeJobs.spending.summary
+        if settings.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
+            Console.note((madeJobs.run.isSimulated ? "simulated: " : "") + summary.description)
+        }
     }
 
     /// The words of the command line that say what was run.
@@ -131,7 +161,8 @@ final class Host: ScriptServices {
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(),
             rules: LuaPromptRules(folder: project.rules, library: project.library),
-            settings: GenerationSettings(testMode: settings.testMode, language: settings.language, logger: logger))
+            settings: GenerationSettings(
+                testMode: settings.testMode, language: settings.language, logger: logger, prices: try prices()))
         madeService = service
         return service
     }

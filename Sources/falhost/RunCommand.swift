@@ -21,6 +21,7 @@ struct RunCommand: ParsableCommand, Exampled {
     ]
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var budget: BudgetOptions
 
     @Option(
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
@@ -35,7 +36,8 @@ struct RunCommand: ParsableCommand, Exampled {
         try checkWords()
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
-        try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
+        let script = chunk == nil && words.first != "-" ? words.first : nil
+        try runCommand(project, budget: budget, script: script) { host in
             try await host.run(source(), arguments: arguments)
         }
     }

@@ -6,10 +6,11 @@ import Scripting
 
 /// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
 func runCommand(
-    _ options: ProjectOptions, script: String? = nil, _ work: @escaping @LoopActor (Host) async throws -> Void
+    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil,
+    _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
     Console.reserveStandardStreams()
-    let settings = try reporting(nil) { try Settings(options) }
+    let settings = try reporting(nil) { try Settings(options, budget) }
     try reporting(settings) {
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)
@@ -18,6 +19,7 @@ func runCommand(
             Interrupts.handle { task.cancel() }
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
+            host.tellSpending()
             if let ending = Interrupts.ending { throw ending }
             try result.get()
             try stopped.get()

@@ -10,13 +10,17 @@ package import Logging
 package final class JobRunner: JobQueue {
     let client: FalClient
     let ledger: (any JobLedger)?
-    private let run: Run
+    package let spending: Spending
+    package let run: Run
     private let logger: Logger
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
-    package init(client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger) {
+    package init(
+        client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending()
+    ) {
         self.client = client
         self.ledger = ledger
+        self.spending = spending
         self.run = run
         self.logger = logger
     }
@@ -29,7 +33,8 @@ package final class JobRunner: JobQueue {
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
         let job = try await submit(order, options: options, deadline: deadline)
-        return FinishedJob(id: job.id, result: try await result(of: job, deadline: deadline))
+        let result = try await result(of: job, deadline: deadline)
+        return FinishedJob(id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit))
     }
 
     /// Records a job, submits it and records fal's request.
@@ -38,8 +43,15 @@ package final class JobRunner: JobQueue {
     ) async throws(GenerationError) -> SubmittedJob {
         let id = Self.newID()
         let now = Timestamp.now
-        try await ledger?.add(
-            Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting), in: run)
+        let cost = try spending.reserve(id, order.endpoint, order.arguments)
+        do throws(GenerationError) {
+            try await ledger?.add(
+                Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting, cost: cost),
+                in: run, within: spending.budget.day(at: now))
+        } catch {
+            spending.release(id)
+            throw error
+        }
         let request: QueueRequest
         do throws(FalError) {
             if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
@@ -51,7 +63,7 @@ package final class JobRunner: JobQueue {
             throw .fal(error)
         }
         await record(request, of: id)
-        return SubmittedJob(id: id, request: request)
+        return SubmittedJob(id: id, request: request, cost: cost)
     }
 
     /// Waits for a submitted job; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
@@ -61,10 +73,10 @@ package final class JobRunner: JobQueue {
     ) async throws(GenerationError) -> QueueResult {
         do throws(FalError) {
             let result = try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
-            ledger?.note(job.id, .completed(job.request, JobOutput(result)))
+            end(job, .completed(job.request, JobOutput(result)))
             return result
         } catch {
-            if let state = Job.State(ending: job.request, with: error) { ledger?.note(job.id, state) }
+            if let state = Job.State(ending: job.request, with: error) { end(job, state) }
             throw .fal(error)
         }
     }
@@ -80,7 +92,13 @@ package final class JobRunner: JobQueue {
         }
     }
 
+    private func end(_ job: SubmittedJob, _ state: Job.State) {
+        spending.settle(job.id, state)
+        ledger?.note(job.id, state)
+    }
+
     private func end(_ id: String, _ state: Job.State) async {
+        spending.settle(id, state)
         do {
             try await ledger?.move(id, to: state)
         } catch {
@@ -104,10 +122,12 @@ package struct SubmittedJob: Sendable {
     /// The ledger's id.
     package let id: String
     package let request: QueueRequest
+    package let cost: JobCost
 
-    package init(id: String, request: QueueRequest) {
+    package init(id: String, request: QueueRequest, cost: JobCost = .unknown) {
         self.id = id
         self.request = request
+        self.cost = cost
     }
 }
 
