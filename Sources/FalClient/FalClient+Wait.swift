@@ -37,7 +37,7 @@ extension FalClient {
         return try await wait(for: request, deadline: deadline, onUpdate: onUpdate, logs: logs)
     }
 
-    private func follow(
+    func follow(
         _ request: QueueRequest, _ deadline: ContinuousClock.Instant?, _ logs: Bool,
         _ onUpdate: (@LoopActor (QueueStatus) -> Void)?
     ) async throws(FalError) -> QueueResult {

@@ -26,6 +26,8 @@ package struct FalClientSettings: Sendable {
     package var maximumDownloadSize = 1 << 30
     /// Files larger than this number of bytes are uploaded in parts.
     package var multipartThreshold = 90 << 20
+    /// Pages of the list of an endpoint's requests that are read; a page has up to 100 requests.
+    package var maximumListingPages = 100
     /// Bytes of a part.
     package var partSize = 10 << 20
     /// Parts of one upload that are sent side by side.

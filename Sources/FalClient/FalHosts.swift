@@ -6,41 +6,48 @@ package struct FalHosts: Sendable, Equatable {
     package let run: String
     /// Uploads.
     package let storage: String
+    /// fal's platform API, which lists an account's requests.
+    package let api: String
     private let own: [WebAddress]
     /// The bases with a slash: a URL that begins with one goes there, without a closer look.
     private let prefixes: [String]
 
     /// fal's own hosts (facts: hosts and auth §1.1).
     package static let fal = FalHosts(
-        queue: "https://queue.fal.run", run: "https://fal.run", storage: "https://rest.fal.ai", own: [])
+        queue: "https://queue.fal.run", run: "https://fal.run", storage: "https://rest.fal.ai",
+        api: "https://api.fal.ai", own: [])
 
     private static let falHosts: Set<String> = [
         "queue.fal.run", "fal.run", "rest.fal.ai", "rest.alpha.fal.ai", "api.fal.ai", "queue.falrun.com", "falrun.com",
     ]
 
-    private init(queue: String, run: String, storage: String, own: [WebAddress]) {
+    private init(queue: String, run: String, storage: String, api: String, own: [WebAddress]) {
         self.queue = queue
         self.run = run
         self.storage = storage
+        self.api = api
         self.own = own
-        prefixes = [queue, run, storage].map { $0 + "/" }
+        prefixes = [queue, run, storage, api].map { $0 + "/" }
     }
 
     /// One server for everything: the queue and storage at its root, direct runs under `/run`.
     package init(baseURL: String) throws(FalError) {
         let (url, address) = try Self.base(baseURL, "the base URL")
-        self.init(queue: url, run: url + "/run", storage: url, own: [address])
+        self.init(queue: url, run: url + "/run", storage: url, api: url, own: [address])
     }
 
     /// Each a host, `host:port` or URL; without a scheme https.
     ///
     /// As in the official client, a run host alone moves the queue to `queue.<run host>`; a run host that is an IP
-    /// address or localhost, which has no subdomains, serves the queue too.
+    /// address or localhost, which has no subdomains, serves the queue too. The requests of a queue that is not fal's
+    /// are listed by its own host.
     package init(runHost: String? = nil, queueHost: String? = nil, restHost: String? = nil) throws(FalError) {
         let (run, runAddress) = try Self.base(runHost ?? Self.fal.run, "the run host")
         let (queue, queueAddress) = try Self.base(queueHost ?? Self.queueHost(besides: runAddress), "the queue host")
         let (storage, storageAddress) = try Self.base(restHost ?? Self.fal.storage, "the storage host")
-        self.init(queue: queue, run: run, storage: storage, own: [runAddress, queueAddress, storageAddress])
+        self.init(
+            queue: queue, run: run, storage: storage, api: queue == Self.fal.queue ? Self.fal.api : queue,
+            own: [runAddress, queueAddress, storageAddress])
     }
 
     /// Whether a request to `url` may carry the key: fal's API hosts over https, or these hosts.

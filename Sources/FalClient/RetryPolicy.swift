@@ -9,6 +9,8 @@ package enum FalOperation: Sendable, Equatable {
     case status
     case result
     case cancel
+    /// The list of an endpoint's requests.
+    case listing
     /// Uploads: repeating them costs nothing.
     case storage
     case download

@@ -2,7 +2,7 @@ package import JSON
 
 /// What a request asked for.
 package enum RequestKind: String, Sendable, CaseIterable {
-    case submit, status, stream, result, cancel, run, events, download, upload, admin, other
+    case submit, status, stream, result, cancel, run, events, download, upload, listing, admin, other
 }
 
 /// What a simulator has seen since its start. Of a key it knows only whether one was there.
@@ -64,8 +64,9 @@ extension RequestKind {
         case .events: 6
         case .download: 7
         case .upload: 8
-        case .admin: 9
-        case .other: 10
+        case .listing: 9
+        case .admin: 10
+        case .other: 11
         }
     }
 }

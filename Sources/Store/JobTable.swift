@@ -124,17 +124,53 @@ struct JobTable {
 
     /// Newest first.
     func jobs(_ filter: JobFilter) throws(GenerationError) -> [Job] {
-        // The names come from an enumeration of ours: no quoting is needed.
-        let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-        let conditions = [filter.run.map { _ in "run = ?1" }, states.isEmpty ? nil : "state IN (\(states))"]
-            .compactMap { $0 }.joined(separator: " AND ")
-        let select = try connection.prepare(
-            "\(Self.select)\(conditions.isEmpty ? "" : " WHERE \(conditions)") ORDER BY created DESC, rowid DESC LIMIT ?2"
-        )
-        try select.bind(SQLiteValue(filter.run), .integer(Int64(min(filter.limit, Int(Int32.max)))))
+        let (condition, values) = Self.condition(filter)
+        let select = try connection.prepare("\(Self.select)\(condition) ORDER BY created DESC, rowid DESC LIMIT ?")
+        try select.bind(values + [.integer(Int64(min(filter.limit, Int(Int32.max))))])
         var jobs: [Job] = []
         while try select.step() { jobs.append(try job(select)) }
         return jobs
+    }
+
+    /// What stands behind WHERE, and the values of its parameters.
+    private static func condition(_ filter: JobFilter) -> (String, [SQLiteValue]) {
+        var terms: [String] = []
+        var values: [SQLiteValue] = []
+        if let run = filter.run {
+            terms.append("run = ?")
+            values.append(.text(run))
+        }
+        if let prefix = filter.idPrefix {
+            // Ids are hexadecimal: all that begin so lie before the prefix with a letter behind it.
+            terms.append("id BETWEEN ? AND ? || 'g'")
+            values += [.text(prefix), .text(prefix)]
+        }
+        if let request = filter.request {
+            terms.append("request_id = ?")
+            values.append(.text(request))
+        }
+        if !filter.states.isEmpty {
+            // The names come from an enumeration of ours: no quoting is needed.
+            let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+            terms.append("state IN (\(states))")
+        }
+        return (terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND "), values)
+    }
+
+    /// Oldest first.
+    func history(_ id: String) throws(GenerationError) -> [JobStep] {
+        let select = try connection.prepare("SELECT state, time, error FROM job_states WHERE job = ? ORDER BY rowid")
+        try select.bind(.text(id))
+        var steps: [JobStep] = []
+        while try select.step() {
+            guard let state = select.text(0).flatMap(Job.State.Name.init) else {
+                throw .storage(path: connection.path, .other(reason: "job \(id) has an unreadable history"))
+            }
+            steps.append(
+                JobStep(
+                    state: state, time: Timestamp(milliseconds: Int64(select.integer(1))), error: select.text(2)))
+        }
+        return steps
     }
 
     private static let select = """
@@ -187,19 +223,6 @@ struct JobTable {
         case .unknown: return .unknown(failure)
         case .expired: return request.map { .expired($0) }
         }
-    }
-}
-
-extension Job.State {
-    fileprivate var failure: JobFailure? {
-        switch self {
-        case .failed(_, let failure), .unknown(let failure): failure
-        default: nil
-        }
-    }
-
-    fileprivate var output: JobOutput? {
-        if case .completed(_, let output) = self { output } else { nil }
     }
 }
 

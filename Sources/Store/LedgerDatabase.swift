@@ -63,6 +63,18 @@ package final class LedgerDatabase: JobLedger {
         try await read { (table) throws(GenerationError) in try JobRecords.read(table.connection, filter) }
     }
 
+    package func history(_ id: String) async throws(GenerationError) -> [JobStep] {
+        try await read { (table) throws(GenerationError) in try table.history(id) }
+    }
+
+    package func claim(_ run: String) async throws(GenerationError) -> Bool {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await writer.lock(run)
+        }
+    }
+
+    package func release(_ run: String) async { await writer.unlock(run) }
+
     package func isLive(_ run: String) -> Bool { RunLock.isHeld(database: writer.path, run: run) }
 
     private func read<Value: Sendable>(

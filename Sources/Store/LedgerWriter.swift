@@ -7,7 +7,7 @@ internal import Generation
 actor LedgerWriter {
     nonisolated let path: String
     private var opened: (connection: SQLiteConnection, table: JobTable)?
-    /// Of the runs whose jobs this process has written.
+    /// Of the runs whose jobs this process has in hand: its own, and those it resumes.
     private var locks: [String: RunLock] = [:]
     /// The first noted change that could not be written.
     private var loss: GenerationError?
@@ -72,12 +72,24 @@ actor LedgerWriter {
         switch change.kind {
         case .job(let job, let run, let arguments, _):
             // Before the row: nobody may take a job for one that was left behind.
-            if locks[run.id] == nil { locks[run.id] = try RunLock(database: path, run: run.id) }
+            guard try lock(run.id) else {
+                throw .storage(path: path, .other(reason: "the run \(run.id) is in another process's hands"))
+            }
             try table.insert(job, run, arguments: arguments)
         case .state(let id, let state, let time): try table.update(id, to: state, at: time)
         case .nothing: break
         }
     }
+
+    /// Takes a run's jobs in hand; false when another process has them.
+    func lock(_ run: String) throws(GenerationError) -> Bool {
+        if locks[run] != nil { return true }
+        _ = try open()
+        locks[run] = try RunLock(database: path, run: run)
+        return locks[run] != nil
+    }
+
+    func unlock(_ run: String) { locks[run] = nil }
 
     private func open() throws(GenerationError) -> (connection: SQLiteConnection, table: JobTable) {
         if let opened { return opened }

@@ -14,7 +14,9 @@ final class SQLiteStatement {
     deinit { sqlite3_finalize(handle) }
 
     /// Sets all parameters.
-    func bind(_ values: SQLiteValue...) throws(GenerationError) {
+    func bind(_ values: SQLiteValue...) throws(GenerationError) { try bind(values) }
+
+    func bind(_ values: [SQLiteValue]) throws(GenerationError) {
         for (index, value) in values.enumerated() {
             let code = bind(value, at: Int32(index + 1))
             guard code == SQLITE_OK else { throw connection.error(code) }

@@ -63,8 +63,8 @@ struct Since: ExpressibleByArgument {
         if let unit = argument.last.flatMap({ seconds[$0] }), let count = Int64(argument.dropLast()),
             (0...1_000_000).contains(count)
         {
-            time = Timestamp(milliseconds: Timestamp.now.milliseconds - count * unit * 1000)
-        } else if let day = Timestamp(day: argument) {
+            time = Timestamp.now.advanced(by: .seconds(-count * unit))
+        } else if let day = Timestamp.beginning(ofDay: argument) {
             time = day
         } else {
             return nil

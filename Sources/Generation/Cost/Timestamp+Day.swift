@@ -19,16 +19,16 @@ extension Timestamp {
     }
 
     /// The beginning of a day here, from `2026-11-22`; nil for what is no date.
-    package init?(day text: String) {
+    package static func beginning(ofDay text: String) -> Timestamp? {
         let numbers = text.split(separator: "-", omittingEmptySubsequences: false)
         guard numbers.map(\.utf8.count) == [4, 2, 2], let year = Int32(numbers[0]), let month = Int32(numbers[1]),
             let day = Int32(numbers[2]), year >= 1970
         else { return nil }
         var parts = tm()
         (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month - 1, day)
-        self = Self.midnight(&parts)
+        let beginning = midnight(&parts)
         // The C library turns the 31st of June into the first of July.
-        guard localDay == text else { return nil }
+        return beginning.localDay == text ? beginning : nil
     }
 
     private var localParts: tm {

@@ -75,10 +75,22 @@ package struct JobFailure: Sendable, Equatable {
     }
 }
 
+extension JobOutput {
+    /// Where the pictures are: addresses or data URIs. Empty for the output of something that makes no pictures.
+    package var imageURLs: [String] {
+        (output["images"]?.arrayValue ?? []).compactMap { $0["url"]?.stringValue }.filter { !$0.isEmpty }
+    }
+}
+
 extension Job.State {
     /// The states' names, as the ledger and `falhost jobs` have them.
+    ///
+    /// An open job is not at its end: `falhost resume` takes it up.
     package enum Name: String, Sendable, CaseIterable {
         case intent, submitting, submitted, completed, failed, cancelled, unknown, expired
+
+        package static let open: Set<Name> = [.intent, .submitting, .submitted, .unknown]
+        package var isOpen: Bool { Self.open.contains(self) }
     }
 
     package var name: Name {
@@ -92,6 +104,18 @@ extension Job.State {
         case .unknown: .unknown
         case .expired: .expired
         }
+    }
+
+    /// Why there is no result; nil where there is one, or may still be.
+    package var failure: JobFailure? {
+        switch self {
+        case .failed(_, let failure), .unknown(let failure): failure
+        default: nil
+        }
+    }
+
+    package var output: JobOutput? {
+        if case .completed(_, let output) = self { output } else { nil }
     }
 
     /// The job at fal, where it is known to be there.

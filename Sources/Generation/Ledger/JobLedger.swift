@@ -21,8 +21,15 @@ package protocol JobLedger: Sendable {
     func run(_ id: String) async throws(GenerationError) -> Run?
     /// What is known of the jobs' times and costs; in the order in which they were made.
     func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord]
-    /// Whether the process of a run still lives: its jobs are its own.
+    /// The states that a job has been through, oldest first.
+    func history(_ id: String) async throws(GenerationError) -> [JobStep]
+    /// Whether the process of a run still lives, or another one resumes it: its jobs are in that one's hands.
     func isLive(_ run: String) -> Bool
+    /// Takes the jobs of a run whose process is gone in hand; false when another process has them.
+    ///
+    /// They stay in hand until `release`, or until this process ends, however it ends.
+    func claim(_ run: String) async throws(GenerationError) -> Bool
+    func release(_ run: String) async
 }
 
 extension JobLedger {
@@ -60,6 +67,20 @@ package struct Run: Sendable, Equatable {
     }
 }
 
+/// One state that a job came into.
+package struct JobStep: Sendable, Equatable {
+    package let state: Job.State.Name
+    package let time: Timestamp
+    /// Why, where something went wrong.
+    package let error: String?
+
+    package init(state: Job.State.Name, time: Timestamp, error: String?) {
+        self.state = state
+        self.time = time
+        self.error = error
+    }
+}
+
 /// Which jobs are asked for.
 package struct JobFilter: Sendable {
     /// All runs when nil.
@@ -67,9 +88,18 @@ package struct JobFilter: Sendable {
     /// All states when empty.
     package var states: Set<Job.State.Name>
     package var limit: Int
+    /// What their ids begin with.
+    package var idPrefix: String?
+    /// fal's request id.
+    package var request: String?
 
-    package init(run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max) {
+    package init(
+        run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max, idPrefix: String? = nil,
+        request: String? = nil
+    ) {
         self.run = run
+        self.idPrefix = idPrefix
+        self.request = request
         self.states = states
         self.limit = limit
     }

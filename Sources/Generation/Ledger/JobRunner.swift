@@ -52,16 +52,44 @@ package final class JobRunner: JobQueue {
             spending.release(id)
             throw error
         }
-        let request: QueueRequest
         do throws(FalError) {
-            if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
-            request = try await client.submit(
-                order.endpoint, arguments: order.arguments,
-                options: options.startingBefore(deadline), deadline: deadline)
+            return try await send(order, as: id, cost, options, deadline)
         } catch {
             await end(id, .init(failedSubmit: error))
             throw .fal(error)
         }
+    }
+
+    /// Submits a job that the ledger has already: one that never left, or one of which fal knows nothing.
+    ///
+    /// When the submit cannot have arrived and may go better another time, the job is what it was before.
+    package func submit(
+        again job: Job, deadline: ContinuousClock.Instant
+    ) async throws(GenerationError) -> SubmittedJob {
+        let options = SubmitOptions(priority: job.order.options.priority)
+        let cost = try spending.reserve(job.id, job.order.endpoint, job.order.arguments)
+        do throws(GenerationError) {
+            try await ledger?.move(job.id, to: .submitting)
+        } catch {
+            spending.release(job.id)
+            throw error
+        }
+        do throws(FalError) {
+            return try await send(job.order, as: job.id, cost, options, deadline)
+        } catch {
+            if error.leavesJobUnsent { spending.release(job.id) }
+            await end(job.id, error.leavesJobUnsent ? job.state : .init(failedSubmit: error))
+            throw .fal(error)
+        }
+    }
+
+    private func send(
+        _ order: JobOrder, as id: String, _ cost: JobCost, _ options: SubmitOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(FalError) -> SubmittedJob {
+        if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
+        let request = try await client.submit(
+            order.endpoint, arguments: order.arguments, options: options.startingBefore(deadline), deadline: deadline)
         await record(request, of: id)
         return SubmittedJob(id: id, request: request, cost: cost)
     }
@@ -137,6 +165,16 @@ extension JobOutput {
     }
 }
 
+extension FalError {
+    /// True when a submit that failed so has made no job, and the same one may make it later.
+    fileprivate var leavesJobUnsent: Bool {
+        switch code {
+        case .cancelled, .network, .timeout, .rateLimited, .unauthorized, .billing, .missingAPIKey: true
+        default: false
+        }
+    }
+}
+
 extension Job.State {
     /// What a submit that failed leaves behind.
     package init(failedSubmit error: FalError) {
@@ -154,6 +192,8 @@ extension Job.State {
         case .requested?, .removed?, .notFound?: self = .cancelled(request)
         case .alreadyCompleted?: return nil
         case nil where error.code == .expired: self = .expired(request)
+        // Cancelled by somebody else, or by a process that did not live to note it.
+        case nil where error.code == .cancelled && error.type != nil: self = .cancelled(request)
         case nil where error.endsJob: self = .failed(request, JobFailure(error))
         case nil: return nil
         }

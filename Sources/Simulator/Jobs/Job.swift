@@ -39,8 +39,10 @@ final class Job {
     let runTime: TimeAmount
 
     var phase = Phase.waiting
+    let sent: Timestamp
+    var ended: Timestamp?
     /// When it started, or was submitted as long as it waits.
-    var started = Timestamp.now
+    var started: Timestamp
     /// The queue time is over; the job starts when there is a place.
     var isDue = false
     var script: [Shown]
@@ -60,6 +62,8 @@ final class Job {
         self.spareSeed = spareSeed
         self.runTime = runTime
         self.fault = fault
+        sent = .now
+        started = sent
         script =
             switch fault?.kind {
             case .requeue: [.inProgress, .inQueue, .inProgress]

@@ -25,6 +25,16 @@ final class JobBook {
 
     subscript(id: RequestID) -> Job? { jobs[id] }
 
+    /// The jobs of an endpoint that were sent from `start` to `end`, newest first.
+    func jobs(of endpoint: String, from start: Timestamp?, until end: Timestamp?) -> [Job] {
+        jobs.values
+            .filter { job in
+                job.origin.endpoint == endpoint && start.map { $0.microseconds <= job.sent.microseconds } ?? true
+                    && end.map { job.sent.microseconds <= $0.microseconds } ?? true
+            }
+            .sorted { ($0.sent.microseconds, $0.id.low) > ($1.sent.microseconds, $1.id.low) }
+    }
+
     func submit(_ job: Job) {
         jobs[job.id] = job
         openBytes += job.footprint
@@ -46,6 +56,7 @@ final class JobBook {
     func keepCompleted(_ job: Job) {
         jobs[job.id] = job
         job.phase = .completed
+        job.ended = .now
         keep(job)
     }
 
@@ -87,6 +98,7 @@ final class JobBook {
         case .waiting: waiting.removeAll { $0 === job }
         }
         job.phase = .completed
+        job.ended = .now
         openBytes -= job.footprint
         keep(job)
         notify(job)

@@ -11,10 +11,41 @@ struct Timestamp: Sendable {
     /// Microseconds since 1970.
     let microseconds: Int64
 
+    init(microseconds: Int64) {
+        self.microseconds = microseconds
+    }
+
     static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+
+    /// Reads RFC 3339, with a fraction of a second or without: `2026-11-22T16:30:00.5Z`, `2026-11-22T17:30:00+01:00`.
+    init?(_ text: String) {
+        let parts = text.split(separator: "T")
+        guard parts.count == 2, let zone = parts[1].firstIndex(where: { "Z+-".contains($0) }),
+            let offset = Self.offset(parts[1][zone...])
+        else { return nil }
+        let date = parts[0].split(separator: "-").compactMap { Int64($0) }
+        let time = parts[1][..<zone].split(separator: ":")
+        guard date.count == 3, (1...12).contains(date[1]), (1...31).contains(date[2]), time.count == 3,
+            let hour = Int64(time[0]), let minute = Int64(time[1]), let second = Double(time[2]),
+            (0...9999).contains(date[0]), (0...23).contains(hour), (0...59).contains(minute), (0..<61).contains(second)
+        else { return nil }
+        let day = Self.dayNumber(year: date[0], month: date[1], day: date[2])
+        let seconds = (day * 24 + hour) * 3600 + minute * 60 - offset
+        self.init(microseconds: seconds * 1_000_000 + Int64(second * 1_000_000))
+    }
+
+    /// Seconds east of Greenwich of `Z`, `+01:00` or `-0130`.
+    private static func offset(_ text: Substring) -> Int64? {
+        if text == "Z" { return 0 }
+        let digits = text.dropFirst().filter { $0 != ":" }
+        guard digits.count == 4, let hours = Int64(digits.prefix(2)), let minutes = Int64(digits.suffix(2)) else {
+            return nil
+        }
+        return (hours * 3600 + minutes * 60) * (text.hasPrefix("-") ? -1 : 1)
     }
 
     func advanced(seconds: Int64) -> Timestamp {
@@ -35,6 +66,14 @@ extension Timestamp: CustomStringConvertible {
     private static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    }
+
+    /// The opposite of `date(dayNumber:)`.
+    private static func dayNumber(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let marchYear = month <= 2 ? year - 1 : year
+        let shiftedMonth = (month + 9) % 12
+        let days = 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400
+        return days + (153 * shiftedMonth + 2) / 5 + day - 1 - 719_468
     }
 
     /// The Gregorian date of a day counted from 1970-01-01: years are counted from March, so that the leap day is last.

@@ -8,6 +8,8 @@ enum Route {
     case events(Application)
     case job(JobAction, id: Substring, endpoint: String)
     case storage(StorageAction)
+    /// The requests of an endpoint: fal's platform API.
+    case listing
     case admin([Substring])
     case index
     case unknown
@@ -47,6 +49,9 @@ enum Route {
         case "storage", "files":
             self = Self.storage(segments).map { .storage($0) } ?? .unknown
             return
+        case "v1":
+            self = segments.dropFirst() == ["models", "requests", "by-endpoint"] ? .listing : .unknown
+            return
         case "run":
             segments.removeFirst()
             side = .run
@@ -69,6 +74,7 @@ enum Route {
             }
         case .storage(.file(_, _, let rest)): rest.isEmpty ? .download : .upload
         case .storage: .upload
+        case .listing: .listing
         case .admin: .admin
         case .index, .unknown: .other
         }

@@ -83,6 +83,9 @@ final class Service {
             case .cancel: return .reply(cancel(job))
             }
         case .storage(let action): return store(request, action)
+        case .listing:
+            guard request.method == .GET else { return .reply(Self.methodNotAllowed) }
+            return .reply(listing(request))
         case .admin(let path): return .reply(administer(request, path))
         case .index: return .reply(index)
         case .unknown: return .reply(.detail(404, "Path \(request.path) not found"))
@@ -98,6 +101,7 @@ final class Service {
 
                 queue, storage   FALHOST_BASE_URL=\(baseURL)
                 direct run       \(baseURL)/run/{endpoint}
+                requests so far  \(baseURL)/v1/models/requests/by-endpoint?endpoint_id={endpoint}
                 order a fault    curl -d 'submit:429:retry-after=1' \(baseURL)/_simulator/faults
                 known faults     \(baseURL)/_simulator/faults
                 counters         \(baseURL)/_simulator/counters

@@ -1,0 +1,215 @@
+package import EventLoop
+package import FalClient
+
+/// Brings jobs that a process left open to their end, without paying for one twice.
+///
+/// A job that never left is submitted, one that fal has is waited for, one of which nobody knows is looked up in fal's
+/// list of requests. Whatever interrupts it, the ledger says how far each job is.
+@LoopActor
+package struct JobRecovery {
+    /// What the operator asks for.
+    package struct Options: Sendable {
+        /// How long a job is waited for; nil for as long as its caller wanted to.
+        package var timeout: Duration?
+        /// Whether a job that fal does not list is submitted again: it may then be paid for twice.
+        package var resubmitsUnknown = false
+        /// Jobs side by side.
+        package var concurrency = 16
+
+        package init() {}
+    }
+
+    let client: FalClient
+    let ledger: any JobLedger
+    private let runner: JobRunner
+    private let options: Options
+    /// Saves one picture and returns its path.
+    private let save: @LoopActor @Sendable (String) async throws(FalError) -> String
+
+    package init(
+        client: FalClient, ledger: any JobLedger, runner: JobRunner, options: Options,
+        save: @escaping @LoopActor @Sendable (String) async throws(FalError) -> String
+    ) {
+        self.client = client
+        self.ledger = ledger
+        self.runner = runner
+        self.options = options
+        self.save = save
+    }
+
+    /// Takes up the open jobs of one run or of all, as far as their process is gone and their server is the client's.
+    ///
+    /// - Parameter report: told of each job once, as soon as nothing more is done for it.
+    /// - Returns: the jobs that were left alone.
+    package func recover(
+        run: String?, report: @LoopActor @Sendable (RecoveredJob) -> Void
+    ) async throws(GenerationError) -> LeftJobs {
+        var left = LeftJobs()
+        let open = try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open))
+        var claimed: [String] = []
+        let result: Result<Void, GenerationError>
+        do throws(GenerationError) {
+            for (id, jobs) in Dictionary(grouping: open, by: \.run).sorted(by: { $0.key < $1.key }) {
+                guard let run = try await ledger.run(id) else { continue }
+                if run.server != client.hosts.queue {
+                    left.elsewhere[run.server, default: 0] += jobs.count
+                } else if try await ledger.claim(id) {
+                    claimed.append(id)
+                } else {
+                    left.inHand[id] = jobs.count
+                }
+            }
+            result = .success(try await finishAll(of: claimed, report))
+        } catch {
+            result = .failure(error)
+        }
+        for id in claimed { await ledger.release(id) }
+        try result.get()
+        return left
+    }
+
+    private func finishAll(
+        of runs: [String], _ report: @LoopActor @Sendable (RecoveredJob) -> Void
+    ) async throws(GenerationError) {
+        var jobs: [Job] = []
+        for run in runs {
+            // Read again: until the run was claimed another process may have worked on it. Oldest first.
+            jobs += try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)).reversed()
+        }
+        let tasks = try await settleUnknown(jobs)
+        let failure = await withTaskGroup(of: Result<RecoveredJob, GenerationError>.self) { group in
+            var failure: GenerationError?
+            var next = tasks.makeIterator()
+            func startNext() {
+                guard failure == nil, !group.isCancelled, let (job, reason) = next.next() else { return }
+                group.addTask { await finish(job, reason) }
+            }
+            for _ in 0..<max(1, options.concurrency) { startNext() }
+            while let result = await group.next() {
+                switch result {
+                case .success(let job): report(job)
+                case .failure(let error): failure = failure ?? error
+                }
+                startNext()
+            }
+            return failure
+        }
+        if let failure { throw failure }
+        if Task.isCancelled { throw .cancelled }
+    }
+
+    /// The jobs as they are once fal was asked about the unknown ones, each with the reason why it still is unknown.
+    private func settleUnknown(_ jobs: [Job]) async throws(GenerationError) -> [(Job, String?)] {
+        var jobs = jobs
+        for index in jobs.indices where jobs[index].state == .submitting {
+            let state = Job.State.unknown(
+                JobFailure(code: FalError.Code.submitUnknown.rawValue, message: Self.endedWhileSubmitting))
+            try await ledger.move(jobs[index].id, to: state)
+            jobs[index].state = state
+        }
+        let unknown = jobs.filter { $0.state.name == .unknown }
+        if unknown.isEmpty { return jobs.map { ($0, nil) } }
+        let findings = try await Reconciliation(client: client, ledger: ledger).findings(for: unknown)
+        return jobs.map { job in
+            switch findings[job.id] {
+            case .found(let request):
+                var job = job
+                job.state = .submitted(request)
+                return (job, nil)
+            case .unknown(let reason): return (job, reason)
+            case nil: return (job, nil)
+            }
+        }
+    }
+
+    private static let endedWhileSubmitting =
+        "the process ended while the job was being submitted: it is unknown whether fal has it"
+
+    // MARK: One job
+
+    private func finish(_ job: Job, _ reason: String?) async -> Result<RecoveredJob, GenerationError> {
+        var job = job
+        let deadline = ContinuousClock.now + (options.timeout ?? job.order.options.timeout)
+        do throws(GenerationError) {
+            switch job.state {
+            case .submitted(let request): return .success(try await collect(job, request, deadline))
+            case .intent: break
+            case .unknown where options.resubmitsUnknown: break
+            default: return .success(RecoveredJob(job: job, remark: reason))
+            }
+            let request = try await runner.submit(again: job, deadline: deadline).request
+            job.state = .submitted(request)
+            return .success(try await collect(job, request, deadline))
+        } catch {
+            guard case .fal(let fal) = error, fal.code != .cancelled else { return .failure(error) }
+            // The submit failed: the ledger says what that means.
+            do throws(GenerationError) {
+                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: fal.message))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private func collect(
+        _ job: Job, _ request: QueueRequest, _ deadline: ContinuousClock.Instant
+    ) async throws(GenerationError) -> RecoveredJob {
+        var job = job
+        let output: JobOutput
+        do throws(FalError) {
+            output = JobOutput(try await client.collect(request, deadline: deadline))
+        } catch {
+            if error.code == .cancelled, error.type == nil { throw .fal(error) }
+            guard let state = Job.State(ending: request, with: error) else {
+                return RecoveredJob(job: job, remark: error.message, isRunning: deadline <= .now)
+            }
+            try await ledger.move(job.id, to: state)
+            job.state = state
+            return RecoveredJob(job: job, remark: error.message)
+        }
+        // The pictures first: whoever is stopped here finds the job as it was, and gets them the next time.
+        let (files, failure) = try await savePictures(of: output)
+        let state = Job.State.completed(request, output)
+        try await ledger.move(job.id, to: state)
+        job.state = state
+        return RecoveredJob(job: job, files: files, remark: failure, isPictureMissing: failure != nil)
+    }
+
+    private func savePictures(of output: JobOutput) async throws(GenerationError) -> ([String], String?) {
+        var files: [String] = []
+        for url in output.imageURLs {
+            do throws(FalError) {
+                files.append(try await save(url))
+            } catch {
+                if error.code == .cancelled { throw .fal(error) }
+                return (files, "\(error.message); the picture is at \(url)")
+            }
+        }
+        return (files, nil)
+    }
+}
+
+/// What became of a job that was taken up.
+package struct RecoveredJob: Sendable {
+    package let job: Job
+    /// Where its pictures were saved, in fal's order.
+    package var files: [String] = []
+    /// Why it is not completed, or why a picture is missing.
+    package var remark: String?
+    /// It still runs at fal, after the time that it was given.
+    package var isRunning = false
+    /// It is completed, and not all of its pictures could be saved.
+    package var isPictureMissing = false
+}
+
+/// Open jobs that were not taken up.
+package struct LeftJobs: Sendable, Equatable {
+    /// Jobs whose process lives, or which another one resumes, by run.
+    package var inHand: [String: Int] = [:]
+    /// Jobs of other servers, by server.
+    package var elsewhere: [String: Int] = [:]
+
+    package init() {}
+
+    package var isEmpty: Bool { inHand.isEmpty && elsewhere.isEmpty }
+}

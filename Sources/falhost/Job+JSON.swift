@@ -1,0 +1,44 @@
+import FalClient
+import Generation
+import JSON
+
+extension Job {
+    /// What the ledger knows of a job; what is not known is left out. Times are RFC 3339.
+    var json: JSONObject {
+        var json: JSONObject = [
+            "id": .string(id), "run": .string(run), "state": .string(state.name.rawValue),
+            "created": .string(created.description), "updated": .string(updated.description),
+            "endpoint": .string(order.endpoint.description),
+        ]
+        if let subject = order.subject {
+            json.append("avatar", .string(subject.avatarID))
+            json.append("preset", .string(subject.preset))
+            json.append("prompt", .string(subject.prompt))
+        }
+        json.append("arguments", .object(order.arguments))
+        if let request = state.request { json.append("request_id", .string(request.requestID)) }
+        if let failure = state.failure {
+            json.append("error", ["code": .string(failure.code), "message": .string(failure.message)])
+        }
+        if let output = state.output {
+            json.append("urls", .array(output.imageURLs.map { .string($0) }))
+            if let units = output.billableUnits { json.append("billable_units", .number(units)) }
+            json.append("output", output.output)
+        }
+        return json
+    }
+
+    /// The prompt that a person knows the job by, on one line.
+    var title: String {
+        let prompt = order.subject?.prompt ?? order.arguments["prompt"]?.stringValue ?? ""
+        return prompt.split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
+    }
+}
+
+extension JobStep {
+    var json: JSONObject {
+        var json: JSONObject = ["state": .string(state.rawValue), "time": .string(time.description)]
+        if let error { json.append("error", .string(error)) }
+        return json
+    }
+}
