@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLoop
+import Generation
 import LuaRuntime
 import Scripting
 
@@ -38,7 +39,13 @@ struct RunCommand: ParsableCommand, Exampled {
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
         let script = chunk == nil && words.first != "-" ? words.first : nil
         try runCommand(project, budget: budget, script: script) { host in
-            try await host.run(source(), arguments: arguments)
+            do {
+                try await host.run(source(), arguments: arguments)
+            } catch let error as LuaError
+                where error.message.hasSuffix("[\(GenerationError.Code.budgetExceeded.rawValue)]")
+            {
+                throw CommandError(.stoppedByBudget, error.report)
+            }
         }
     }
 

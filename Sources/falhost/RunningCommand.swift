@@ -39,7 +39,7 @@ private func reporting<Result>(_ settings: Settings?, _ body: () throws -> Resul
 private func commandError(_ error: any Error, _ language: Language) -> any Error {
     switch error {
     case let error as LuaError:
-        CommandError(.scriptFailed, [error.description, error.traceback].compactMap { $0 }.joined(separator: "\n"))
+        CommandError(.scriptFailed, error.report)
     case let error as GenerationError:
         CommandError(ExitCode(rawValue: error.exitCode) ?? .internalError, line(error, language))
     case let error as FalError: commandError(GenerationError.fal(error), language)
@@ -47,6 +47,11 @@ private func commandError(_ error: any Error, _ language: Language) -> any Error
         CommandError(error.isMissing ? .inputMissing : .inputOutput, error.description)
     default: error
     }
+}
+
+extension LuaError {
+    /// The error and its traceback, for people.
+    var report: String { [description, traceback].compactMap { $0 }.joined(separator: "\n") }
 }
 
 /// The message, then the code and the request id, as a script's tostring(err) has them.
