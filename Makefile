@@ -50,6 +50,10 @@ test-thread: deps ## all tests under the thread sanitizer
 bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run
 	@bash Tests/Benchmarks/run
 
+.PHONY: crash-test
+crash-test: build ## kill falhost at random moments and resume: nothing lost, nothing paid for twice (KILLS=100)
+	@bash Tests/CrashTest/run
+
 .PHONY: lint
 lint: ## formatting, and rules of the house that no compiler checks
 	@bash .ci/lint

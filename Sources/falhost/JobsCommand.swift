@@ -154,6 +154,10 @@ struct JobsCommand: ParsableCommand, Exampled {
             guard try await ledger.claim(job.run) else {
                 throw CommandError(.temporary, "another process has the jobs of run \(job.run) in hand: stop that one")
             }
+            // Until the run was claimed another process may have sent it.
+            guard case .intent? = try await ledger.job(job.id)?.state else {
+                throw CommandError(.temporary, "job \(job.id) has just been sent: try again")
+            }
             try await ledger.move(job.id, to: .cancelled(nil))
             await ledger.release(job.run)
             return "cancelled before it was sent"

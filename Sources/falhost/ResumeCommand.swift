@@ -68,7 +68,11 @@ struct ResumeCommand: ParsableCommand, Exampled {
                 (url) throws(FalError) in try await images.save(url, with: client)
             }
             let report = ResumeReport(json: json)
-            let left = try await recovery.recover(run: run) { report.add($0) }
+            let left = try await recovery.recover(run: run) { job in
+                Console.note("job \(job.id): fal has it after all, as request \(job.state.request?.requestID ?? "")")
+            } report: {
+                report.add($0)
+            }
             try report.end(left)
         }
     }

@@ -39,10 +39,13 @@ package struct JobRecovery {
 
     /// Takes up the open jobs of one run or of all, as far as their process is gone and their server is the client's.
     ///
-    /// - Parameter report: told of each job once, as soon as nothing more is done for it.
+    /// - Parameters:
+    ///   - found: told of each job of which fal's list says that its lost submit had arrived.
+    ///   - report: told of each job once, as soon as nothing more is done for it.
     /// - Returns: the jobs that were left alone.
     package func recover(
-        run: String?, report: @LoopActor @Sendable (RecoveredJob) -> Void
+        run: String?, found: @LoopActor @Sendable (Job) -> Void = { _ in },
+        report: @LoopActor @Sendable (RecoveredJob) -> Void
     ) async throws(GenerationError) -> LeftJobs {
         var left = LeftJobs()
         let open = try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open))
@@ -59,7 +62,7 @@ package struct JobRecovery {
                     left.inHand[id] = jobs.count
                 }
             }
-            result = .success(try await finishAll(of: claimed, report))
+            result = .success(try await finishAll(of: claimed, found, report))
         } catch {
             result = .failure(error)
         }
@@ -69,14 +72,15 @@ package struct JobRecovery {
     }
 
     private func finishAll(
-        of runs: [String], _ report: @LoopActor @Sendable (RecoveredJob) -> Void
+        of runs: [String], _ found: @LoopActor @Sendable (Job) -> Void,
+        _ report: @LoopActor @Sendable (RecoveredJob) -> Void
     ) async throws(GenerationError) {
         var jobs: [Job] = []
         for run in runs {
             // Read again: until the run was claimed another process may have worked on it. Oldest first.
             jobs += try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)).reversed()
         }
-        let tasks = try await settleUnknown(jobs)
+        let tasks = try await settleUnknown(jobs, found)
         let failure = await withTaskGroup(of: Result<RecoveredJob, GenerationError>.self) { group in
             var failure: GenerationError?
             var next = tasks.makeIterator()
@@ -99,7 +103,9 @@ package struct JobRecovery {
     }
 
     /// The jobs as they are once fal was asked about the unknown ones, each with the reason why it still is unknown.
-    private func settleUnknown(_ jobs: [Job]) async throws(GenerationError) -> [(Job, String?)] {
+    private func settleUnknown(
+        _ jobs: [Job], _ found: @LoopActor @Sendable (Job) -> Void
+    ) async throws(GenerationError) -> [(Job, String?)] {
         var jobs = jobs
         for index in jobs.indices where jobs[index].state == .submitting {
             let state = Job.State.unknown(
@@ -115,6 +121,7 @@ package struct JobRecovery {
             case .found(let request):
                 var job = job
                 job.state = .submitted(request)
+                found(job)
                 return (job, nil)
             case .unknown(let reason): return (job, reason)
             case nil: return (job, nil)
