@@ -2,13 +2,13 @@
 
 LUASHIM_JUMPS_BEGIN
 
-// pcall and xpcall that know two errors a script cannot keep: a passed deadline is raised again at once, and a task
+// pcall and xpcall that know two errors a script cannot keep: what unwinds the state is raised again at once, and a task
 // that catches its cancellation is told again at its next wait (in __close, before anything is caught, it may wait).
 
 static int finish(lua_State *L, int status, lua_KContext skipped) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)skipped;
     luashim_state *state = luashim_of(L);
-    if (state->expired) return lua_error(L);
+    if (state->unwinding) return lua_error(L);
     state->traced = false;
     if (state->cancelled && luashim_is_cancellation(L, -1)) state->cancel_caught = true;
     lua_pushboolean(L, 0);
@@ -25,7 +25,7 @@ static int catching_pcall(lua_State *L) {
 
 // A handler that is called for a passed deadline would run inside the hook that raised it, where no hook stops it.
 static int guarded_handler(lua_State *L) {
-    if (luashim_of(L)->expired) return 1;
+    if (luashim_of(L)->unwinding) return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 1);

@@ -20,7 +20,11 @@ enum {
 // Statuses of luashim_call beyond Lua's own LUA_OK … LUA_ERRERR.
 enum { LUASHIM_DEADLINE = 100 };
 
+// What makes a state unwind: its errors cannot be caught until the call or the turn is over.
+enum { LUASHIM_NOT_UNWINDING, LUASHIM_UNWINDS_DEADLINE, LUASHIM_UNWINDS_STOP };
+
 typedef struct luashim_state luashim_state;
+typedef struct luashim_interruption luashim_interruption;
 
 // Runs the Swift function whose box is `object`; never raises.
 typedef int (*luashim_function)(lua_State *L, void *object);
@@ -61,9 +65,8 @@ struct luashim_state {
 
     int close_depth;  // coroutine.close within coroutine.close
 
-    uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
-    uint64_t deadline_span;  // for the message
-    bool expired;
+    luashim_interruption *interruption;
+    int unwinding;  // LUASHIM_UNWINDS_…: pcall, xpcall and coroutine.resume pass every error on
 
     // Swift objects whose userdata was collected: released by Swift later, never from within a collection.
     void **released;
@@ -133,6 +136,17 @@ int luashim_position(lua_State *L, lua_State *from, int level);
 void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
 bool luashim_is_cancellation(lua_State *L, int index);
 void luashim_collect_garbage(luashim_state *state);
+
+// MARK: Interruptions: from any thread
+
+// The handle of a state, which may outlive it; release it with luashim_release_interruption.
+luashim_interruption *luashim_retain_interruption(luashim_state *state);
+void luashim_release_interruption(luashim_interruption *interruption);
+// Makes the Lua code that runs now raise `message`, once and catchably, with its position before it. Nothing happens
+// when none runs.
+void luashim_raise(luashim_interruption *interruption, const char *message);
+// The same with lua(1)'s "interrupted!"; async-signal-safe.
+void luashim_interrupt(luashim_interruption *interruption);
 
 // MARK: Waiting
 
