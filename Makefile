@@ -14,7 +14,7 @@ STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost
 TEST := SWIFT="$(SWIFT)" bash .ci/test
 
-APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev
+APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libedit-dev
 BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
 
 .PHONY: help
@@ -22,7 +22,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: deps
-deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib (apt or brew)
+deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib, libedit (apt or brew)
 	@APT_PACKAGES="$(APT_PACKAGES)" BREW_PACKAGES="$(BREW_PACKAGES)" SWIFT="$(SWIFT)" bash .ci/deps
 
 .PHONY: build
