@@ -36,9 +36,8 @@ final class LuaFolder {
         try FileManager.default.removeItem(at: root.appending(path: "files/\(name)"))
     }
 
-    /// The rules of the folder, looked at in each call; every change counts at once.
-    var rules: LuaPromptRules {
-        LuaPromptRules(folder: path, library: library, log: reloadLog, schedule: .immediate)
+    func rules(_ schedule: ReloadSchedule = .immediate) -> LuaPromptRules {
+        LuaPromptRules(folder: path, library: library, log: reloadLog, schedule: schedule)
     }
 
     var presets: LuaPresets {
@@ -51,6 +50,7 @@ final class LuaFolder {
 }
 
 extension ReloadSchedule {
+    /// Files are looked at in each call, and every change counts at once.
     static var immediate: ReloadSchedule { ReloadSchedule(interval: .zero, settling: .zero) }
 }
 
