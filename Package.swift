@@ -94,6 +94,10 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Generation", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .testTarget(
+            name: "ScriptingTests",
+            dependencies: ["Scripting", "Generation", "LuaRuntime", "EventLoop", "JSON", logging],
+            swiftSettings: strict),
+        .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],

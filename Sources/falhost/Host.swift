@@ -57,6 +57,8 @@ final class Host: ScriptServices {
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
 
+    private var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
+
     func projectFolder() throws -> Project {
         guard let project else {
             throw CommandError(
@@ -88,7 +90,8 @@ final class Host: ScriptServices {
 
     func presets() throws -> any PresetSource {
         if let madePresets { return madePresets }
-        let presets = LuaPresets(folder: try projectFolder().presets, library: try projectFolder().library)
+        let project = try projectFolder()
+        let presets = LuaPresets(folder: project.presets, library: project.library, log: reloadLog)
         madePresets = presets
         return presets
     }
@@ -98,7 +101,7 @@ final class Host: ScriptServices {
         let project = try projectFolder()
         let service = GenerationService(
             queue: try client(), avatars: try avatars(), presets: try presets(),
-            rules: LuaPromptRules(folder: project.rules, library: project.library),
+            rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
             settings: GenerationSettings(testMode: settings.testMode, language: settings.language, logger: logger))
         madeService = service
         return service
