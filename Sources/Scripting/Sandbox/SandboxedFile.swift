@@ -21,13 +21,7 @@ final class SandboxedFile {
         let text = try SourceFile.read(path)
         state = try LuaState(.sandbox(memoryLimit: Self.memoryLimit))
         do {
-            state.setGlobal("text") { stack in
-                stack.pushTable(fieldCount: TextModule.functions.count)
-                for function in TextModule.functions {
-                    stack.push(function)
-                    stack.setField(String(function.name.split(separator: ".").last ?? ""))
-                }
-            }
+            try state.setGlobal("text") { try TextModule.make().push(onto: $0) }
             let library = SandboxLibrary(folder: library, state: state)
             state.setGlobal("require") { $0.push(library.require) }
             let chunk = try state.load(text, name: "@" + name)
