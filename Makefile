@@ -54,6 +54,10 @@ bench: build ## throughput, CPU, memory and start-up beside floors measured in t
 lint: ## formatting, and rules of the house that no compiler checks
 	@bash .ci/lint
 
+.PHONY: reference
+reference: ## write what is made of the declarations: scripts/README.md, .luacheckrc, the files of `falhost init`
+	@SWIFT="$(SWIFT)" bash .ci/reference
+
 .PHONY: install
 install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/falhost

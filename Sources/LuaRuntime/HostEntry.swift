@@ -43,7 +43,10 @@ enum HostEntry {
         // No closures here: one that is passed to the standard library gets an isolation check at run time (10 ns).
         let box = Unmanaged<FunctionBox>.fromOpaque(object)
         do {
-            return try box.takeUnretainedValue().body(LuaCall(pointer, box))
+            let function = box.takeUnretainedValue()
+            let call = LuaCall(pointer, box)
+            if !function.masks.accept(pointer), let declaration = function.declaration { try call.check(declaration) }
+            return try function.body(call)
         } catch {
             return raise(error, on: LuaStack(pointer))
         }

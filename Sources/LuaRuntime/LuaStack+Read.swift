@@ -24,6 +24,11 @@ extension LuaStack {
         }
     }
 
+    /// The set of this one type.
+    func typeSet(at index: Int32) -> LuaTypeSet {
+        LuaTypeSet(rawValue: 1 << UInt16(lua_type(pointer, index) + 1))
+    }
+
     /// Lua's name of the type: "nil", "no value", "number", …
     package func typeName(at index: Int32) -> String {
         String(cString: lua_typename(pointer, lua_type(pointer, index)))

@@ -4,13 +4,13 @@ import EventLoop
 @LoopActor
 enum TaskModule {
     static let taskClass: LuaClass<LuaTask> = LuaClass(
-        "task", methods: [("await", awaitTask), ("cancel", cancel), ("status", status)],
+        "task", declaration: { LuaModuleDeclaration.taskClass },
+        methods: [("await", awaitTask), ("cancel", cancel), ("status", status)],
         toString: { "task (\($0.status))" })
 
     static let functions: [LuaFunction] = [spawn, sleep, all, map]
 
     private static let spawn = LuaFunction("task.spawn") { call in
-        try call.requireFunction(1)
         let parent = try call.runningTask()
         let task = try LuaTask(
             state: call.state, parent: parent, origin: call.position, argumentCount: call.argumentCount - 1,
@@ -22,9 +22,6 @@ enum TaskModule {
 
     private static let sleep = LuaFunction.awaiting("task.sleep") { call in
         let seconds = try call.requireNumber(1)
-        guard seconds >= 0, seconds <= 31_536_000 else {
-            throw call.argumentError(1, "seconds from 0 to a year expected")
-        }
         return LuaOperation(start: { resumption in
             let timer = LoopExecutor.shared.schedule(after: .seconds(seconds)) {
                 resumption.resume(returning: { _ in 0 })
@@ -34,7 +31,6 @@ enum TaskModule {
     }
 
     private static let all = LuaFunction.awaiting("task.all") { call in
-        try call.requireTable(1)
         let group = LuaTaskGroup(parent: try call.runningTask())
         let members = try Members(call)
         return LuaOperation(start: { try group.run(members, resumption: $0) })
@@ -75,7 +71,7 @@ extension LuaModule {
     /// `require "task"`: spawn, sleep, all, map, and task objects with await, cancel and status.
     @LoopActor
     package static func task() -> LuaModule {
-        LuaModule(name: "task", functions: TaskModule.functions)
+        LuaModule(name: "task", declaration: { .task }, functions: TaskModule.functions)
     }
 }
 

@@ -15,7 +15,7 @@ struct Falhost: ParsableCommand {
         version: "falhost 0.1.0",
         subcommands: [
             RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, InitCommand.self, TypesCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
@@ -56,7 +56,8 @@ struct Falhost: ParsableCommand {
         let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
         let commands: [String: any Exampled.Type] = [
             "generate": GenerateCommand.self, "explain": ExplainCommand.self, "avatars": AvatarsCommand.self,
-            "presets": PresetsCommand.self, "simulate": SimulateCommand.self,
+            "presets": PresetsCommand.self, "simulate": SimulateCommand.self, "init": InitCommand.self,
+            "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples
         guard let examples else { return nil }

@@ -23,13 +23,7 @@ final class SandboxedFile {
         text = try sources.read(path)
         state = try LuaState(.sandbox(memoryLimit: Self.memoryLimit))
         do {
-            state.setGlobal("text") { stack in
-                stack.pushTable(fieldCount: TextModule.functions.count)
-                for function in TextModule.functions {
-                    stack.push(function)
-                    stack.setField(String(function.name.split(separator: ".").last ?? ""))
-                }
-            }
+            try state.setGlobal("text") { try TextModule.make().push(onto: $0) }
             let library = SandboxLibrary(folder: library, state: state, sources: sources)
             state.setGlobal("require") { $0.push(library.require) }
             let chunk = try state.load(text, name: "@" + name)
