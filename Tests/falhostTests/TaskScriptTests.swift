@@ -109,12 +109,12 @@ struct TaskScriptTests {
     }
 
     static let refusals: [Case] = [
-        Case("no function", "task.spawn(5)", "bad argument #1 to 'task.spawn' (function expected, got number)"),
+        Case("no function", "task.spawn(5)", "task.spawn: argument 1 (fn): function expected, got number"),
         Case("all of something else", "task.all { 1 }", "item 1 must be a function or a task, not number"),
         Case("an unknown option", "task.map({ 1 }, { limt = 2 }, print)", "unknown option 'limt'"),
-        Case("a limit of 0", "task.map({ 1 }, { limit = 0 }, print)", "limit must be an integer of at least 1"),
-        Case("a negative time", "task.sleep(-1)", "seconds from 0"),
-        Case("no time", "task.sleep(0/0)", "seconds from 0"),
+        Case("a limit of 0", "task.map({ 1 }, { limit = 0 }, print)", "limit: integer from 1 expected, got 0"),
+        Case("a negative time", "task.sleep(-1)", "(seconds): number from 0"),
+        Case("no time", "task.sleep(0/0)", "(seconds): number from 0"),
         Case("itself", "local t t = task.spawn(function() t:await() end) t:await()", "a task cannot await itself"),
         Case("where Lua cannot wait", "table.sort({ 2, 1 }, function() task.sleep(0) end)", "cannot wait here"),
         Case("a child that nobody awaited", "task.spawn(function() error 'lost' end) task.sleep(5)", ":2: lost"),
