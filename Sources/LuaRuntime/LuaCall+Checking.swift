@@ -45,13 +45,12 @@ extension LuaCall {
     private func checkOptions(
         _ fields: [LuaValueDeclaration], at index: Int32, _ problems: inout [LuaArgumentError.Problem]
     ) {
+        if areInOrder(fields, at: index) { return }
         var unknown: [String] = []
         // Only a table that changes meanwhile is refused, and nothing changes this one.
         try? stack.forEachEntry(at: index) { stack in
-            let isKnown = stack.withBytes(at: -2) { key in
-                fields.contains { field in field.name.utf8.elementsEqual(key) }
-            }
-            if isKnown != true { unknown.append(stack.describe(at: -2)) }
+            let isKnown = stack.type(at: -2) == .string && fields.contains { $0.name == stack.string(at: -2) }
+            if !isKnown { unknown.append(stack.describe(at: -2)) }
         }
         for name in unknown.sorted() {
             let hint = LuaState.nearestName(to: name, among: fields.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
@@ -66,6 +65,26 @@ extension LuaCall {
                 problems.append(problem(index, field.name, "\(field.name): \(reason)"))
             }
         }
+    }
+
+    /// Whether a table of options is right, without the words for what is wrong: one look at each of its entries.
+    private func areInOrder(_ fields: [LuaValueDeclaration], at index: Int32) -> Bool {
+        let base = stack.top
+        defer { stack.setTop(base) }
+        var required = fields.count { !$0.isOptional }
+        stack.pushNil()
+        while stack.next(in: index) {
+            guard stack.type(at: -2) == .string, let name = stack.string(at: -2) else { return false }
+            var position = 0
+            while position < fields.count, fields[position].name != name { position += 1 }
+            guard position < fields.count, fields[position].accepted.contains(stack.typeSet(at: -1)) else {
+                return false
+            }
+            if fault(fields[position].type, at: -1) != nil { return false }
+            if !fields[position].isOptional { required -= 1 }
+            stack.pop()
+        }
+        return required == 0
     }
 
     private func mismatch(_ type: LuaType, at index: Int32) -> String {

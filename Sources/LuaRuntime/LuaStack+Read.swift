@@ -146,6 +146,17 @@ extension LuaStack {
         }
     }
 
+    /// Pops a key and pushes the entry of the table at `index` that follows it; false, with nothing pushed, at the end.
+    ///
+    /// The table must not change meanwhile. The first key is nil.
+    func next(in index: Int32) -> Bool {
+        guard reserve(2) else {
+            pop()
+            return false
+        }
+        return luashim_next(pointer, index) > 0
+    }
+
     /// Keeps the value at `index` for Swift; it stays on the stack.
     package func reference(at index: Int32) -> LuaReference {
         let slots = state.releasedSlots
