@@ -133,6 +133,12 @@ static inline void luashim_leave(luashim_state *state, lua_State *L, lua_State *
     if (atomic_load_explicit(&interruption->alarm, memory_order_relaxed)) luashim_end_alarm(state, L);
 }
 
+// MARK: Libraries
+
+// Puts find, match, gmatch and gsub into the string library on top.
+void luashim_set_patterns(lua_State *L);
+// Replaces the functions of the string and table libraries that could outlast a deadline.
+void luashim_bound_libraries(lua_State *L);
 int luashim_open_coroutines(lua_State *L);
 int luashim_open_catching(lua_State *L);
 // The value that a suspended coroutine has on top of its stack while it waits for the host.

@@ -168,6 +168,7 @@ static int open_sandbox(lua_State *L) {
     require_library(L, LUA_MATHLIBNAME, luaopen_math);
     require_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
     luashim_open_catching(L);
+    luashim_bound_libraries(L);
     for (const char *const *name = absent; *name; name++) {
         lua_pushnil(L);
         lua_setglobal(L, *name);
