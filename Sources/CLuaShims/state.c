@@ -209,6 +209,7 @@ int luashim_open_trusted(luashim_state *state) { return open_protected(state, op
 
 int luashim_open_sandbox(luashim_state *state) {
     state->is_sandbox = true;
+    state->guards_handlers = true;
     return open_protected(state, open_sandbox);
 }
 
