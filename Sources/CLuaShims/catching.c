@@ -10,6 +10,7 @@ static int finish(lua_State *L, int status, lua_KContext skipped) {
     luashim_state *state = luashim_of(L);
     if (state->unwinding) return lua_error(L);
     state->traced = false;
+    state->raising = false;
     if (state->cancelled && luashim_is_cancellation(L, -1)) state->cancel_caught = true;
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
@@ -25,7 +26,7 @@ static int catching_pcall(lua_State *L) {
 
 // A handler that is called for a passed deadline would run inside the hook that raised it, where no hook stops it.
 static int guarded_handler(lua_State *L) {
-    if (luashim_of(L)->unwinding) return 1;
+    if (luashim_of(L)->unwinding || luashim_of(L)->raising) return 1;
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 1);
@@ -35,7 +36,7 @@ static int guarded_handler(lua_State *L) {
 static int catching_xpcall(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
-    if (luashim_of(L)->is_sandbox) {
+    if (luashim_of(L)->guards_handlers) {
         lua_pushvalue(L, 2);
         lua_pushcclosure(L, guarded_handler, 1);
         lua_replace(L, 2);

@@ -85,6 +85,7 @@ static int finish_resume(lua_State *L, int outcome) {
     if (outcome == FAILED) {
         if (luashim_of(L)->unwinding) return lua_error(L);
         luashim_of(L)->traced = false;
+        luashim_of(L)->raising = false;
     }
     lua_pushboolean(L, outcome != FAILED);
     int count = outcome == FAILED ? 1 : outcome;
@@ -120,7 +121,7 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         status = luashim_guarded_reset(L, co);
         lua_xmove(co, L, 1);
     }
-    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING && !luashim_of(L)->unwinding) {
         luaL_where(L, 1);
         lua_insert(L, -2);
         lua_concat(L, 2);

@@ -90,6 +90,15 @@ luashim_interruption *luashim_new_interruption(void) {
     return interruption;
 }
 
+static void set_text(luashim_interruption *interruption, char **text, const char *value) {
+    char *copy = strdup(value);
+    if (copy == NULL) return;
+    pthread_mutex_lock(&interruption->text_mutex);
+    free(*text);
+    *text = copy;
+    pthread_mutex_unlock(&interruption->text_mutex);
+}
+
 // MARK: Raising
 
 // Pushes "file:line: " of the innermost Lua function of the script's author.
@@ -163,7 +172,10 @@ void luashim_raise_requested(lua_State *L) {
         disarm(interruption, L);
         // A signal may have come meanwhile.
         if (atomic_load(&interruption->alarm)) luashim_arm(interruption);
-        if (asked) raise_reason(L, interruption);
+        if (asked) {
+            state->raising = true;
+            raise_reason(L, interruption);
+        }
         return;
     }
     // Every further instruction raises, in every coroutine that is entered.
@@ -187,8 +199,31 @@ void luashim_end_alarm(luashim_state *state, lua_State *L) {
     luashim_interruption *interruption = state->interruption;
     if (interruption->running != NULL) return luashim_arm(interruption);
     state->unwinding = LUASHIM_NOT_UNWINDING;
+    state->raising = false;
     atomic_store(&interruption->alarm, false);
     disarm(interruption, L);
+}
+
+static int bound_libraries(lua_State *L) {
+    // A comparator is code that a hook stops: the library's own order of ties may stay.
+    lua_getglobal(L, LUA_TABLIBNAME);
+    lua_getfield(L, -1, "sort");
+    luashim_bound_libraries(L);
+    lua_setfield(L, -2, "sort");
+    return 0;
+}
+
+int luashim_limit_burst(luashim_state *state, uint64_t span, const char *message) {
+    set_text(state->interruption, &state->interruption->burst_text, message);
+    atomic_store(&state->interruption->burst_reason, LUASHIM_REASON_BURST);
+    atomic_store(&state->interruption->burst_span, span);
+    state->guards_handlers = true;
+    lua_pushcfunction(state->main, bound_libraries);
+    return lua_pcall(state->main, 0, 0, 0);
+}
+
+void luashim_set_cancellation_text(luashim_state *state, const char *text) {
+    set_text(state->interruption, &state->interruption->cancel_text, text);
 }
 
 LUASHIM_JUMPS_END
@@ -225,9 +260,6 @@ static void request(luashim_interruption *interruption, int reason) {
 void luashim_interrupt(luashim_interruption *interruption) { request(interruption, LUASHIM_REASON_INTERRUPTED); }
 
 void luashim_raise(luashim_interruption *interruption, const char *message) {
-    pthread_mutex_lock(&interruption->text_mutex);
-    free(interruption->text);
-    interruption->text = strdup(message);
-    pthread_mutex_unlock(&interruption->text_mutex);
+    set_text(interruption, &interruption->text, message);
     request(interruption, LUASHIM_REASON_TEXT);
 }

@@ -53,6 +53,7 @@ struct luashim_interruption {
     _Atomic uint64_t call_span;    // nanoseconds
     _Atomic uint64_t burst_span;   // longest turn, in nanoseconds; 0: any
     atomic_int reason;             // of raise_turn and stop_turn: LUASHIM_REASON_…
+    atomic_int burst_reason;       // what it is when a turn is too long
 
     pthread_mutex_t text_mutex;
     char *text;          // of LUASHIM_REASON_TEXT
@@ -64,7 +65,6 @@ struct luashim_interruption {
     uint64_t seen_call, seen_call_since;
     uint64_t seen_turn, seen_turn_since;
     bool is_raised;         // in seen_turn
-    bool is_interruptible;  // Ctrl-C cancels what it runs
 };
 
 enum { LUASHIM_REASON_TEXT, LUASHIM_REASON_INTERRUPTED, LUASHIM_REASON_BURST, LUASHIM_REASON_CANCEL };
@@ -133,6 +133,12 @@ static inline void luashim_leave(luashim_state *state, lua_State *L, lua_State *
     if (atomic_load_explicit(&interruption->alarm, memory_order_relaxed)) luashim_end_alarm(state, L);
 }
 
+// MARK: Libraries
+
+// Puts find, match, gmatch and gsub into the string library on top.
+void luashim_set_patterns(lua_State *L);
+// Replaces the functions of the string and table libraries that could outlast a deadline.
+void luashim_bound_libraries(lua_State *L);
 int luashim_open_coroutines(lua_State *L);
 int luashim_open_catching(lua_State *L);
 // The value that a suspended coroutine has on top of its stack while it waits for the host.

@@ -168,6 +168,7 @@ static int open_sandbox(lua_State *L) {
     require_library(L, LUA_MATHLIBNAME, luaopen_math);
     require_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
     luashim_open_catching(L);
+    luashim_bound_libraries(L);
     for (const char *const *name = absent; *name; name++) {
         lua_pushnil(L);
         lua_setglobal(L, *name);
@@ -208,6 +209,7 @@ int luashim_open_trusted(luashim_state *state) { return open_protected(state, op
 
 int luashim_open_sandbox(luashim_state *state) {
     state->is_sandbox = true;
+    state->guards_handlers = true;
     return open_protected(state, open_sandbox);
 }
 

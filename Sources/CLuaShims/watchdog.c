@@ -16,9 +16,7 @@ static const int milliseconds_between_looks = 10;
 static const uint64_t patience = 1000000000;
 // Code that caught what was raised gets this long before it is stopped for good.
 static const uint64_t grace = 1000000000;
-// A byte that asks to interrupt what is busy, rather than only to wake.
-static const char interrupt_byte = 'i';
-// How long what is busy may go on after that.
+// How long what is busy may go on after a byte that asks to interrupt it.
 static const uint64_t interrupt_span = 200000000;
 
 atomic_bool luashim_watchdog_is_awake;
@@ -26,6 +24,7 @@ atomic_bool luashim_watchdog_is_awake;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static luashim_interruption *watched;  // under the mutex
 static bool is_started;                // under the mutex
+static bool is_interrupting;           // under the mutex
 static int read_end = -1;              // the watchdog's, from its start on
 static atomic_int write_end = -1;
 
@@ -51,8 +50,11 @@ static bool look_at_call(luashim_interruption *state, uint64_t time) {
 }
 
 static void raise_once(luashim_interruption *state, uint64_t turn) {
-    if (!state->is_raised) atomic_store(&state->raise_turn, turn);
-    state->is_raised = true;
+    if (!state->is_raised) {
+        atomic_store(&state->reason, atomic_load(&state->burst_reason));
+        atomic_store(&state->raise_turn, turn);
+        state->is_raised = true;
+    }
     if (atomic_load(&state->raise_turn) == turn) luashim_nudge(state);
 }
 
@@ -67,6 +69,7 @@ static bool look_at_turn(luashim_interruption *state, uint64_t time) {
     }
     uint64_t lasted = time - state->seen_turn_since;
     if (lasted >= span + grace) {
+        atomic_store(&state->reason, atomic_load(&state->burst_reason));
         atomic_store(&state->stop_turn, turn);
         luashim_nudge(state);
     } else if (lasted >= span) {
@@ -87,15 +90,17 @@ static bool look(void) {
     return anything;
 }
 
+static void interrupt(luashim_interruption *state) {
+    state->seen_turn = 0;
+    atomic_store(&state->burst_reason, LUASHIM_REASON_CANCEL);
+    atomic_store(&state->burst_span, interrupt_span);
+}
+
 // From now on, whatever stays in Lua longer than a moment is cancelled.
 static void interrupt_all(void) {
     pthread_mutex_lock(&mutex);
-    for (luashim_interruption *state = watched; state; state = state->next) {
-        if (!state->is_interruptible) continue;
-        state->seen_turn = 0;
-        atomic_store(&state->reason, LUASHIM_REASON_CANCEL);
-        atomic_store(&state->burst_span, interrupt_span);
-    }
+    is_interrupting = true;
+    for (luashim_interruption *state = watched; state; state = state->next) interrupt(state);
     pthread_mutex_unlock(&mutex);
 }
 
@@ -107,7 +112,7 @@ static void pause_until_woken(int milliseconds) {
     char bytes[64];
     ssize_t count = read(read_end, bytes, sizeof bytes);
     bool is_interrupt = false;
-    for (ssize_t index = 0; index < count; index++) is_interrupt |= bytes[index] == interrupt_byte;
+    for (ssize_t index = 0; index < count; index++) is_interrupt |= bytes[index] == LUASHIM_INTERRUPT_BYTE;
     if (is_interrupt) interrupt_all();
 }
 
@@ -174,12 +179,15 @@ bool luashim_wake_watchdog(void) {
     return write(atomic_load(&write_end), "w", 1) == 1 || errno == EAGAIN;
 }
 
+int luashim_interrupt_descriptor(void) { return start_once() ? atomic_load(&write_end) : -1; }
+
 // MARK: What is watched
 
 void luashim_watch(luashim_interruption *interruption) {
     pthread_mutex_lock(&mutex);
     interruption->next = watched;
     watched = interruption;
+    if (is_interrupting) interrupt(interruption);
     pthread_mutex_unlock(&mutex);
 }
 

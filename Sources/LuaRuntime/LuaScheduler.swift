@@ -76,6 +76,7 @@ final class LuaScheduler {
         var resultCount: Int32 = 0
         let status = luashim_resume(task.thread, argumentCount, &resultCount)
         current = nil
+        task.noteInterruption()
         task.cancellation.isCaught = host.pointee.cancel_caught
         task.paused(status, resultCount: resultCount)
     }

@@ -18,7 +18,9 @@ package final class LuaState {
     let releasedSlots = ReleasedSlots()
     package private(set) var isClosed = false
     /// What the error of a cancelled task says, in the language of the script's reader.
-    package var cancellationMessage = "the task was cancelled"
+    package var cancellationMessage = "the task was cancelled" {
+        didSet { luashim_set_cancellation_text(host, cancellationMessage) }
+    }
     private(set) lazy var scheduler = LuaScheduler(state: self)
     private var kept: [AnyObject] = []
     /// What the last position looked up was: C tells when the next is the same.

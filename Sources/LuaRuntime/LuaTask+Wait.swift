@@ -42,8 +42,16 @@ extension LuaTask {
 
     /// Throws when the task was cancelled and does not know it yet, or knew it and caught it.
     func throwIfCancelled() throws {
+        noteInterruption()
         guard cancellation.isRequested else { return }
         if !cancellation.isDelivered || luaState.host.pointee.cancel_caught { throw deliverCancellation() }
+    }
+
+    /// The cancellation may have been raised in busy code, by the watchdog: waits in the cleanup are then not told again.
+    func noteInterruption() {
+        guard luaState.host.pointee.cancelled else { return }
+        cancellation.isRequested = true
+        cancellation.isDelivered = true
     }
 
     func deliverCancellation() -> LuaTaskCancellation {

@@ -21,7 +21,7 @@ struct Falhost: ParsableCommand {
     )
 
     static func main() {
-        Interrupts.ignoreBrokenPipes()
+        Interrupts.handleBrokenPipes()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -41,8 +41,9 @@ final class Host: ScriptServices {
     }
 
     /// Runs a script with this host's services.
-    func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
-        try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
+    func run(_ source: ScriptSource, arguments: [[UInt8]], limits: ScriptLimits = ScriptLimits()) async throws {
+        let runner = try ScriptRunner(services: self, library: project?.library, limits: limits)
+        try await runner.run(source, arguments: arguments)
     }
 
     func stop() async {

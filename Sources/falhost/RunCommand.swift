@@ -26,6 +26,17 @@ struct RunCommand: ParsableCommand, Exampled {
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
     var chunk: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Most memory that the script may take: bytes, or with K, M or G (default: no limit).", valueName: "size"))
+    var maxMemory: MemorySize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest time that the script may run without a wait, in seconds (default: no limit).", valueName: "seconds"
+        ))
+    var maxBurst: Double?
+
     @Argument(
         parsing: .captureForPassthrough,
         help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
@@ -36,8 +47,19 @@ struct RunCommand: ParsableCommand, Exampled {
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
         try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
-            try await host.run(source(), arguments: arguments)
+            try await host.run(source(), arguments: arguments, limits: limits)
         }
+    }
+
+    func validate() throws {
+        // A year is longer than any run.
+        if let maxBurst, !(maxBurst > 0 && maxBurst <= 31_536_000) {
+            throw ValidationError("--max-burst takes seconds, like 5 or 0.5.")
+        }
+    }
+
+    private var limits: ScriptLimits {
+        ScriptLimits(memory: maxMemory?.bytes, burst: maxBurst.map { .seconds($0) })
     }
 
     private func checkWords() throws {
