@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
-RELEASE := -c release --static-swift-stdlib --product falhost
+RELEASE := -c release --static-swift-stdlib
 ifeq ($(shell uname),Linux)
 # Half of the binary's relocations and of its symbol table are of no use to a program: 22 MB stripped without these, 19.5 with.
 RELEASE += -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
@@ -27,7 +27,7 @@ deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib, libedit (apt
 
 .PHONY: build
 build: deps ## build .build/release/falhost
-	@$(SWIFT) build $(RELEASE) $(STRICT)
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product falhost
 
 .PHONY: run
 run: build ## make pictures with the built-in simulator (no key, no cost)
@@ -47,8 +47,13 @@ test-thread: deps ## all tests under the thread sanitizer
 	@TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer" $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
 
 .PHONY: bench
-bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run
+bench: bench-lua ## throughput, CPU, memory, start-up and Lua beside floors measured in the same run
 	@bash Tests/Benchmarks/run
+
+.PHONY: bench-lua
+bench-lua: build ## only what calls, tasks and rules cost in Lua
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product RuleBenchmark
+	@bash Tests/Benchmarks/run-lua
 
 .PHONY: lint
 lint: ## formatting, and rules of the house that no compiler checks

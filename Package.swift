@@ -74,6 +74,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
+            path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
