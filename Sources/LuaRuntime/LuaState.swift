@@ -20,6 +20,7 @@ package final class LuaState {
     /// What the error of a cancelled task says, in the language of the script's reader.
     package var cancellationMessage = "the task was cancelled"
     private(set) lazy var scheduler = LuaScheduler(state: self)
+    let moduleLoads = LuaModuleLoads()
     private var kept: [AnyObject] = []
     /// What the last position looked up was: C tells when the next is the same.
     private var lastPosition = ""
@@ -47,7 +48,10 @@ package final class LuaState {
             close()
             throw LuaError(.memory, "Lua's libraries cannot be opened: \(reason)")
         }
-        if case .sandbox = profile { refuseUnknownGlobals() }
+        switch profile {
+        case .trusted: installRequire()
+        case .sandbox: refuseUnknownGlobals()
+        }
     }
 
     static func owner(of pointer: OpaquePointer) -> LuaState {
