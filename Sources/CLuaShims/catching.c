@@ -33,7 +33,7 @@ static int guarded_handler(lua_State *L) {
     return 1;
 }
 
-static int catching_xpcall(lua_State *L) {
+int luashim_xpcall(lua_State *L) {
     int count = lua_gettop(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
     if (luashim_of(L)->guards_handlers) {
@@ -48,7 +48,7 @@ static int catching_xpcall(lua_State *L) {
 }
 
 int luashim_open_catching(lua_State *L) {
-    static const luaL_Reg functions[] = {{"pcall", catching_pcall}, {"xpcall", catching_xpcall}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"pcall", catching_pcall}, {"xpcall", luashim_xpcall}, {NULL, NULL}};
     lua_pushglobaltable(L);
     luaL_setfuncs(L, functions, 0);
     lua_pop(L, 1);

@@ -141,6 +141,8 @@ void luashim_set_patterns(lua_State *L);
 void luashim_bound_libraries(lua_State *L);
 int luashim_open_coroutines(lua_State *L);
 int luashim_open_catching(lua_State *L);
+// xpcall; its message handler is argument 2 as long as it runs.
+int luashim_xpcall(lua_State *L);
 // The value that a suspended coroutine has on top of its stack while it waits for the host.
 void luashim_push_marker(lua_State *L);
 // The name of the host function that `co` waits in.

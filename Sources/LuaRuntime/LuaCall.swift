@@ -89,7 +89,7 @@ package struct LuaCall {
         guard let task = state.scheduler.current else {
             throw LuaError(.runtime, "\(functionName): cannot wait here (outside a task)")
         }
-        try task.throwIfCancelled()
+        try task.throwIfInterrupted()
         return task
     }
 }
