@@ -17,6 +17,7 @@ final class REPLCommand {
     private enum Activity {
         case idle
         case editing
+        /// Ctrl-C that stops a busy loop may not have been told here: see `PromptInterrupts.takeAll`.
         case evaluating(Task<REPLSession.Outcome, any Error>, isInterrupted: Bool)
     }
 
@@ -133,8 +134,8 @@ final class REPLCommand {
         activity = .evaluating(evaluation, isInterrupted: false)
         if Task.isCancelled { evaluation.cancel() }
         let outcome = (try? await evaluation.value) ?? .cancelled
-        var isInterrupted = false
-        if case .evaluating(_, let flag) = activity { isInterrupted = flag }
+        var isInterrupted = PromptInterrupts.takeAll()
+        if case .evaluating(_, true) = activity { isInterrupted = true }
         activity = .idle
         show(outcome, isInterrupted)
         return outcome

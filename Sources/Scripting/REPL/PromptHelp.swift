@@ -9,11 +9,12 @@ package enum PromptHelp {
 
     static func general(modules: [String]) -> String {
         """
-        Type Lua: the value of an expression is shown, and is in _ until the next one; calls that wait just wait.
-        Modules that are loaded: \(modules.joined(separator: ", ")), beside Lua's own libraries. help(fal.run) tells
-        about a function. Globals last for the session, locals for one line (or block).
-        task.spawn(fn) goes on while you type; an error that nobody awaits is shown.
-        Tab completes names. Ctrl-C stops what runs or clears the line. Ctrl-D, exit or quit ends the session.
+        Type Lua: the value of an expression is shown and kept in _.
+        Calls that wait just wait; task.spawn(fn) goes on while you type.
+        Globals last for the session, locals for one line or block.
+        Loaded: \(modules.joined(separator: ", ")), and Lua's own libraries.
+        help(fal.run) tells about a function; Tab completes names.
+        Ctrl-C stops what runs or clears the line; Ctrl-D, exit or quit ends.
         """
     }
 

@@ -72,7 +72,8 @@ struct ValueReader {
         let count = stack.rawLength(at: index)
         var entries = items(ofTableAt: index, count)
         var hidden = count - entries.count
-        let keys = (try? keys(ofTableAt: index, besides: count)) ?? []
+        // What the title says already is left out.
+        let keys = ((try? keys(ofTableAt: index, besides: count)) ?? []).filter { title == nil || !$0.isMessage }
         for key in keys {
             if entries.count >= Self.entriesPerTable || budget <= 0 {
                 hidden += 1
@@ -123,6 +124,8 @@ struct ValueReader {
 
 /// A key of a table, with its place in the order of keys.
 private struct TableKey: Comparable {
+    fileprivate var isMessage: Bool { text == "message = " }
+
     private enum Rank: Int {
         case number, name, other
     }
