@@ -23,12 +23,14 @@ struct PromptChunkTests {
         #expect(expected == "builtin" ? result?.hasPrefix("function") == true : result == expected)
     }
 
-    @Test(arguments: ["for i = 1, 2 do", "f(", "x =", "[[ long", "x = 'a' ..", "--[[ comment", "function f()", "="])
+    @Test(arguments: [
+        "for i = 1, 2 do", "f(", "x =", "[[ long", "x = 'a' ..", "--[[ comment", "function f()", "'open", "= 1 +",
+    ])
     func whatEndsTooEarlyIsIncomplete(text: String) async throws {
         #expect(try await result(text) == nil)
     }
 
-    @Test(arguments: ["x = = 1", "end", "'open", "1 1", "for for"])
+    @Test(arguments: ["x = = 1", "end", "1 1", "for for"])
     func whatCannotBecomeRightIsAnError(text: String) async throws {
         let error = await #expect(throws: LuaError.self) { try await result(text) }
         #expect(error?.kind == .syntax)

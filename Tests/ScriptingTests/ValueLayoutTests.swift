@@ -42,7 +42,7 @@ struct ValueLayoutTests {
         #expect(try await shown("{}") == "{}")
         #expect(try await shown("{ b = 1, a = { 2, 'x' }, 10, 20 }") == "{ 10, 20, a = { 2, \"x\" }, b = 1 }")
         #expect(
-            try await shown("{ [2.5] = 1, [-1] = 2, ['two words'] = 3, ['end'] = 4, [true] = 5 }")
+            try await shown("{ [2.5] = 1, [-1] = 2, ['two words'] = 3, ['end'] = 4, [true] = 5 }", columns: 100)
                 == "{ [-1] = 2, [2.5] = 1, [\"end\"] = 4, [\"two words\"] = 3, [true] = 5 }")
     }
 
