@@ -57,6 +57,11 @@ final class EditingInbox: Sendable {
         if isReading { pipe.wake() }
     }
 
+    func endInput() {
+        contents.withLock { $0.isClosing = true }
+        pipe.wake()
+    }
+
     /// Waits for the next command.
     func next() -> Command {
         while true {

@@ -147,6 +147,8 @@ final class EditingThread {
             cedit_prepare_terminal(editor)
             cedit_redraw(editor)
         } else if bytes.contains(TerminalSignals.resized) {
+            // Terminals fold long lines anew: the prompt is where it is with the new width.
+            screen.write(erasePrompt(), lines: [])
             cedit_resize(editor)
             cedit_redraw(editor)
         }

@@ -75,8 +75,13 @@ package struct HistoryFile: Sendable {
 
     private static func read(_ path: String) throws(FileError) -> [UInt8] {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, fchmod(descriptor, 0o600) == 0 else { throw FileError(path) }
+        guard descriptor >= 0 else { throw FileError(path) }
         defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw FileError(path) }
+        // /dev/null is a history too, one that others use as well.
+        guard information.st_mode & S_IFMT == S_IFREG else { return [] }
+        guard fchmod(descriptor, 0o600) == 0 else { throw FileError(path) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -67,10 +67,13 @@ package final class LineEditor {
     /// Ends the line that is being read; nothing happens when none is.
     package func interrupt() { inbox.interrupt() }
 
+    /// Ends the line that is being read, and all that are read later, with `.end`.
+    package func endInput() { inbox.endInput() }
+
     /// Adds an entry to the history, unless it equals the last one. It may have several lines.
     package func remember(_ entry: String) { inbox.send(.remember(entry)) }
 
-    /// Gives the terminal back; a line that is being read ends with `.end`.
+    /// Gives the terminal back; a line that is being read ends with `.end`. To be called once, at the end.
     package func close() async {
         await withCheckedContinuation { continuation in inbox.send(.close(continuation)) }
     }

@@ -84,9 +84,9 @@ final class SharedScreen {
     /// Writes control sequences, then lines.
     func write(_ control: String, lines: [UInt8]) { put(Array(control.utf8) + lines) }
 
-    /// The terminal may be in raw mode, in which a newline alone does not go back to the first column.
+    /// libedit's raw mode leaves the output as it is: a newline goes back to the first column.
     private func put(_ bytes: [UInt8]) {
-        var rest = bytes.flatMap { $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), $0] : [$0] }[...]
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { writeBytes(descriptor, $0) }
             if count < 0, errno == EINTR { continue }

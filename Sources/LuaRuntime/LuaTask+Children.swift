@@ -13,6 +13,10 @@ extension LuaTask {
     func childEnded(_ child: LuaTask) -> Bool {
         children.remove(child)
         guard let failure = child.failure, !child.isObserved, !failure.isCancellation else { return false }
+        if let onOrphanFailure {
+            onOrphanFailure(failure, child.origin)
+            return false
+        }
         unobserved.append(child)
         // An error in the cleanup of a cancelled child must not break off the cleanup of its parent: it comes at the end.
         if child.cancellation.isByScope, !isJoining { return true }

@@ -5,6 +5,7 @@ import EventLoop
 extension LuaTask {
     func functionEnded(_ ending: Ending) {
         state = .joining(ending)
+        if case .returned = ending { bequeathChildren() }
         if case .failed = ending {
             cancelChildren()
         } else if !unobserved.isEmpty || cancellation.isRequested {

@@ -78,6 +78,10 @@ package final class LuaTask {
     var isShielded = false
     /// It has been told that nothing can wake its tasks.
     var isDeadlocked = false
+    /// Who takes over the children that go on when the function has returned; nil when they are waited for.
+    var heir: LuaTask?
+    /// For an heir: called with the failure of a child that nobody awaits, which then fails nothing else.
+    var onOrphanFailure: (@LoopActor (LuaTaskFailure, _ origin: String?) -> Void)?
     /// For the host, when the task is a script: called when it has ended or its state is closed.
     var onEnd: (@LoopActor () -> Void)?
 

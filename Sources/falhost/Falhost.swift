@@ -10,6 +10,7 @@ struct Falhost: ParsableCommand {
             falhost [options] script.lua [args]
             falhost [options] -e 'chunk' [args]
             falhost [options] - [args]
+            falhost [options]
             falhost <command> ...
             """,
         version: "falhost 0.1.0",

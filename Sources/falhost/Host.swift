@@ -46,6 +46,13 @@ final class Host: ScriptServices {
         try await runner.run(source, arguments: arguments)
     }
 
+    /// The interactive prompt's Lua side, with this host's services.
+    func makeREPL(
+        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
+    ) async throws -> REPLSession {
+        try await REPLSession(services: self, library: project?.library, show: show, report: report)
+    }
+
     func stop() async {
         await simulator?.stop()
     }

@@ -8,12 +8,13 @@ struct RunCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a Lua script (this is what falhost does when no command is named).",
         usage:
-            "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]"
+            "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]\n       falhost [options]"
     )
 
     static let examples = [
         "falhost --simulate scripts/quickstart.lua   # no key, no cost",
         "falhost script.lua anna \"by the sea\"        # the script finds its arguments in `...` and `arg`",
+        "falhost --simulate                          # a prompt: type Lua, see values",
         "falhost -e 'print(require(\"fal\").is_available())'",
         "falhost generate --avatar anna \"smiling portrait in a park\"",
         "falhost explain --avatar anna \"smiling portrait in a park\"   # what would be sent; sends nothing",
@@ -44,8 +45,9 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
+        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project) }
         // Byte for byte: a script may get any file's name.
-        let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
+        let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
         try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
             try await host.run(source(), arguments: arguments, limits: limits)
         }
@@ -63,10 +65,7 @@ struct RunCommand: ParsableCommand, Exampled {
     }
 
     private func checkWords() throws {
-        guard chunk == nil else { return }
-        guard let script = words.first else {
-            throw ValidationError("no script is named. Examples:\n  falhost script.lua\n  falhost --help")
-        }
+        guard chunk == nil, let script = words.first else { return }
         if script.hasPrefix("-"), script != "-" {
             throw ValidationError("unknown option '\(script)' (falhost --help lists them)")
         }

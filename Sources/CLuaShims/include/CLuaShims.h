@@ -90,6 +90,8 @@ void luashim_free(luashim_state *state);
 int luashim_open_trusted(luashim_state *state);
 int luashim_open_sandbox(luashim_state *state);
 
+static inline const char *luashim_release(void) { return LUA_RELEASE; }
+
 static inline luashim_state *luashim_of(lua_State *L) { return *(luashim_state **)lua_getextraspace(L); }
 
 // MARK: Swift functions and objects
