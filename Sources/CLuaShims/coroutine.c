@@ -37,7 +37,9 @@ static int advance(lua_State *L, lua_State *co, int count) {
     lua_State *barrier = state->barrier;
     if (barrier == NULL && !lua_isyieldable(L)) state->barrier = L;
     int results = 0;
+    lua_State *outer = luashim_enter(state, co);
     int status = lua_resume(co, L, count, &results);
+    luashim_leave(state, co, outer);
     state->barrier = barrier;
     if (status == LUA_YIELD && luashim_is_waiting(co)) return WAITS;
     if (status != LUA_OK && status != LUA_YIELD) {
@@ -80,7 +82,11 @@ static int finish_resume(lua_State *L, int outcome) {
         luashim_push_marker(L);
         return lua_yieldk(L, 1, 0, after_resume_wait);
     }
-    if (outcome == FAILED) luashim_of(L)->traced = false;
+    if (outcome == FAILED) {
+        if (luashim_of(L)->unwinding) return lua_error(L);
+        luashim_of(L)->traced = false;
+        luashim_of(L)->raising = false;
+    }
     lua_pushboolean(L, outcome != FAILED);
     int count = outcome == FAILED ? 1 : outcome;
     lua_insert(L, -(count + 1));
@@ -115,7 +121,7 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         status = luashim_guarded_reset(L, co);
         lua_xmove(co, L, 1);
     }
-    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING && !luashim_of(L)->unwinding) {
         luaL_where(L, 1);
         lua_insert(L, -2);
         lua_concat(L, 2);
@@ -146,7 +152,9 @@ int luashim_guarded_reset(lua_State *L, lua_State *co) {
     lua_State *barrier = state->barrier;
     if (barrier == NULL) state->barrier = L;  // __close handlers run inside a call without continuation
     state->close_depth++;
+    lua_State *outer = luashim_enter(state, co);
     int status = lua_resetthread(co);
+    luashim_leave(state, co, outer);
     state->close_depth--;
     state->barrier = barrier;
     return status;
@@ -168,7 +176,7 @@ static int close_coroutine(lua_State *L) {
     }
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
-    return 2;
+    return state->unwinding ? lua_error(L) : 2;
 }
 
 // The root of a task is to scripts what the main thread is in lua(1).
@@ -210,7 +218,9 @@ int luashim_resume(lua_State *root, int nargs, int *nresults) {
     state->in_host = false;
     state->root = root;
     state->barrier = NULL;
+    lua_State *outer = luashim_enter(state, root);
     int status = lua_resume(root, state->main, nargs, nresults);
+    luashim_leave(state, root, outer);
     state->in_host = in_host;
     state->root = outer_root;
     state->barrier = barrier;

@@ -41,8 +41,14 @@ static int panic(lua_State *L) {
 luashim_state *luashim_new(size_t limit) {
     luashim_state *state = calloc(1, sizeof *state);
     if (state == NULL) return NULL;
+    state->interruption = luashim_new_interruption();
+    if (state->interruption == NULL) {
+        free(state);
+        return NULL;
+    }
     lua_State *L = luaL_newstate();  // also sets up warn() as lua(1) has it
     if (L == NULL) {
+        luashim_release_interruption(state->interruption);
         free(state);
         return NULL;
     }
@@ -53,6 +59,7 @@ luashim_state *luashim_new(size_t limit) {
     lua_setallocf(L, allocate, state);
     *(luashim_state **)lua_getextraspace(L) = state;
     lua_atpanic(L, panic);
+    luashim_watch(state->interruption);
     return state;
 }
 
@@ -63,9 +70,11 @@ void luashim_close(luashim_state *state) {
     state->in_host = false;
     lua_close(L);
     state->main = NULL;
+    luashim_unwatch(state->interruption);
 }
 
 void luashim_free(luashim_state *state) {
+    luashim_release_interruption(state->interruption);
     free(state->released);
     free(state);
 }
@@ -159,6 +168,7 @@ static int open_sandbox(lua_State *L) {
     require_library(L, LUA_MATHLIBNAME, luaopen_math);
     require_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
     luashim_open_catching(L);
+    luashim_bound_libraries(L);
     for (const char *const *name = absent; *name; name++) {
         lua_pushnil(L);
         lua_setglobal(L, *name);
@@ -199,6 +209,7 @@ int luashim_open_trusted(luashim_state *state) { return open_protected(state, op
 
 int luashim_open_sandbox(luashim_state *state) {
     state->is_sandbox = true;
+    state->guards_handlers = true;
     return open_protected(state, open_sandbox);
 }
 

@@ -14,7 +14,7 @@ package struct JobOptions: Sendable, Equatable {
     }
 
     /// fal's words for priorities.
-    static let priorities = [SubmitOptions.Priority.normal, .low].map(\.rawValue)
+    package static let priorities = [SubmitOptions.Priority.normal, .low].map(\.rawValue)
 }
 
 /// What a generation needs of fal's queue.

@@ -18,8 +18,11 @@ package final class LuaState {
     let releasedSlots = ReleasedSlots()
     package private(set) var isClosed = false
     /// What the error of a cancelled task says, in the language of the script's reader.
-    package var cancellationMessage = "the task was cancelled"
+    package var cancellationMessage = "the task was cancelled" {
+        didSet { luashim_set_cancellation_text(host, cancellationMessage) }
+    }
     private(set) lazy var scheduler = LuaScheduler(state: self)
+    let moduleLoads = LuaModuleLoads()
     private var kept: [AnyObject] = []
     /// What the last position looked up was: C tells when the next is the same.
     private var lastPosition = ""
@@ -47,7 +50,10 @@ package final class LuaState {
             close()
             throw LuaError(.memory, "Lua's libraries cannot be opened: \(reason)")
         }
-        if case .sandbox = profile { refuseUnknownGlobals() }
+        switch profile {
+        case .trusted: installRequire()
+        case .sandbox: refuseUnknownGlobals()
+        }
     }
 
     static func owner(of pointer: OpaquePointer) -> LuaState {

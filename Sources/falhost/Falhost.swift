@@ -10,18 +10,20 @@ struct Falhost: ParsableCommand {
             falhost [options] script.lua [args]
             falhost [options] -e 'chunk' [args]
             falhost [options] - [args]
+            falhost [options]
             falhost <command> ...
             """,
         version: "falhost 0.1.0",
         subcommands: [
             RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
-            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self,
+            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, InitCommand.self,
+            TypesCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
 
     static func main() {
-        Interrupts.ignoreBrokenPipes()
+        Interrupts.handleBrokenPipes()
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -58,6 +60,7 @@ struct Falhost: ParsableCommand {
             "generate": GenerateCommand.self, "explain": ExplainCommand.self, "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
             "stats": StatsCommand.self, "simulate": SimulateCommand.self,
+            "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples
         guard let examples else { return nil }

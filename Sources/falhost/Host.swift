@@ -48,8 +48,16 @@ final class Host: ScriptServices {
     }
 
     /// Runs a script with this host's services.
-    func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
-        try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
+    func run(_ source: ScriptSource, arguments: [[UInt8]], limits: ScriptLimits = ScriptLimits()) async throws {
+        let runner = try ScriptRunner(services: self, library: project?.library, limits: limits)
+        try await runner.run(source, arguments: arguments)
+    }
+
+    /// The interactive prompt's Lua side, with this host's services.
+    func makeREPL(
+        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
+    ) async throws -> REPLSession {
+        try await REPLSession(services: self, library: project?.library, show: show, report: report)
     }
 
     /// Ends what was started; throws when something that was noted for the ledger could not be written.
@@ -65,6 +73,8 @@ final class Host: ScriptServices {
         let level = settings.logLevel
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
+
+    private var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
 
     func projectFolder() throws -> Project {
         guard let project else {
@@ -150,7 +160,8 @@ final class Host: ScriptServices {
 
     func presets() throws -> any PresetSource {
         if let madePresets { return madePresets }
-        let presets = LuaPresets(folder: try projectFolder().presets, library: try projectFolder().library)
+        let project = try projectFolder()
+        let presets = LuaPresets(folder: project.presets, library: project.library, log: reloadLog)
         madePresets = presets
         return presets
     }
@@ -160,7 +171,7 @@ final class Host: ScriptServices {
         let project = try projectFolder()
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(),
-            rules: LuaPromptRules(folder: project.rules, library: project.library),
+            rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
             settings: GenerationSettings(
                 testMode: settings.testMode, language: settings.language, logger: logger, prices: try prices()))
         madeService = service

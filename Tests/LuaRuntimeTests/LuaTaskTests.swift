@@ -179,7 +179,7 @@ struct LuaTaskTests {
         #expect(lines[0] == "4 50 2 100")
         #expect(lines[1] == "0")
         #expect(lines[2].contains("unknown option 'limits'"))
-        #expect(lines[3].contains("limit must be an integer of at least 1"))
+        #expect(lines[3].contains("limit: integer from 1 expected, got 0"))
         #expect(lines[4] == "false at 1")
         #expect(lines[5] == "2")
     }

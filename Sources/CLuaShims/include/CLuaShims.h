@@ -20,7 +20,11 @@ enum {
 // Statuses of luashim_call beyond Lua's own LUA_OK … LUA_ERRERR.
 enum { LUASHIM_DEADLINE = 100 };
 
+// What makes a state unwind: its errors cannot be caught until the call or the turn is over.
+enum { LUASHIM_NOT_UNWINDING, LUASHIM_UNWINDS_DEADLINE, LUASHIM_UNWINDS_STOP };
+
 typedef struct luashim_state luashim_state;
+typedef struct luashim_interruption luashim_interruption;
 
 // Runs the Swift function whose box is `object`; never raises.
 typedef int (*luashim_function)(lua_State *L, void *object);
@@ -61,9 +65,12 @@ struct luashim_state {
 
     int close_depth;  // coroutine.close within coroutine.close
 
-    uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
-    uint64_t deadline_span;  // for the message
-    bool expired;
+    luashim_interruption *interruption;
+    int unwinding;  // LUASHIM_UNWINDS_…: pcall, xpcall and coroutine.resume pass every error on
+    // An error of the watchdog's was raised and not caught yet. xpcall's handler is not called for it where bursts are
+    // limited: it would run inside the hook, where nothing stops it.
+    bool raising;
+    bool guards_handlers;
 
     // Swift objects whose userdata was collected: released by Swift later, never from within a collection.
     void **released;
@@ -82,6 +89,8 @@ void luashim_free(luashim_state *state);
 // Opens the libraries; Lua's status, with the error on top of the main stack when it is not LUA_OK.
 int luashim_open_trusted(luashim_state *state);
 int luashim_open_sandbox(luashim_state *state);
+
+static inline const char *luashim_release(void) { return LUA_RELEASE; }
 
 static inline luashim_state *luashim_of(lua_State *L) { return *(luashim_state **)lua_getextraspace(L); }
 
@@ -133,6 +142,32 @@ int luashim_position(lua_State *L, lua_State *from, int level);
 void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
 bool luashim_is_cancellation(lua_State *L, int index);
 void luashim_collect_garbage(luashim_state *state);
+// semaphore:with(fn, ...) as a closure over semaphore.acquire.
+int luashim_with_permit(lua_State *L);
+// Pops a Swift function, see LuaState+Require.swift, and makes `require` one whose modules may wait.
+void luashim_set_require(lua_State *L);
+
+// MARK: Interruptions: from any thread
+
+// The handle of a state, which may outlive it; release it with luashim_release_interruption.
+luashim_interruption *luashim_retain_interruption(luashim_state *state);
+void luashim_release_interruption(luashim_interruption *interruption);
+// Makes the Lua code that runs now raise `message`, once and catchably, with its position before it. Nothing happens
+// when none runs.
+void luashim_raise(luashim_interruption *interruption, const char *message);
+// The same with lua(1)'s "interrupted!"; async-signal-safe.
+void luashim_interrupt(luashim_interruption *interruption);
+
+// Longest stay in Lua without a return to the loop, in nanoseconds, 0 for any: then `message` is raised catchably, and a
+// second later at every instruction. Also lets the functions of Lua's libraries that run long mind it. Lua's status,
+// with the error on top of the main stack when it is not LUA_OK.
+int luashim_limit_burst(luashim_state *state, uint64_t span, const char *message);
+// The text of the cancellation error that is raised in busy code.
+void luashim_set_cancellation_text(luashim_state *state, const char *text);
+// Starts the watchdog, and returns a descriptor, -1 when there is none. A byte LUASHIM_INTERRUPT_BYTE that is written to
+// it (which a signal handler may do) cancels what is in Lua, and what will be, for longer than a fifth of a second.
+int luashim_interrupt_descriptor(void);
+enum { LUASHIM_INTERRUPT_BYTE = 'i' };
 
 // MARK: Waiting
 
