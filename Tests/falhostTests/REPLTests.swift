@@ -213,11 +213,15 @@ struct REPLTests {
         try await falhost.see("\u{1B}[32m\"x\"\u{1B}[0m")
     }
 
-    @Test func helpSaysWhatIsLoadedAndHowToLeave() async throws {
+    @Test func helpTellsOfModulesOfFunctionsAndHowToLeave() async throws {
         let falhost = try await start()
         falhost.enter("help()")
-        try await falhost.see("Loaded: fal, avatars, task, json, log")
-        try await falhost.see("Ctrl-D")
+        try await falhost.see("avatars ")
+        try await falhost.see("Ctrl-D, exit or quit ends.")
+        falhost.enter("help(fal.generate_avatar_image)")
+        try await falhost.see("\nfal.generate_avatar_image(")
+        falhost.enter("help(print)")
+        try await falhost.see("No description of 'print' is known.")
     }
 
     @Test func theBannerShowsNoKey() async throws {
