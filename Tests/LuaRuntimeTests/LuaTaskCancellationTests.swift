@@ -67,7 +67,7 @@ struct LuaTaskCancellationTests {
             out(pcall(t.cancel, t, 5))
             """)
         #expect(lines.first == "the task was cancelled: no more room cancelled runtime no more room")
-        #expect(lines.last?.contains("bad argument #2 to 'task.cancel' (string expected, got number)") == true)
+        #expect(lines.last?.contains("task:cancel: argument 1 (reason): string expected, got number") == true)
     }
 
     @Test func `raises what its cleanup raises`() async throws {
