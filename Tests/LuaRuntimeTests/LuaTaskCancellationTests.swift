@@ -154,4 +154,27 @@ struct LuaTaskCancellationTests {
             """)
         #expect(lines == ["to the end 5", "false cancelled", "a b", "still to the end", "false"])
     }
+
+    @Test func `does not hold up a state that is closed`() async throws {
+        try await LoopActor.spawn {
+            let lua = try LuaFixture()
+            Self.install(in: lua.state)
+            let chunk = try lua.state.load(
+                [UInt8](
+                    """
+                    local task = require 'task'
+                    local t = task.spawn(hold)
+                    wait()
+                    t:cancel()
+                    out(t:status())
+                    t:await()
+                    """.utf8), name: "@t.lua")
+            let script = LoopActor.spawn { try await lua.state.runScript(chunk) }
+            while lua.lines.isEmpty { await Task.yield() }
+            #expect(lua.lines == ["cancelling"])
+            lua.state.close()
+            let error = await #expect(throws: LuaError.self) { try await script.value }
+            #expect(error?.kind == .closed)
+        }.value
+    }
 }
