@@ -89,6 +89,19 @@ struct LuaTaskCancellationTests {
             end))
             """)
         #expect(lines == ["false disk full", "failed", "false disk full"])
+        for call in ["task.scope(%s)", "task.timeout(60, %s)", "task.shield(%s)", "task.settle{%s}", "task.all{%s}"] {
+            let body = "function() pcall(task.sleep, 0.02) error('disk full', 0) end"
+            let call = call.split(separator: "%s").joined(separator: body)
+            let result = try await self.lines(
+                """
+                local t = task.spawn(function() return \(call) end)
+                task.sleep(0.001)
+                t:cancel()
+                out(pcall(t.await, t))
+                """)
+            let expected = call.contains("settle") ? "false the task was cancelled" : "false disk full"
+            #expect(result == [expected], "\(call)")
+        }
     }
 
     @Test func `takes it off every queue`() async throws {
