@@ -92,7 +92,12 @@ extension LuaTask {
     ///
     /// - Parameter reason: becomes part of the error's message, and its field `reason`.
     package func cancel(reason: String? = nil) {
-        guard !cancellation.isRequested else { return }
+        if requestCancellation(reason) { cancelChildren() }
+    }
+
+    /// True when only its children are left to be cancelled.
+    func requestCancellation(_ reason: String?) -> Bool {
+        guard !cancellation.isRequested else { return false }
         cancellation.isRequested = true
         cancellation.reason = reason
         switch state {
@@ -101,10 +106,11 @@ extension LuaTask {
         case .waiting(let wait):
             interrupt(wait, with: .cancellation)
         case .joining:
-            cancelChildren()
+            return true
         case .ready, .running, .starting, .cancelling, .ended:
             break
         }
+        return false
     }
 
     private func cancelUnstarted() {
@@ -121,6 +127,8 @@ extension LuaTask {
         waiters = [:]
         _ = children.removeAll()
         forgetUnobserved()
+        // A chain of tasks that hold each other would be released in as deep a recursion.
+        parent = nil
         if case .waiting(let wait) = previous { wait.cancel() }
         finishForHost()
     }
