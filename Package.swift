@@ -86,8 +86,6 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
         .testTarget(
-            name: "ScriptingTests", dependencies: ["Scripting", "LuaRuntime", "EventLoop"], swiftSettings: strict),
-        .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "EventLoop"],
             swiftSettings: strict),
         .testTarget(
