@@ -72,6 +72,8 @@ enum HostEntry {
         case let error as any LuaErrorConvertible:
             error.push(onto: stack)
             return Int32(LUASHIM_RAISE)
+        case is LuaTaskExit:
+            return Int32(LUASHIM_EXIT)
         case is CancellationError:
             stack.pushError(code: "cancelled", message: stack.state.cancellationMessage, isCancellation: true)
             return Int32(LUASHIM_RAISE)

@@ -25,7 +25,9 @@ extension LuaTask {
             function: call.functionName, coroutine: call.stack.pointer, waker: operation.waker, cancel: cancel)
         if case .host = wait.waker { luaState.scheduler.hostWaits += 1 }
         state = .waiting(wait)
-        if cancellation.isRequested, !cancellation.isDelivered { interrupt(wait, with: .cancellation) }
+        if cancellation.isRequested, !cancellation.isDelivered, !luaState.host.pointee.leaving {
+            interrupt(wait, with: .cancellation)
+        }
         return Int32(LUASHIM_WAIT)
     }
 
@@ -65,6 +67,11 @@ extension LuaTask {
     /// Throws when the task was cancelled and does not know it yet, or knew it and caught it; or when a child failed and
     /// nobody has been told.
     func throwIfInterrupted() throws {
+        if luaState.host.pointee.exiting {
+            // What unwinds already may wait in its cleanup.
+            if luaState.host.pointee.leaving { return }
+            throw LuaTaskExit()
+        }
         noteInterruption()
         if cancellation.isRequested {
             if !cancellation.isDelivered || luaState.host.pointee.cancel_caught { throw deliverCancellation() }
@@ -97,7 +104,8 @@ extension LuaTask {
 
     /// True when only its children are left to be cancelled.
     func requestCancellation(_ reason: String?) -> Bool {
-        guard !cancellation.isRequested else { return false }
+        // What unwinds for os.exit ends anyway, and may wait in its cleanup.
+        guard !cancellation.isRequested, !isLeaving else { return false }
         cancellation.isRequested = true
         cancellation.reason = reason
         switch state {
@@ -111,6 +119,28 @@ extension LuaTask {
             break
         }
         return false
+    }
+
+    /// os.exit was called in some task: the wait ends with an unwinding that the script cannot catch.
+    func leave() {
+        guard !isLeaving else { return }
+        switch state {
+        case .ready(.start):
+            cancelUnstarted()
+        case .waiting(let wait):
+            isLeaving = true
+            interrupt(wait, with: .failure(LuaTaskExit()))
+        case .cancelling(let wait, _):
+            isLeaving = true
+            state = .cancelling(wait, .failure(LuaTaskExit()))
+        case .ready, .running, .starting, .joining, .ended:
+            break
+        }
+    }
+
+    /// Ends the wait under way, if any, with an error.
+    func interrupt(with error: any Error) {
+        if case .waiting(let wait) = state { interrupt(wait, with: .failure(error)) }
     }
 
     private func cancelUnstarted() {

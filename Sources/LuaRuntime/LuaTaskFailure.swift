@@ -75,6 +75,9 @@ struct LuaTaskFailure: LuaErrorConvertible {
     }
 }
 
+/// What a task's wait ends with after os.exit: C raises what only exits raise.
+struct LuaTaskExit: Error {}
+
 /// What a cancelled task's wait raises.
 struct LuaTaskCancellation: LuaErrorConvertible {
     let reason: String?

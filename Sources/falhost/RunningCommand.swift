@@ -19,7 +19,12 @@ func runCommand(
             let result = await task.result
             await host.stop()
             if let ending = Interrupts.ending { throw ending }
-            try result.get()
+            do {
+                try result.get()
+            } catch let ending as ScriptExit {
+                if ending.code == 0 { try Console.checkScriptOutput() }
+                throw ending
+            }
             try Console.checkScriptOutput()
         }
     }

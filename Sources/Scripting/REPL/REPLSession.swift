@@ -65,6 +65,7 @@ package final class REPLSession {
                     Self.show(stack, first, count, display)
                 })
         } catch let error as LuaError {
+            if state.exitCode != nil { return .values("") }
             return error.kind == .cancelled ? .cancelled : .failed(Self.text(error))
         } catch {
             return .failed("\(error)")
@@ -91,6 +92,9 @@ package final class REPLSession {
         defer { stack.pop(2) }
         return read(stack)
     }
+
+    /// What os.exit was called with, once it was: the session is over.
+    package var exitCode: Int32? { state.exitCode }
 
     /// How many tasks go on behind the prompt.
     package var taskCount: Int { session.taskCount }
