@@ -46,6 +46,10 @@ test-address: deps ## all tests under the address sanitizer
 test-thread: deps ## all tests under the thread sanitizer
 	@TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer" $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
 
+.PHONY: lua-suite
+lua-suite: build ## Lua's own test suite under falhost lua: SUITE=<folder testes/ of github.com/lua/lua>
+	@bash .ci/lua-suite $(FALHOST) "$(SUITE)"
+
 .PHONY: bench
 bench: bench-lua ## throughput, CPU, memory, start-up and Lua beside floors measured in the same run
 	@bash Tests/Benchmarks/run

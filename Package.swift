@@ -45,7 +45,9 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], swiftSettings: strict),
+        .target(
+            name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], exclude: ["README.md"],
+            swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(

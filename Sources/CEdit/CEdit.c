@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 #if defined(__APPLE__)
@@ -136,6 +138,19 @@ void cedit_history_add(History *history, const char *entry) {
 void cedit_history_end(History *history) { libedit.history_end(history); }
 
 // MARK: The terminal
+
+static int kept_terminal = -1;
+static struct termios kept_settings;
+
+void cedit_give_terminal_back(void) {
+    if (kept_terminal >= 0) tcsetattr(kept_terminal, TCSANOW, &kept_settings);
+}
+
+void cedit_keep_terminal(int input) {
+    if (kept_terminal >= 0 || tcgetattr(input, &kept_settings) != 0) return;
+    kept_terminal = input;
+    atexit(cedit_give_terminal_back);
+}
 
 static bool is_utf8(locale_t locale) { return strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0; }
 

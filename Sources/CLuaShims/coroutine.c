@@ -69,21 +69,27 @@ static int continue_waiting(lua_State *L, lua_State *co) {
     return advance(L, co, 0);
 }
 
-static int finish_resume(lua_State *L, int outcome);
-
-static int after_resume_wait(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    return finish_resume(L, continue_waiting(L, lua_tothread(L, 1)));
+// An exit goes on through the coroutine that it came out of, which is closed: a resume would leave that to coroutine.close.
+static int exit_through(lua_State *L, lua_State *co) {
+    luashim_close_for_exit(L, co);
+    return luashim_raise_exit(L);
 }
 
-static int finish_resume(lua_State *L, int outcome) {
+static int finish_resume(lua_State *L, int outcome, bool was_leaving);
+
+static int after_resume_wait(lua_State *L, int status, lua_KContext was_leaving) {
+    (void)status;
+    return finish_resume(L, continue_waiting(L, lua_tothread(L, 1)), was_leaving);
+}
+
+static int finish_resume(lua_State *L, int outcome, bool was_leaving) {
     if (outcome == WAITS) {
         luashim_push_marker(L);
-        return lua_yieldk(L, 1, 0, after_resume_wait);
+        return lua_yieldk(L, 1, was_leaving, after_resume_wait);
     }
     if (outcome == FAILED) {
         if (luashim_of(L)->unwinding) return lua_error(L);
+        if (luashim_exit_passes(L, was_leaving)) return exit_through(L, lua_tothread(L, 1));
         luashim_of(L)->traced = false;
         luashim_of(L)->raising = false;
     }
@@ -95,7 +101,8 @@ static int finish_resume(lua_State *L, int outcome) {
 
 static int resume(lua_State *L) {
     lua_State *co = coroutine_argument(L);
-    return finish_resume(L, advance_by_script(L, co, lua_gettop(L) - 1));
+    bool was_leaving = luashim_of(L)->leaving;
+    return finish_resume(L, advance_by_script(L, co, lua_gettop(L) - 1), was_leaving);
 }
 
 static int finish_wrapped(lua_State *L, lua_State *co, int outcome);
@@ -113,6 +120,7 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         luashim_push_marker(L);
         return lua_yieldk(L, 1, 0, after_wrapped_wait);
     }
+    if (luashim_is_exit(L)) return exit_through(L, co);
     int status = lua_status(co);
     bool failed = status != LUA_OK && status != LUA_YIELD;
     if (failed) {
@@ -126,7 +134,7 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
-    if (failed) {  // stack: traceback, the first error, the error as it goes on
+    if (failed && !luashim_of(L)->is_interpreter) {  // stack: traceback, the first error, the error as it goes on
         lua_pushvalue(L, -3);
         luashim_keep_traceback(L);
     }
@@ -176,6 +184,7 @@ static int close_coroutine(lua_State *L) {
     }
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
+    if (luashim_is_exit(L)) return luashim_raise_exit(L);
     return state->unwinding ? lua_error(L) : 2;
 }
 
@@ -195,7 +204,10 @@ static int is_yieldable(lua_State *L) {
 }
 
 static int yield(lua_State *L) {
-    if (is_root(L)) return luaL_error(L, "attempt to yield from outside a coroutine");
+    if (is_root(L)) {
+        lua_pushliteral(L, "attempt to yield from outside a coroutine");  // without a position, as Lua has it
+        return lua_error(L);
+    }
     return lua_yield(L, lua_gettop(L));
 }
 

@@ -1,286 +1,15 @@
-#include "shims.h"
+#include "pattern.h"
 
 #include <ctype.h>
 #include <string.h>
 
 LUASHIM_JUMPS_BEGIN
 
-// find, match, gmatch and gsub for the sandbox: the patterns of the Lua manual (§6.4.1) with the errors and the limits
-// of Lua's own functions, but they look at the deadline while they match. No hook could stop Lua's own: ".-.-.-b" takes
-// a minute on 700 characters.
+// find, match, gmatch and gsub for the sandbox: they give what Lua's own give, and mind the deadline.
 
-enum { MAX_CAPTURES = 32, MAX_DEPTH = 200, OPEN = -1, POSITION = -2 };
-
-typedef struct {
-    lua_State *L;
-    luashim_state *state;
-    const char *start, *end;  // the subject
-    const char *pattern_end;
-    unsigned steps;
-    int depth;
-    int captures;
-    struct {
-        const char *start;
-        ptrdiff_t length;  // or OPEN, or POSITION
-    } capture[MAX_CAPTURES];
-} matcher;
-
-static inline void step(matcher *m) {
-    if (++m->steps % 256 == 0) luashim_poll(m->L, m->state);
-}
-
-// MARK: Single characters
-
-// Where the item that begins at `p` ends: a character, an escape or a set.
-static const char *item_end(matcher *m, const char *p) {
-    if (*p == '%') {
-        if (p + 1 == m->pattern_end) luaL_error(m->L, "malformed pattern (ends with '%%')");
-        return p + 2;
-    }
-    if (*p != '[') return p + 1;
-    p++;
-    if (p < m->pattern_end && *p == '^') p++;
-    for (bool first = true;; first = false) {
-        if (p >= m->pattern_end) luaL_error(m->L, "malformed pattern (missing ']')");
-        if (*p == ']' && !first) return p + 1;
-        p += *p == '%' && p + 1 < m->pattern_end ? 2 : 1;
-    }
-}
-
-static bool is_in_class(int c, int class) {
-    bool is;
-    switch (tolower(class)) {
-    case 'a': is = isalpha(c); break;
-    case 'c': is = iscntrl(c); break;
-    case 'd': is = isdigit(c); break;
-    case 'g': is = isgraph(c); break;
-    case 'l': is = islower(c); break;
-    case 'p': is = ispunct(c); break;
-    case 's': is = isspace(c); break;
-    case 'u': is = isupper(c); break;
-    case 'w': is = isalnum(c); break;
-    case 'x': is = isxdigit(c); break;
-    case 'z': is = c == 0; break;  // deprecated, and still there
-    default: return c == class;
-    }
-    return isupper(class) ? !is : is;
-}
+typedef luashim_matcher matcher;
 
 static int byte_at(const char *p) { return (unsigned char)*p; }
-
-// The set begins at '[' and `last` is its ']'.
-static bool is_in_set(int c, const char *set, const char *last) {
-    const char *p = set + 1;
-    bool found = true;
-    if (*p == '^') {
-        found = false;
-        p++;
-    }
-    while (p < last) {
-        if (*p == '%') {
-            if (is_in_class(c, byte_at(p + 1))) return found;
-            p += 2;
-        } else if (p[1] == '-' && p + 2 < last) {
-            if (byte_at(p) <= c && c <= byte_at(p + 2)) return found;
-            p += 3;
-        } else {
-            if (byte_at(p) == c) return found;
-            p++;
-        }
-    }
-    return !found;
-}
-
-// Whether the character at `s` is one of the item from `p` to `item_end`.
-static bool is_one(matcher *m, const char *s, const char *p, const char *end) {
-    if (s >= m->end) return false;
-    switch (*p) {
-    case '.': return true;
-    case '%': return is_in_class(byte_at(s), byte_at(p + 1));
-    case '[': return is_in_set(byte_at(s), p, end - 1);
-    default: return *p == *s;
-    }
-}
-
-// MARK: Matching
-
-static const char *match(matcher *m, const char *s, const char *p);
-
-static const char *match_longest(matcher *m, const char *s, const char *p, const char *end) {
-    ptrdiff_t count = 0;
-    for (; is_one(m, s + count, p, end); count++) step(m);
-    for (; count >= 0; count--) {
-        const char *rest = match(m, s + count, end + 1);
-        if (rest) return rest;
-    }
-    return NULL;
-}
-
-static const char *match_shortest(matcher *m, const char *s, const char *p, const char *end) {
-    for (;; s++) {
-        const char *rest = match(m, s, end + 1);
-        if (rest) return rest;
-        if (!is_one(m, s, p, end)) return NULL;
-    }
-}
-
-static const char *open_capture(matcher *m, const char *s, const char *p, ptrdiff_t kind) {
-    if (m->captures >= MAX_CAPTURES) luaL_error(m->L, "too many captures");
-    m->capture[m->captures].start = s;
-    m->capture[m->captures].length = kind;
-    m->captures++;
-    const char *rest = match(m, s, p);
-    if (rest == NULL) m->captures--;
-    return rest;
-}
-
-static const char *close_capture(matcher *m, const char *s, const char *p) {
-    int index = m->captures - 1;
-    while (index >= 0 && m->capture[index].length != OPEN) index--;
-    if (index < 0) luaL_error(m->L, "invalid pattern capture");
-    m->capture[index].length = s - m->capture[index].start;
-    const char *rest = match(m, s, p);
-    if (rest == NULL) m->capture[index].length = OPEN;
-    return rest;
-}
-
-// "%b()": from an opening to its closing character.
-static const char *match_balanced(matcher *m, const char *s, const char *p) {
-    if (p + 1 >= m->pattern_end) luaL_error(m->L, "malformed pattern (missing arguments to '%%b')");
-    if (s >= m->end || *s != *p) return NULL;
-    int open = 1;
-    while (++s < m->end) {
-        step(m);
-        if (*s == p[1]) {
-            if (--open == 0) return s + 1;
-        } else if (*s == *p) {
-            open++;
-        }
-    }
-    return NULL;
-}
-
-static const char *match_again(matcher *m, const char *s, int digit) {
-    int index = digit - '1';
-    if (index < 0 || index >= m->captures || m->capture[index].length == OPEN)
-        luaL_error(m->L, "invalid capture index %%%d", index + 1);
-    size_t length = (size_t)m->capture[index].length;
-    if (length > (size_t)(m->end - s) || memcmp(m->capture[index].start, s, length) != 0) return NULL;
-    return s + length;
-}
-
-static bool is_frontier(matcher *m, const char *s, const char *set, const char *set_end) {
-    int before = s == m->start ? 0 : byte_at(s - 1), here = s == m->end ? 0 : byte_at(s);
-    return !is_in_set(before, set, set_end - 1) && is_in_set(here, set, set_end - 1);
-}
-
-// Where a match of the pattern from `p` that begins at `s` ends, or NULL.
-static const char *match_here(matcher *m, const char *s, const char *p) {
-    while (p != m->pattern_end) {
-        step(m);
-        if (*p == '(') return p[1] == ')' ? open_capture(m, s, p + 2, POSITION) : open_capture(m, s, p + 1, OPEN);
-        if (*p == ')') return close_capture(m, s, p + 1);
-        if (*p == '$' && p + 1 == m->pattern_end) return s == m->end ? s : NULL;
-        if (*p == '%' && p + 1 < m->pattern_end) {
-            if (p[1] == 'b') {
-                s = match_balanced(m, s, p + 2);
-                if (s == NULL) return NULL;
-                p += 4;
-                continue;
-            }
-            if (p[1] == 'f') {
-                p += 2;
-                if (*p != '[') luaL_error(m->L, "missing '[' after '%%f' in pattern");
-                const char *set_end = item_end(m, p);
-                if (!is_frontier(m, s, p, set_end)) return NULL;
-                p = set_end;
-                continue;
-            }
-            if (isdigit(byte_at(p + 1))) {
-                s = match_again(m, s, byte_at(p + 1));
-                if (s == NULL) return NULL;
-                p += 2;
-                continue;
-            }
-        }
-        const char *end = item_end(m, p);
-        switch (end < m->pattern_end ? *end : '\0') {
-        case '?': {
-            const char *rest = is_one(m, s, p, end) ? match(m, s + 1, end + 1) : NULL;
-            if (rest) return rest;
-            p = end + 1;
-            break;
-        }
-        case '*': return match_longest(m, s, p, end);
-        case '+': return is_one(m, s, p, end) ? match_longest(m, s + 1, p, end) : NULL;
-        case '-': return match_shortest(m, s, p, end);
-        default:
-            if (!is_one(m, s, p, end)) return NULL;
-            s++;
-            p = end;
-        }
-    }
-    return s;
-}
-
-static const char *match(matcher *m, const char *s, const char *p) {
-    if (m->depth-- == 0) luaL_error(m->L, "pattern too complex");
-    const char *rest = match_here(m, s, p);
-    m->depth++;
-    return rest;
-}
-
-// MARK: What a match gives
-
-static matcher begin(lua_State *L, const char *subject, size_t length, const char *pattern, size_t pattern_length) {
-    matcher m;
-    m.L = L;
-    m.state = luashim_of(L);
-    m.start = subject;
-    m.end = subject + length;
-    m.pattern_end = pattern + pattern_length;
-    m.steps = 0;
-    m.depth = MAX_DEPTH;
-    m.captures = 0;
-    return m;
-}
-
-static const char *match_from(matcher *m, const char *s, const char *pattern) {
-    m->captures = 0;
-    m->depth = MAX_DEPTH;
-    return match(m, s, pattern);
-}
-
-// The capture's text, or NULL when it is a position, which is pushed. Without captures, 0 is the whole match.
-static const char *capture_text(matcher *m, int index, const char *s, const char *end, size_t *length) {
-    if (index >= m->captures) {
-        if (index != 0) luaL_error(m->L, "invalid capture index %%%d", index + 1);
-        *length = (size_t)(end - s);
-        return s;
-    }
-    ptrdiff_t found = m->capture[index].length;
-    if (found == OPEN) luaL_error(m->L, "unfinished capture");
-    if (found == POSITION) {
-        lua_pushinteger(m->L, m->capture[index].start - m->start + 1);
-        return NULL;
-    }
-    *length = (size_t)found;
-    return m->capture[index].start;
-}
-
-static void push_capture(matcher *m, int index, const char *s, const char *end) {
-    size_t length;
-    const char *text = capture_text(m, index, s, end, &length);
-    if (text) lua_pushlstring(m->L, text, length);
-}
-
-// Pushes all captures; the whole match when there are none and `s` is given.
-static int push_captures(matcher *m, const char *s, const char *end) {
-    int count = m->captures == 0 && s ? 1 : m->captures;
-    luaL_checkstack(m->L, count, "too many captures");
-    for (int index = 0; index < count; index++) push_capture(m, index, s, end);
-    return count;
-}
 
 // MARK: find and match
 
@@ -333,16 +62,17 @@ static int search(lua_State *L, bool finds) {
         luaL_pushfail(L);
         return 1;
     }
-    matcher m = begin(L, subject, length, pattern, pattern_length);
+    matcher m;
+    luashim_begin_match(&m, L, subject, length, pattern + pattern_length);
     bool anchored = pattern_length > 0 && *pattern == '^';
     const char *s = subject + offset;
     do {
-        const char *end = match_from(&m, s, pattern + anchored);
+        const char *end = luashim_match_from(&m, s, pattern + anchored);
         if (end == NULL) continue;
-        if (!finds) return push_captures(&m, s, end);
+        if (!finds) return luashim_push_captures(&m, s, end);
         lua_pushinteger(L, s - subject + 1);
         lua_pushinteger(L, end - subject);
-        return push_captures(&m, NULL, NULL) + 2;
+        return luashim_push_captures(&m, NULL, NULL) + 2;
     } while (s++ < m.end && !anchored);
     luaL_pushfail(L);
     return 1;
@@ -360,15 +90,16 @@ static int next_match(lua_State *L) {
     const char *subject = lua_tolstring(L, lua_upvalueindex(1), &length);
     const char *pattern = lua_tolstring(L, lua_upvalueindex(2), &pattern_length);
     lua_Integer offset = lua_tointeger(L, lua_upvalueindex(3)), last_end = lua_tointeger(L, lua_upvalueindex(4));
-    matcher m = begin(L, subject, length, pattern, pattern_length);
+    matcher m;
+    luashim_begin_match(&m, L, subject, length, pattern + pattern_length);
     for (; offset <= (lua_Integer)length; offset++) {
-        const char *end = match_from(&m, subject + offset, pattern);
+        const char *end = luashim_match_from(&m, subject + offset, pattern);
         if (end == NULL || end - subject == last_end) continue;
         lua_pushinteger(L, end - subject);
         lua_pushvalue(L, -1);
         lua_replace(L, lua_upvalueindex(3));
         lua_replace(L, lua_upvalueindex(4));
-        return push_captures(&m, subject + offset, end);
+        return luashim_push_captures(&m, subject + offset, end);
     }
     return 0;
 }
@@ -403,7 +134,7 @@ static void add_template(matcher *m, luaL_Buffer *out, const char *s, const char
             luaL_addlstring(out, s, (size_t)(end - s));
         } else if (isdigit(digit)) {
             size_t count;
-            const char *text = capture_text(m, digit - '1', s, end, &count);
+            const char *text = luashim_capture_text(m, digit - '1', s, end, &count);
             if (text) luaL_addlstring(out, text, count);
             else luaL_addvalue(out);
         } else {
@@ -419,10 +150,10 @@ static bool add_replacement(matcher *m, luaL_Buffer *out, const char *s, const c
     switch (kind) {
     case LUA_TFUNCTION:
         lua_pushvalue(L, 3);
-        lua_call(L, push_captures(m, s, end), 1);
+        lua_call(L, luashim_push_captures(m, s, end), 1);
         break;
     case LUA_TTABLE:
-        push_capture(m, 0, s, end);
+        luashim_push_capture(m, 0, s, end);
         lua_gettable(L, 3);
         break;
     default:
@@ -448,25 +179,27 @@ static int gsub(lua_State *L) {
                      "string/function/table");
     lua_Integer limit = luaL_optinteger(L, 4, (lua_Integer)length + 1), count = 0;
     bool anchored = pattern_length > 0 && *pattern == '^', changed = false;
-    const char *s = subject, *last_end = NULL;
-    matcher m = begin(L, subject, length, pattern, pattern_length);
+    const char *s = subject, *last_end = NULL, *copied = subject;
+    matcher m;
+    luashim_begin_match(&m, L, subject, length, pattern + pattern_length);
     luaL_Buffer out;
     luaL_buffinit(L, &out);
     while (count < limit) {
-        const char *end = match_from(&m, s, pattern + anchored);
+        const char *end = luashim_match_from(&m, s, pattern + anchored);
         if (end && end != last_end) {
             count++;
+            luaL_addlstring(&out, copied, (size_t)(s - copied));
             changed |= add_replacement(&m, &out, s, end, kind);
-            s = last_end = end;
+            s = last_end = copied = end;
         } else if (s < m.end) {
-            luaL_addchar(&out, *s++);
+            s++;
         } else {
             break;
         }
         if (anchored) break;
     }
     if (changed) {
-        luaL_addlstring(&out, s, (size_t)(m.end - s));
+        luaL_addlstring(&out, copied, (size_t)(m.end - copied));
         luaL_pushresult(&out);
     } else {
         lua_pushvalue(L, 1);

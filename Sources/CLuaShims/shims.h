@@ -62,8 +62,8 @@ struct luashim_interruption {
 
     // The watchdog's, under its lock.
     luashim_interruption *next;
-    uint64_t seen_call, seen_call_since;
-    uint64_t seen_turn, seen_turn_since;
+    uint64_t seen_call, seen_call_time;  // its number, and how long it has been seen running
+    uint64_t seen_turn, seen_turn_time;
     bool is_raised;         // in seen_turn
 };
 
@@ -143,11 +143,22 @@ int luashim_open_coroutines(lua_State *L);
 int luashim_open_catching(lua_State *L);
 // xpcall; its message handler is argument 2 as long as it runs.
 int luashim_xpcall(lua_State *L);
+int luashim_open_exit(lua_State *L);
+// Whether the error on top of L is an exit for a call that began when `was_leaving` was so: also when a __close that the
+// exit ran has put its own error in the place of the exit's.
+bool luashim_exit_passes(lua_State *L, bool was_leaving);
+// Raises what os.exit raises; never returns.
+int luashim_raise_exit(lua_State *L);
+// Closes a coroutine that an exit has unwound.
+void luashim_close_for_exit(lua_State *L, lua_State *co);
 // The value that a suspended coroutine has on top of its stack while it waits for the host.
 void luashim_push_marker(lua_State *L);
 // The name of the host function that `co` waits in.
 const char *luashim_awaited_name(lua_State *co);
 int luashim_guarded_reset(lua_State *L, lua_State *co);
+// Pushes the traceback of `from` after the one kept for the same error, if any. `error` is an index of L.
+void luashim_push_traceback(lua_State *L, lua_State *from, int error, int level);
+int luashim_report_handler(lua_State *L);
 // Pushes the traceback of `co`, whose error is on top of L; lost when `co` is reset.
 void luashim_push_kept_traceback(lua_State *L, lua_State *co);
 // Pops a traceback and keeps it for the error below it.

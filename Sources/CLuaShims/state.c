@@ -68,6 +68,7 @@ void luashim_close(luashim_state *state) {
     if (L == NULL) return;
     state->root = NULL;
     state->in_host = false;
+    state->closing = true;
     lua_close(L);
     state->main = NULL;
     luashim_unwatch(state->interruption);
@@ -88,6 +89,7 @@ static int open_trusted(lua_State *L) {
     luaL_openlibs(L);
     luashim_open_coroutines(L);
     luashim_open_catching(L);
+    luashim_open_exit(L);
     lua_gc(L, LUA_GCGEN, 0, 0);  // as lua(1) does
     return 0;
 }
@@ -206,6 +208,21 @@ static int open_protected(luashim_state *state, lua_CFunction open) {
 }
 
 int luashim_open_trusted(luashim_state *state) { return open_protected(state, open_trusted); }
+
+static int open_interpreter(lua_State *L) {
+    if (lua_toboolean(L, 1)) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");  // where Lua's package library looks
+    }
+    return open_trusted(L);
+}
+
+int luashim_open_interpreter(luashim_state *state, bool ignores_environment) {
+    state->is_interpreter = true;
+    lua_pushcfunction(state->main, open_interpreter);
+    lua_pushboolean(state->main, ignores_environment);
+    return lua_pcall(state->main, 1, 0, 0);
+}
 
 int luashim_open_sandbox(luashim_state *state) {
     state->is_sandbox = true;

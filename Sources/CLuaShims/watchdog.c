@@ -12,6 +12,8 @@
 // no system call of their own. It starts with the first limit and sleeps while there is nothing to look at.
 
 static const int milliseconds_between_looks = 10;
+// More than this between two looks does not count: the process was stopped (Ctrl-Z), or the machine too busy for it.
+static const uint64_t longest_look = 20000000;
 // It goes on looking for a while: most calls with a deadline come in series.
 static const uint64_t patience = 1000000000;
 // Code that caught what was raised gets this long before it is stopped for good.
@@ -36,13 +38,16 @@ static uint64_t now(void) {
 
 // MARK: The look
 
-static bool look_at_call(luashim_interruption *state, uint64_t time) {
+static bool look_at_call(luashim_interruption *state, uint64_t passed) {
     uint64_t call = atomic_load(&state->call);
     if (call % 2 == 0) return false;
     if (state->seen_call != call) {
         state->seen_call = call;
-        state->seen_call_since = time;
-    } else if (time - state->seen_call_since >= atomic_load(&state->call_span)) {
+        state->seen_call_time = 0;
+        return true;
+    }
+    state->seen_call_time += passed;
+    if (state->seen_call_time >= atomic_load(&state->call_span)) {
         atomic_store(&state->late_call, call);
         luashim_nudge(state);
     }
@@ -58,16 +63,16 @@ static void raise_once(luashim_interruption *state, uint64_t turn) {
     if (atomic_load(&state->raise_turn) == turn) luashim_nudge(state);
 }
 
-static bool look_at_turn(luashim_interruption *state, uint64_t time) {
+static bool look_at_turn(luashim_interruption *state, uint64_t passed) {
     uint64_t span = atomic_load(&state->burst_span), turn = atomic_load(&state->turn);
     if (span == 0 || turn % 2 == 0) return false;
     if (state->seen_turn != turn) {
         state->seen_turn = turn;
-        state->seen_turn_since = time;
+        state->seen_turn_time = 0;
         state->is_raised = false;
         return true;
     }
-    uint64_t lasted = time - state->seen_turn_since;
+    uint64_t lasted = state->seen_turn_time += passed;
     if (lasted >= span + grace) {
         atomic_store(&state->reason, atomic_load(&state->burst_reason));
         atomic_store(&state->stop_turn, turn);
@@ -79,12 +84,15 @@ static bool look_at_turn(luashim_interruption *state, uint64_t time) {
 }
 
 static bool look(void) {
-    uint64_t time = now();
+    static uint64_t last;
+    uint64_t time = now(), passed = time - last;
+    if (passed > longest_look) passed = longest_look;
+    last = time;
     bool anything = false;
     pthread_mutex_lock(&mutex);
     for (luashim_interruption *state = watched; state; state = state->next) {
-        anything |= look_at_call(state, time);
-        anything |= look_at_turn(state, time);
+        anything |= look_at_call(state, passed);
+        anything |= look_at_turn(state, passed);
     }
     pthread_mutex_unlock(&mutex);
     return anything;

@@ -67,6 +67,8 @@ final class EditingThread {
         guard let screen = SharedScreen(settings.output), let answers = CompletionAnswers() else {
             throw LineEditor.StartError("no descriptor is left for the prompt")
         }
+        // Scripts may end the process while a line is edited.
+        cedit_keep_terminal(settings.input)
         callbacks = .allocate(capacity: 1)
         // libedit asks for nothing yet.
         callbacks.initialize(to: lineCallbacks(owner: nil))

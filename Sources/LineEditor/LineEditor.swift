@@ -1,3 +1,4 @@
+import CEdit
 package import EventLoop
 
 /// A prompt on the terminal, with editing, history and completion.
@@ -72,6 +73,9 @@ package final class LineEditor {
 
     /// Adds an entry to the history, unless it equals the last one. It may have several lines.
     package func remember(_ entry: String) { inbox.send(.remember(entry)) }
+
+    /// Gives the terminal the settings that it had before the first prompt; for a signal handler that ends the process.
+    package nonisolated static func restoreTerminal() { cedit_give_terminal_back() }
 
     /// Gives the terminal back; a line that is being read ends with `.end`. To be called once, at the end.
     package func close() async {

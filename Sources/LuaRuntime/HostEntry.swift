@@ -46,7 +46,7 @@ enum HostEntry {
         // No closures here: one that is passed to the standard library gets an isolation check at run time (10 ns).
         do {
             let call = LuaCall(pointer, .passUnretained(function))
-            if !function.masks.accept(pointer), let declaration = function.declaration { try call.check(declaration) }
+            if !function.masks.accept(pointer) { try call.check(function.parameters, isMethod: function.isMethod) }
             return try function.body(call)
         } catch {
             return raise(error, on: LuaStack(pointer))
@@ -72,6 +72,8 @@ enum HostEntry {
         case let error as any LuaErrorConvertible:
             error.push(onto: stack)
             return Int32(LUASHIM_RAISE)
+        case is LuaTaskExit:
+            return Int32(LUASHIM_EXIT)
         case is CancellationError:
             stack.pushError(code: "cancelled", message: stack.state.cancellationMessage, isCancellation: true)
             return Int32(LUASHIM_RAISE)

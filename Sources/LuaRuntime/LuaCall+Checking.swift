@@ -2,11 +2,12 @@ import EventLoop
 
 extension LuaCall {
     /// Looks at every argument; throws one error that names all that is wrong.
-    func check(_ declaration: LuaFunctionDeclaration) throws {
+    func check(_ parameters: [LuaValueDeclaration], isMethod: Bool) throws {
+        let first: Int32 = isMethod ? 2 : 1
+        if areInOrder(parameters, from: first) { return }
         var problems: [LuaArgumentError.Problem] = []
-        let offset: Int32 = declaration.isMethod ? 2 : 1
-        for (number, parameter) in declaration.parameters.enumerated() where parameter.name != "..." {
-            let index = Int32(number) + offset
+        for (number, parameter) in parameters.enumerated() where parameter.name != "..." {
+            let index = Int32(number) + first
             if !parameter.accepted.contains(stack.typeSet(at: index)) {
                 problems.append(problem(index, parameter.name, mismatch(parameter.type, at: index)))
             } else if !stack.isNilOrNone(at: index) {
@@ -14,6 +15,46 @@ extension LuaCall {
             }
         }
         if !problems.isEmpty { throw LuaArgumentError(problems: problems, position: position) }
+    }
+
+    // The same without words for what is wrong. By position: a copy of a declaration costs more than its check.
+
+    private func areInOrder(_ parameters: [LuaValueDeclaration], from first: Int32) -> Bool {
+        for number in parameters.indices {
+            let index = Int32(number) + first
+            if !isInOrder(parameters[number], at: index) { return false }
+        }
+        return true
+    }
+
+    private func isInOrder(_ parameter: borrowing LuaValueDeclaration, at index: Int32) -> Bool {
+        let set = stack.typeSet(at: index)
+        guard parameter.accepted.contains(set) else { return false }
+        switch parameter.type.check {
+        case .nothing: return true
+        case .options(let fields): return set != .table || areOptionsInOrder(fields, at: index)
+        case .integer(let range): return set != .number || stack.integer(at: index).map(range.contains) ?? false
+        case .number(let range): return set != .number || stack.number(at: index).map(range.contains) ?? false
+        case .word(let words): return set != .string || stack.string(at: index).map(words.contains) ?? false
+        }
+    }
+
+    /// One look at each entry of a table of options.
+    private func areOptionsInOrder(_ fields: [LuaValueDeclaration], at index: Int32) -> Bool {
+        let base = stack.top
+        defer { stack.setTop(base) }
+        var found = 0
+        stack.pushNil()
+        while stack.next(in: index) {
+            guard stack.type(at: -2) == .string, let name = stack.string(at: -2) else { return false }
+            var position = 0
+            while position < fields.count, fields[position].name != name { position += 1 }
+            guard position < fields.count, isInOrder(fields[position], at: -1) else { return false }
+            if !fields[position].isOptional { found += 1 }
+            stack.pop()
+        }
+        for position in fields.indices where !fields[position].isOptional { found -= 1 }
+        return found == 0
     }
 
     private func look(
@@ -45,7 +86,6 @@ extension LuaCall {
     private func checkOptions(
         _ fields: [LuaValueDeclaration], at index: Int32, _ problems: inout [LuaArgumentError.Problem]
     ) {
-        if areInOrder(fields, at: index) { return }
         var unknown: [String] = []
         // Only a table that changes meanwhile is refused, and nothing changes this one.
         try? stack.forEachEntry(at: index) { stack in
@@ -67,26 +107,6 @@ extension LuaCall {
         }
     }
 
-    /// Whether a table of options is right, without the words for what is wrong: one look at each of its entries.
-    private func areInOrder(_ fields: [LuaValueDeclaration], at index: Int32) -> Bool {
-        let base = stack.top
-        defer { stack.setTop(base) }
-        var required = fields.count { !$0.isOptional }
-        stack.pushNil()
-        while stack.next(in: index) {
-            guard stack.type(at: -2) == .string, let name = stack.string(at: -2) else { return false }
-            var position = 0
-            while position < fields.count, fields[position].name != name { position += 1 }
-            guard position < fields.count, fields[position].accepted.contains(stack.typeSet(at: -1)) else {
-                return false
-            }
-            if fault(fields[position].type, at: -1) != nil { return false }
-            if !fields[position].isOptional { required -= 1 }
-            stack.pop()
-        }
-        return required == 0
-    }
-
     private func mismatch(_ type: LuaType, at index: Int32) -> String {
         "\(type.expected) expected, got \(stack.typeName(at: index))"
     }
@@ -97,9 +117,7 @@ extension LuaCall {
 
     /// "argument 1 (endpoint)"; the object of a method is not counted.
     func label(of index: Int32) -> String {
-        let declaration = declaration
-        let number = declaration?.isMethod == true ? index - 1 : index
-        let parameters = declaration?.parameters ?? []
+        let number = isMethod ? index - 1 : index
         guard parameters.indices.contains(Int(number) - 1) else { return "argument \(number)" }
         return "argument \(number) (\(parameters[Int(number) - 1].name))"
     }

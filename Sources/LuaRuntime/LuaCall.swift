@@ -18,7 +18,10 @@ package struct LuaCall {
     /// The name that the function was declared with: "fal.run".
     package var functionName: String { function.takeUnretainedValue().name }
 
-    var declaration: LuaFunctionDeclaration? { function.takeUnretainedValue().declaration }
+    /// The parameters that were declared, without the object of a method.
+    var parameters: [LuaValueDeclaration] { function.takeUnretainedValue().parameters }
+
+    var isMethod: Bool { function.takeUnretainedValue().isMethod }
 
     package var state: LuaState { stack.state }
 
@@ -27,7 +30,7 @@ package struct LuaCall {
 
     /// "fal.run: argument 1 (endpoint): string expected, got nil", to be thrown.
     package func argumentError(_ index: Int32, expected: String) -> LuaArgumentError {
-        guard declaration?.isMethod == true, index == 1 else {
+        guard isMethod, index == 1 else {
             return argumentError(index, "\(expected) expected, got \(stack.typeName(at: index))")
         }
         let message =
@@ -37,8 +40,7 @@ package struct LuaCall {
 
     /// "fal.run: argument 1 (endpoint): " and the reason, to be thrown.
     package func argumentError(_ index: Int32, _ reason: String) -> LuaArgumentError {
-        let parameters = declaration?.parameters ?? []
-        let number = Int(declaration?.isMethod == true ? index - 1 : index) - 1
+        let number = Int(isMethod ? index - 1 : index) - 1
         let field = parameters.indices.contains(number) ? parameters[number].name : ""
         let problem = LuaArgumentError.Problem(
             field: field, message: "\(functionName): \(label(of: index)): \(reason)")

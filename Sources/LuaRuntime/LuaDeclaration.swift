@@ -35,9 +35,8 @@ package struct LuaFunctionDeclaration: Sendable {
     package let summary: String
     /// Without the object of a method.
     package let parameters: [LuaValueDeclaration]
-    package let results: [LuaValueDeclaration]
-    /// The codes of the error values that it raises, besides `validation` for wrong arguments.
-    package let errors: [String]
+    private let makeResults: @Sendable () -> [LuaValueDeclaration]
+    private let makeErrors: @Sendable () -> [String]
     /// Whether the calling task may be suspended.
     package let waits: Bool
     /// Other forms of the call, as the language server writes them: `fun(list: any[], fn: function): any[]`.
@@ -45,20 +44,27 @@ package struct LuaFunctionDeclaration: Sendable {
     /// Lua that runs as it stands, where the modules are required under their names and `anna` is an avatar.
     package let example: String
 
+    /// What only documentation needs is not made before that is asked for.
     package init(
         _ name: String, _ summary: String, _ parameters: [LuaValueDeclaration] = [],
-        returns results: [LuaValueDeclaration] = [], errors: [String] = [], waits: Bool = false,
-        overloads: [String] = [], example: String
+        returns results: @autoclosure @escaping @Sendable () -> [LuaValueDeclaration] = [],
+        errors: @autoclosure @escaping @Sendable () -> [String] = [], waits: Bool = false, overloads: [String] = [],
+        example: String
     ) {
         self.name = name
         self.summary = summary
         self.parameters = parameters
-        self.results = results
-        self.errors = errors
+        makeResults = results
+        makeErrors = errors
         self.waits = waits
         self.overloads = overloads
         self.example = example
     }
+
+    package var results: [LuaValueDeclaration] { makeResults() }
+
+    /// The codes of the error values that it raises, besides `validation` for wrong arguments.
+    package var errors: [String] { makeErrors() }
 
     package var isMethod: Bool { name.utf8.contains(UInt8(ascii: ":")) }
 
@@ -95,19 +101,22 @@ package struct LuaClassDeclaration: Sendable {
     package let summary: String
     /// The class whose fields it has too.
     package let parent: String?
-    package let fields: [LuaValueDeclaration]
+    private let makeFields: @Sendable () -> [LuaValueDeclaration]
     package let methods: [LuaFunctionDeclaration]
 
     package init(
-        _ name: String, _ summary: String, parent: String? = nil, fields: [LuaValueDeclaration] = [],
+        _ name: String, _ summary: String, parent: String? = nil,
+        fields: @autoclosure @escaping @Sendable () -> [LuaValueDeclaration] = [],
         methods: [LuaFunctionDeclaration] = []
     ) {
         self.name = name
         self.summary = summary
         self.parent = parent
-        self.fields = fields
+        makeFields = fields
         self.methods = methods
     }
+
+    package var fields: [LuaValueDeclaration] { makeFields() }
 }
 
 /// A module with all that can be reached through it.

@@ -41,13 +41,15 @@ package struct LuaFunction {
 /// What a Lua function value owns.
 final class FunctionBox {
     let name: String
-    let declaration: LuaFunctionDeclaration?
+    let parameters: [LuaValueDeclaration]
+    let isMethod: Bool
     let masks: ArgumentMasks
     let body: @LoopActor (LuaCall) throws -> Int32
 
     init(_ function: LuaFunction, _ declaration: LuaFunctionDeclaration?) {
         name = declaration?.name ?? function.name
-        self.declaration = declaration
+        parameters = declaration?.parameters ?? []
+        isMethod = declaration?.isMethod ?? false
         masks = declaration.map { ArgumentMasks($0) } ?? ArgumentMasks()
         body = function.body
     }

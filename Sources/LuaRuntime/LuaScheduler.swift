@@ -13,6 +13,7 @@ final class LuaScheduler {
     private var ready: [LuaTask] = []
     private var nextReady = 0
     private var isDraining = false
+    private var isLeaving = false
     /// Tasks that have begun and not ended: what a deadlock report lists, and what close() cancels.
     private(set) var live = LuaTaskSet(.live)
     /// Tasks whose wait the host can end.
@@ -96,13 +97,24 @@ final class LuaScheduler {
         let host = state.host
         host.pointee.cancelled = task.cancellation.isDelivered
         host.pointee.cancel_caught = task.cancellation.isCaught
+        host.pointee.leaving = task.isLeaving
         current = task
         var resultCount: Int32 = 0
         let status = luashim_resume(task.thread, argumentCount, &resultCount)
         current = nil
         task.noteInterruption()
         task.cancellation.isCaught = host.pointee.cancel_caught
+        task.isLeaving = host.pointee.leaving
+        // Before the task can end and cancel its children: an exit is more than a cancellation.
+        if host.pointee.exiting { leave() }
         task.paused(status, resultCount: resultCount)
+    }
+
+    /// os.exit was called: whoever waits unwinds.
+    private func leave() {
+        guard !isLeaving else { return }
+        isLeaving = true
+        for task in live.tasks { task.leave() }
     }
 
     /// Called by C when a wait is over: pushes on the waiting coroutine what it ended with.

@@ -9,7 +9,12 @@ extension LuaState {
     package func runScript(
         _ chunk: LuaReference, arguments: @LoopActor (LuaStack) throws -> Int32 = { _ in 0 }
     ) async throws(LuaError) {
-        let ending = try await makeRoot(chunk, arguments).ending()
+        try await run(makeRoot(chunk, arguments))
+    }
+
+    /// Starts a root task and returns when it has ended.
+    func run(_ task: LuaTask) async throws(LuaError) {
+        let ending = await task.ending()
         try throwIfClosed()
         if case .ended(.failed(let failure)) = ending { throw failure.error(in: self) }
         if case .ended = ending { return }

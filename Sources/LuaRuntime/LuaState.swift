@@ -11,6 +11,9 @@ package final class LuaState {
         /// DESIGN.md §5: base without load, dofile, loadfile, collectgarbage; string without dump; table, math, utf8;
         /// frozen libraries, text chunks only, an unknown global is an error. The limit is in bytes.
         case sandbox(memoryLimit: Int)
+        /// What lua(1) gives a program, and coroutines through which host functions can wait. Its `os.exit` without
+        /// `close` ends the process at once. `LUA_PATH` and `LUA_CPATH` count unless the environment is ignored.
+        case interpreter(ignoresEnvironment: Bool)
     }
 
     let profile: Profile
@@ -31,7 +34,7 @@ package final class LuaState {
     package init(_ profile: Profile, memoryLimit: Int? = nil) throws(LuaError) {
         let limit =
             switch profile {
-            case .trusted: memoryLimit ?? 0
+            case .trusted, .interpreter: memoryLimit ?? 0
             case .sandbox(let limit): limit
             }
         guard let host = luashim_new(max(limit, 0)) else { throw LuaError(.memory, "no memory for a Lua state") }
@@ -44,6 +47,7 @@ package final class LuaState {
             switch profile {
             case .trusted: luashim_open_trusted(host)
             case .sandbox: luashim_open_sandbox(host)
+            case .interpreter(let ignoresEnvironment): luashim_open_interpreter(host, ignoresEnvironment)
             }
         guard status == LUA_OK else {
             let reason = stack.describe(at: -1)
@@ -51,7 +55,7 @@ package final class LuaState {
             throw LuaError(.memory, "Lua's libraries cannot be opened: \(reason)")
         }
         switch profile {
-        case .trusted: installRequire()
+        case .trusted, .interpreter: installRequire()
         case .sandbox: refuseUnknownGlobals()
         }
     }
@@ -125,7 +129,7 @@ package final class LuaState {
     /// Nanoseconds that a `__tostring` may take when the host describes a value; 0 is no limit.
     var describeDeadline: UInt64 {
         switch profile {
-        case .trusted: 0
+        case .trusted, .interpreter: 0
         case .sandbox: 50_000_000
         }
     }

@@ -3,9 +3,15 @@ import EventLoop
 extension LuaTask {
     /// Cancels what the task has spawned, but for what runs under a shield.
     func cancelChildren() {
-        for child in children.tasks where !child.isShielded {
+        // A loop: scopes may be nested deeper than the stack.
+        var tasks = children.tasks
+        var index = 0
+        while index < tasks.count {
+            let child = tasks[index]
+            index += 1
+            guard !child.isShielded else { continue }
             child.cancellation.isByScope = true
-            child.cancel(reason: cancellation.reason)
+            if child.requestCancellation(cancellation.reason) { tasks += child.children.tasks }
         }
     }
 

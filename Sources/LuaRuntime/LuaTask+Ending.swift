@@ -14,8 +14,15 @@ extension LuaTask {
         endIfAlone()
     }
 
+    /// Ends the task if its children have, and then, for the same reason, those above it.
     func endIfAlone() {
-        guard children.isEmpty, case .joining(let own) = state else { return }
+        var next: LuaTask? = self
+        while let task = next { next = task.endSelfIfAlone() }
+    }
+
+    /// The parent, which may end now; nil when the task has not ended.
+    private func endSelfIfAlone() -> LuaTask? {
+        guard children.isEmpty, case .joining(let own) = state else { return nil }
         let ending = unobserved.isEmpty ? own : own.joined(by: unobserved)
         forgetUnobserved()
         state = .ended(ending)
@@ -25,8 +32,10 @@ extension LuaTask {
         }
         luaState.scheduler.remove(self)
         if !waiters.isEmpty { tellWaiters() }
-        tellParent()
+        let parent = parent
+        if parent?.childEnded(self) == false { self.parent = nil }
         finishForHost()
+        return parent
     }
 
     private func tellWaiters() {
@@ -34,12 +43,6 @@ extension LuaTask {
         self.waiters = [:]
         isObserved = true
         for (_, resume) in waiters { resume() }
-    }
-
-    private func tellParent() {
-        guard let parent else { return }
-        if !parent.childEnded(self) { self.parent = nil }
-        parent.endIfAlone()
     }
 
     func finishForHost() {

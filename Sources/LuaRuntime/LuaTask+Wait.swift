@@ -25,7 +25,9 @@ extension LuaTask {
             function: call.functionName, coroutine: call.stack.pointer, waker: operation.waker, cancel: cancel)
         if case .host = wait.waker { luaState.scheduler.hostWaits += 1 }
         state = .waiting(wait)
-        if cancellation.isRequested, !cancellation.isDelivered { interrupt(wait, with: .cancellation) }
+        if cancellation.isRequested, !cancellation.isDelivered, !luaState.host.pointee.leaving {
+            interrupt(wait, with: .cancellation)
+        }
         return Int32(LUASHIM_WAIT)
     }
 
@@ -65,6 +67,11 @@ extension LuaTask {
     /// Throws when the task was cancelled and does not know it yet, or knew it and caught it; or when a child failed and
     /// nobody has been told.
     func throwIfInterrupted() throws {
+        if luaState.host.pointee.exiting {
+            // What unwinds already may wait in its cleanup.
+            if luaState.host.pointee.leaving { return }
+            throw LuaTaskExit()
+        }
         noteInterruption()
         if cancellation.isRequested {
             if !cancellation.isDelivered || luaState.host.pointee.cancel_caught { throw deliverCancellation() }
@@ -92,7 +99,13 @@ extension LuaTask {
     ///
     /// - Parameter reason: becomes part of the error's message, and its field `reason`.
     package func cancel(reason: String? = nil) {
-        guard !cancellation.isRequested else { return }
+        if requestCancellation(reason) { cancelChildren() }
+    }
+
+    /// True when only its children are left to be cancelled.
+    func requestCancellation(_ reason: String?) -> Bool {
+        // What unwinds for os.exit ends anyway, and may wait in its cleanup.
+        guard !cancellation.isRequested, !isLeaving else { return false }
         cancellation.isRequested = true
         cancellation.reason = reason
         switch state {
@@ -101,10 +114,33 @@ extension LuaTask {
         case .waiting(let wait):
             interrupt(wait, with: .cancellation)
         case .joining:
-            cancelChildren()
+            return true
         case .ready, .running, .starting, .cancelling, .ended:
             break
         }
+        return false
+    }
+
+    /// os.exit was called in some task: the wait ends with an unwinding that the script cannot catch.
+    func leave() {
+        guard !isLeaving else { return }
+        switch state {
+        case .ready(.start):
+            cancelUnstarted()
+        case .waiting(let wait):
+            isLeaving = true
+            interrupt(wait, with: .failure(LuaTaskExit()))
+        case .cancelling(let wait, _):
+            isLeaving = true
+            state = .cancelling(wait, .failure(LuaTaskExit()))
+        case .ready, .running, .starting, .joining, .ended:
+            break
+        }
+    }
+
+    /// Ends the wait under way, if any, with an error.
+    func interrupt(with error: any Error) {
+        if case .waiting(let wait) = state { interrupt(wait, with: .failure(error)) }
     }
 
     private func cancelUnstarted() {
@@ -121,6 +157,8 @@ extension LuaTask {
         waiters = [:]
         _ = children.removeAll()
         forgetUnobserved()
+        // A chain of tasks that hold each other would be released in as deep a recursion.
+        parent = nil
         if case .waiting(let wait) = previous { wait.cancel() }
         finishForHost()
     }

@@ -64,6 +64,8 @@ package final class LuaTask {
     var parent: LuaTask?
     var state: State
     var cancellation = Cancellation()
+    /// os.exit was called and this task has begun to unwind.
+    var isLeaving = false
     var delivery: Delivery?
     var waitCount: UInt64 = 0
     var children = LuaTaskSet(.child)
@@ -99,7 +101,11 @@ package final class LuaTask {
         guard lua_checkstack(thread, argumentCount + 2) != 0 else {
             throw LuaError(.memory, "too many arguments for a task")
         }
-        luashim_push_root_body(thread)
+        if case .interpreter = luaState.profile, parent == nil {
+            luashim_push_interpreter_body(thread)
+        } else {
+            luashim_push_root_body(thread)
+        }
         lua_xmove(stack.pointer, thread, argumentCount + 1)
         state = .ready(.start(argumentCount: argumentCount + 1))
     }
@@ -186,7 +192,8 @@ extension LuaTask {
     /// The error value is at index 1 of the task's stack.
     func functionFailed(_ status: Int32, traceback: String?) {
         // One that fails with the cancellation of another, which it awaited, was not cancelled.
-        let isCancellation = cancellation.isRequested && luashim_is_cancellation(thread, 1)
+        let isCancellation =
+            cancellation.isRequested && luashim_is_cancellation(thread, 1) || luashim_is_exit(thread)
         let value = LuaStack(thread).reference(at: 1)
         functionEnded(
             .failed(

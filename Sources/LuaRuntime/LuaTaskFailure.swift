@@ -19,7 +19,7 @@ struct LuaTaskFailure: LuaErrorConvertible {
     /// Puts the task's traceback before that of the frame in which the error on top goes on.
     @LoopActor
     func carryTraceback(onto stack: LuaStack) {
-        guard stack.reserve(3), var text = traceback.map({ "\($0)\n\(link)\n" }) else { return }
+        guard stack.reserve(3), var text = traceback.map({ "\(Self.shortened($0))\n\(link)\n" }) else { return }
         text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 luashim_carry_traceback(stack.pointer, $0.baseAddress, $0.count)
@@ -39,8 +39,15 @@ struct LuaTaskFailure: LuaErrorConvertible {
     func raisedAtEndOfParent(spawnedAt origin: String?) -> LuaTaskFailure {
         let note = "\(Self.place(origin))not awaited: raised at the end of its parent"
         var failure = self
-        failure.traceback = traceback.map { "\($0)\n\(note)" } ?? note
+        failure.traceback = traceback.map { "\(Self.shortened($0))\n\(note)" } ?? note
         return failure
+    }
+
+    /// The beginning of a traceback that each of many nested tasks makes longer: the place of the error is there.
+    private static func shortened(_ traceback: String) -> String {
+        let most = 32_768
+        guard traceback.utf8.count > most else { return traceback }
+        return String(decoding: traceback.utf8.prefix(most), as: UTF8.self) + "\n\t…"
     }
 
     /// Only one error can be raised; the others are told with its traceback.
@@ -67,6 +74,9 @@ struct LuaTaskFailure: LuaErrorConvertible {
         return state.makeError(status, valueAt: -1, on: stack, traceback: traceback)
     }
 }
+
+/// What a task's wait ends with after os.exit: C raises what only exits raise.
+struct LuaTaskExit: Error {}
 
 /// What a cancelled task's wait raises.
 struct LuaTaskCancellation: LuaErrorConvertible {

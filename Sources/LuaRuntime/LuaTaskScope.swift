@@ -78,9 +78,15 @@ extension LuaTask {
     /// Waiting for the task's end, which is the caller's own business: cancelling the wait cancels the task.
     func asOperation(_ results: @escaping LuaResults) -> LuaOperation {
         LuaOperation(waitingFor: self) { resumption in
-            _ = self.addWaiter { resumption.resume(returning: results) }
+            _ = self.addWaiter { self.finish(resumption, results) }
             return { self.cancel() }
         }
+    }
+
+    /// Resumes who waits for the ended task alone; an error, so that it counts although the wait was cancelled meanwhile.
+    func finish(_ resumption: LuaResumption, _ results: @escaping LuaResults) {
+        if let failure, !failure.isCancellation { return resumption.resume(throwing: failure) }
+        resumption.resume(returning: results)
     }
 
     /// Whether what it spawns now has no business to run.

@@ -20,7 +20,7 @@ final class LuaTaskTimeout {
         }
         _ = task.addWaiter { [self] in
             timer?.cancel()
-            resumption.resume(returning: { try self.pushResults(onto: $0) })
+            task.finish(resumption) { try self.pushResults(onto: $0) }
         }
         return { [self] in task.cancel() }
     }

@@ -110,7 +110,7 @@ extension LuaModuleDeclaration {
                     """),
             LuaFunctionDeclaration(
                 "task.semaphore", "Makes a semaphore: permits that are handed out in the order of asking.",
-                [.init("permits", .integer(1...Int64(Int32.max)), "how many there are", default: "1")],
+                [.init("permits", .integer(1...Int64.max), "how many there are", default: "1")],
                 returns: [.init("semaphore", LuaType("task.Semaphore", .userdata), "with all its permits free")],
                 example: """
                     local printer = task.semaphore(2)
@@ -119,7 +119,7 @@ extension LuaModuleDeclaration {
                 "task.channel", "Makes a channel, which passes values from task to task in order.",
                 [
                     .init(
-                        "capacity", .integer(0...Int64(Int32.max)),
+                        "capacity", .integer(0...Int64.max),
                         "how many values it holds; with 0 a sender waits for its receiver", default: "0")
                 ],
                 returns: [.init("channel", LuaType("task.Channel", .userdata), "open and empty")],

@@ -82,7 +82,7 @@ enum TaskModule {
         let task = try call.spawn(argumentCount: call.argumentCount - 1)
         task.isShielded = true
         return LuaOperation(waitingFor: task) { resumption in
-            _ = task.addWaiter { resumption.resume(returning: { try task.pushResults(onto: $0) }) }
+            _ = task.addWaiter { task.finish(resumption) { try task.pushResults(onto: $0) } }
             return {}
         }
     }

@@ -27,8 +27,9 @@ package final class ScriptRunner {
 
     /// Runs a script to its end, with everything it spawned and what it cancelled, and closes the state.
     ///
-    /// The script finds its arguments in `...` and in `arg`, as with lua(1) (Lua manual §7).
-    package func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws(LuaError) {
+    /// Throws `LuaError`, or `ScriptExit` when the script called os.exit. The script finds its arguments in `...` and in
+    /// `arg`, as with lua(1) (Lua manual §7).
+    package func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
         defer { state.close() }
         let chunk = try state.load(source.text, name: source.name)
         if source.name.hasPrefix("@") {
@@ -48,9 +49,15 @@ package final class ScriptRunner {
             }
         } catch {
             await OpenOperations.shared.settle()
+            try throwExit()
             throw naming(error)
         }
         await OpenOperations.shared.settle()
+        try throwExit()
+    }
+
+    private func throwExit() throws {
+        if let code = state.exitCode { throw ScriptExit(code: code) }
     }
 
     /// The error with the limit in place of Lua's "not enough memory", when it was that.

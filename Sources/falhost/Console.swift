@@ -33,7 +33,7 @@ enum Console {
     }
 
     /// Standard output is a pipe whose other end is closed.
-    private static var hasNoReader: Bool {
+    static var hasNoReader: Bool {
         var state = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
         return poll(&state, 1, 0) == 1 && Int32(state.revents) & Int32(POLLERR) != 0
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scripting
 
 /// The command line: `falhost script.lua`, and the commands beside it.
 @main
@@ -17,12 +18,13 @@ struct Falhost: ParsableCommand {
         subcommands: [
             RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
             StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, InitCommand.self,
-            TypesCommand.self,
+            TypesCommand.self, LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
 
     static func main() {
+        LuaCommand.runIfAsked()
         Interrupts.handleBrokenPipes()
         do {
             var command = try parseAsRoot()
@@ -34,6 +36,7 @@ struct Falhost: ParsableCommand {
 
     /// Ends the process: help and version on standard output, one line on standard error for everything else.
     private static func leave(with error: any Error) -> Never {
+        if let ending = error as? ScriptExit { terminate(ending.code) }
         if let error = error as? CommandError {
             if !error.message.isEmpty { Console.note("falhost: \(error.message)") }
             terminate(error.exitCode)

@@ -1,4 +1,5 @@
 import EventLoop
+import LineEditor
 import LuaRuntime
 import Synchronization
 
@@ -10,8 +11,10 @@ import Synchronization
 
 /// Ctrl-C at the interactive prompt: every one is for the line or the call, and none ends falhost while it is heeded.
 enum PromptInterrupts {
-    /// So many that nobody has heeded end falhost: a function of C may run for ever.
-    private static let patience = 3
+    /// After so many that nobody has heeded, the next one ends falhost: a function of C may run for ever.
+    private static let patience = 2
+    private static let warning: StaticString =
+        "\nfalhost is in a function that cannot be stopped; Ctrl-C again ends it\n"
 
     private static let writeEnd = Atomic<Int32>(-1)
     private static let interruption = Atomic<UInt>(0)
@@ -48,11 +51,19 @@ enum PromptInterrupts {
     /// The state is about to be closed.
     static func forgetLua() { interruption.store(0, ordering: .releasing) }
 
+    private static func say(_ text: StaticString) { _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
+
     // Async-signal-safe: atomics without a lock, a byte that is written, or the end of the process.
     private static let onSignal: @convention(c) (Int32) -> Void = { _ in
         let interrupted = errno
         let number = count.add(1, ordering: .acquiringAndReleasing).newValue
-        if number - heeded.load(ordering: .acquiring) > patience { _exit(128 + SIGINT) }
+        switch number - heeded.load(ordering: .acquiring) {
+        case ..<patience: break
+        case patience: say(warning)
+        default:
+            LineEditor.restoreTerminal()
+            _exit(128 + SIGINT)
+        }
         LuaInterruption.interrupt(at: interruption.load(ordering: .acquiring))
         var byte: UInt8 = 1
         _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)

@@ -37,7 +37,7 @@ final class REPLCommand {
             setvbuf(stdout, nil, _IOLBF, 0)
             Console.output(REPLBanner.text(host.settings))
             let command = try await REPLCommand(host)
-            await command.run()
+            try await command.run()
         }
     }
 
@@ -79,7 +79,7 @@ final class REPLCommand {
 
     // MARK: The session
 
-    private func run() async {
+    private func run() async throws {
         let interruption = session.interruption
         PromptInterrupts.handle(stopping: interruption) { [unowned self] in interrupt() }
         await withTaskCancellationHandler {
@@ -87,10 +87,14 @@ final class REPLCommand {
         } onCancel: {
             LoopActor.spawn { self.end() }
         }
-        if session.taskCount > 0 { Console.note("ending \(session.taskCount) task(s) that still run") }
+        if session.taskCount > 0, session.exitCode == nil {
+            Console.note("ending \(session.taskCount) task(s) that still run")
+        }
         await editor.close()
+        let code = session.exitCode
         await session.close()
         withExtendedLifetime(interruption) { PromptInterrupts.forgetLua() }
+        if let code { throw ScriptExit(code: code) }
     }
 
     /// False when the session is over.
@@ -119,7 +123,7 @@ final class REPLCommand {
         if case .incomplete = outcome { return !Task.isCancelled }
         editor.remember(entered)
         entered = ""
-        return !Task.isCancelled
+        return !Task.isCancelled && session.exitCode == nil
     }
 
     /// "exit" and "quit", where these names mean nothing else.

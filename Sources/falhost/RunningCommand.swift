@@ -21,7 +21,15 @@ func runCommand(
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
             if let ending = Interrupts.ending { throw ending }
-            try result.get()
+            do {
+                try result.get()
+            } catch let ending as ScriptExit {
+                if ending.code == 0 {
+                    try stopped.get()
+                    try Console.checkScriptOutput()
+                }
+                throw ending
+            }
             try stopped.get()
             try Console.checkScriptOutput()
         }

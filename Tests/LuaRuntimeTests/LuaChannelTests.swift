@@ -57,18 +57,18 @@ struct LuaChannelTests {
             """)
         #expect(
             lines == [
-                "nil", "false channel.send: the channel is closed", "kept nil",
-                "false channel.send: the channel is closed", "channel (0 of 0, closed)",
+                "nil", "false channel:send: the channel is closed", "kept nil",
+                "false channel:send: the channel is closed", "channel (0 of 0, closed)",
             ])
     }
 
     @Test(arguments: [
-        ("task.channel(-1)", "t.lua:2: bad argument #1 to 'task.channel' (an integer from 0 expected)"),
+        ("task.channel(-1)", "t.lua:2: task.channel: argument 1 (capacity): integer from 0 expected, got -1"),
         (
             "task.channel(1):send(nil)",
-            "t.lua:2: bad argument #2 to 'channel.send' (nil cannot be sent: receivers take it for the end)"
+            "t.lua:2: channel:send: argument 1 (value): nil cannot be sent: receivers take it for the end"
         ),
-        ("local c = task.channel(1) c:close() c:send(1)", "t.lua:2: channel.send: the channel is closed"),
+        ("local c = task.channel(1) c:close() c:send(1)", "t.lua:2: channel:send: the channel is closed"),
     ])
     func `refuses`(_ source: String, _ message: String) async throws {
         let error = try await failure(of: "local task = require 'task'\n" + source)

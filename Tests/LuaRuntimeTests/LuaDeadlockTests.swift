@@ -23,21 +23,21 @@ struct LuaDeadlockTests {
         #expect(
             report == [
                 "deadlock: 3 tasks wait for each other",
-                "  t.lua:8: the script waits for the task spawned at t.lua:3 (task.await)",
-                "  t.lua:4: the task spawned at t.lua:3 waits for the task spawned at t.lua:6 (task.await)",
-                "  t.lua:7: the task spawned at t.lua:6 waits for the task spawned at t.lua:3 (task.await)",
+                "  t.lua:8: the script waits for the task spawned at t.lua:3 (task:await)",
+                "  t.lua:4: the task spawned at t.lua:3 waits for the task spawned at t.lua:6 (task:await)",
+                "  t.lua:7: the task spawned at t.lua:6 waits for the task spawned at t.lua:3 (task:await)",
             ])
     }
 
     @Test(arguments: [
-        ("task.channel():receive()", "t.lua:2: the script waits for a value in a channel (channel.receive)"),
-        ("task.channel():send(1)", "t.lua:2: the script waits for a receiver at a channel (channel.send)"),
-        ("local c = task.channel(1) c:send(1) c:send(2)", "the script waits for room in a channel of 1 (channel.send)"),
+        ("task.channel():receive()", "t.lua:2: the script waits for a value in a channel (channel:receive)"),
+        ("task.channel():send(1)", "t.lua:2: the script waits for a receiver at a channel (channel:send)"),
+        ("local c = task.channel(1) c:send(1) c:send(2)", "the script waits for room in a channel of 1 (channel:send)"),
         (
             "local s = task.semaphore(2) s:acquire() s:acquire() s:acquire()",
-            "the script waits for a permit of a semaphore of 2 (semaphore.acquire)"
+            "the script waits for a permit of a semaphore of 2 (semaphore:acquire)"
         ),
-        ("local c = task.channel() for v in c:iterate() do end", "a value in a channel (channel.receive)"),
+        ("local c = task.channel() for v in c:iterate() do end", "a value in a channel (channel:receive)"),
     ])
     func `of one task`(_ source: String, _ line: String) async throws {
         let report = try await report(source)

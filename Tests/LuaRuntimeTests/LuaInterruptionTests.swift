@@ -34,6 +34,43 @@ struct LuaInterruptionTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("false t.lua:1: ") && lines[0].hasSuffix("stop it"), "\(lines)")
     }
 
+    @Test func `of a signal handler raises what lua(1) raises`() async throws {
+        let lines = try await withLua { lua in
+            let interruption = lua.state.interruption
+            let address = interruption.address
+            lua.state.setGlobal("ready") { stack in
+                stack.push(
+                    LuaFunction("ready") { _ in
+                        Thread.detachNewThread { LuaInterruption.interrupt(at: address) }
+                        return 0
+                    })
+            }
+            LuaInterruption.interrupt(at: 0)
+            return try await lua.run("out(pcall(function() ready() while true do end end))")
+        }
+        #expect(lines.count == 1 && lines[0].hasPrefix("false ") && lines[0].hasSuffix("interrupted!"), "\(lines)")
+    }
+
+    @Test(arguments: [
+        "while true do end", "while true do pcall(function() while true do end end) end",
+        "local co = coroutine.wrap(function() while true do pcall(error) end end) co()",
+        "while true do xpcall(function() while true do end end, function() while true do end end) end",
+    ])
+    func `of a burst that is too long cannot be caught for ever`(_ source: String) async throws {
+        let message = try await withLua { lua in
+            try lua.state.limitBurst(to: .milliseconds(50), message: "too long")
+            do {
+                _ = try await lua.run(source)
+            } catch let error as LuaError {
+                let works = try lua.call("return 1 + 1")
+                #expect(works == "2")
+                return error.message
+            }
+            return "no error"
+        }
+        #expect(message.hasPrefix("t.lua:1: ") && message.hasSuffix("too long"), "\(message)")
+    }
+
     @Test func `raises once and leaves no hook behind`() async throws {
         let lines = try await run(
             """

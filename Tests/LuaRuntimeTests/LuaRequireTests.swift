@@ -120,4 +120,9 @@ struct LuaRequireTests {
             #expect(traceback.contains(part), "\(traceback)")
         }
     }
+
+    @Test func `ends a module that requires itself for ever as Lua does`() async throws {
+        let lines = try await lines("package.preload.m = function() require 'm' end out(pcall(require, 'm'))")
+        #expect(lines == ["false C stack overflow"])
+    }
 }

@@ -48,7 +48,7 @@ struct LuaTaskGroupTests {
         #expect(
             lines == [
                 "loser cancelled", "won 2", "loser cancelled", "false lost",
-                "false bad argument #1 to 'task.race' (at least one function or task expected)", "task",
+                "false t.lua:8: task.race: argument 1 (list): at least one function or task expected", "task",
             ])
     }
 
@@ -75,8 +75,9 @@ struct LuaTaskGroupTests {
             """)
         #expect(
             lines == [
-                "1 nil c", "false own", "false bad argument #1 to 'task.timeout' (seconds from 0 to a year expected)",
-                "false bad argument #2 to 'task.timeout' (function expected, got no value)",
+                "1 nil c", "false own",
+                "false t.lua:4: task.timeout: argument 1 (seconds): number from 0 to 31536000 expected, got -1",
+                "false t.lua:5: task.timeout: argument 2 (fn): function expected, got no value",
             ])
     }
 

@@ -81,7 +81,7 @@ struct LuaTaskScopeTests {
             out(pcall(kept.spawn, kept, print))
             """)
         #expect(lines.prefix(3) == ["cancelled", "0", "done"])
-        #expect(lines.last?.contains("scope.spawn: the scope has ended") == true)
+        #expect(lines.last?.contains("scope:spawn: the scope has ended") == true)
     }
 
     @Test func `of the script end at once with a child that nobody awaits`() async throws {

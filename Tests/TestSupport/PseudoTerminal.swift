@@ -65,6 +65,12 @@ package final class PseudoTerminal: @unchecked Sendable {
         _ = write(descriptor, bytes, bytes.count)
     }
 
+    /// Whether it gives programs whole lines.
+    package var isCanonical: Bool {
+        var settings = termios()
+        return tcgetattr(descriptor, &settings) == 0 && settings.c_lflag & tcflag_t(ICANON) != 0
+    }
+
     /// All that has been written since the terminal was opened, control sequences included.
     package var output: String { lock.withLock { String(decoding: written, as: UTF8.self) } }
 }

@@ -22,6 +22,10 @@ struct BadRuleTests {
         Case(
             text: "return function(p)\n  while true do pcall(text.has_phrase, p, p) end\nend",
             words: [":2: ", "50 ms"]),
+        Case(
+            text: "return function(p)\n  text.has_phrase(p, ('a'):rep(2000))\nend",
+            words: [":2: ", "at most 1024 bytes"]),
+        Case(text: "return function(p) return text.lower(('a'):rep(7e4)) end", words: [":1: ", "at most 65536 bytes"]),
         Case(text: "local x = require '../../etc/x'", words: [":1: ", "is no module name"]),
         Case(text: "local x = require 'a\\0b'", words: [":1: ", "is no module name"]),
         Case(text: "\u{1B}Lua", words: ["30_bad.lua"]),

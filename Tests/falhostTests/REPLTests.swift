@@ -206,6 +206,28 @@ struct REPLTests {
         #expect(output.hasSuffix("falhost: terminated\r\n"))
     }
 
+    @Test func aFunctionThatCannotBeStoppedIsSaidAndLeft() async throws {
+        let falhost = try await start()
+        falhost.enter("print 'deaf' return (('x'):rep(1e6)):find(('.-'):rep(8) .. 'b')")
+        try await falhost.see("\ndeaf")
+        falhost.type("\u{3}")
+        try await falhost.see("^C")
+        falhost.type("\u{3}")
+        try await falhost.see("Ctrl-C again ends it")
+        falhost.type("\u{3}")
+        #expect(await falhost.ending().status == 130)
+    }
+
+    @Test func aTaskThatEndsTheProcessLeavesTheTerminalAsItWas() async throws {
+        let falhost = try await start()
+        falhost.enter("task.spawn(function() repeat task.sleep(0.01) until go os.exit(3) end) return 1")
+        try await falhost.seePrompt()
+        #expect(falhost.isCanonical == false)
+        falhost.enter("go = true")
+        #expect(await falhost.ending().status == 3)
+        #expect(falhost.isCanonical)
+    }
+
     @Test func coloursAreForTerminalsThatWantThem() async throws {
         let falhost = try TerminalFalhost(environment: ["NO_COLOR": ""], home: home)
         try await falhost.see("> ")
@@ -213,11 +235,15 @@ struct REPLTests {
         try await falhost.see("\u{1B}[32m\"x\"\u{1B}[0m")
     }
 
-    @Test func helpSaysWhatIsLoadedAndHowToLeave() async throws {
+    @Test func helpTellsOfModulesOfFunctionsAndHowToLeave() async throws {
         let falhost = try await start()
         falhost.enter("help()")
-        try await falhost.see("Loaded: fal, avatars, task, json, log")
-        try await falhost.see("Ctrl-D")
+        try await falhost.see("avatars ")
+        try await falhost.see("Ctrl-D, exit or quit ends.")
+        falhost.enter("help(fal.generate_avatar_image)")
+        try await falhost.see("\nfal.generate_avatar_image(")
+        falhost.enter("help(print)")
+        try await falhost.see("No description of 'print' is known.")
     }
 
     @Test func theBannerShowsNoKey() async throws {

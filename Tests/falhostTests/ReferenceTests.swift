@@ -27,11 +27,8 @@ struct ReferenceTests {
             local modules = { "fal", "avatars", "task", "json", "log" }
             local fal, task = require "fal", require "task"
             local objects = { handle = fal.handle("a/b", "id"), task = task.spawn(function() end) }
-            local classes = { ["task.semaphore"] = "semaphore", ["task.channel"] = "channel" }
-            for name, class in pairs(classes) do
-              local make = task[class]
-              if make then objects[class] = make(1) end
-            end
+            objects.semaphore, objects.channel = task.semaphore(), task.channel()
+            task.scope(function(scope) objects.scope = scope end)
             for _, name in ipairs(modules) do
               for field, value in pairs(require(name)) do
                 if type(value) == "function" then print(name .. "." .. field) end

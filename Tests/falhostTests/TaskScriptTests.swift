@@ -154,8 +154,8 @@ struct TaskScriptTests {
         Case("all of something else", "task.all { 1 }", "item 1 must be a function or a task, not number"),
         Case("an unknown option", "task.map({ 1 }, { limt = 2 }, print)", "unknown option 'limt'"),
         Case("a limit of 0", "task.map({ 1 }, { limit = 0 }, print)", "limit: integer from 1 expected, got 0"),
-        Case("a negative time", "task.sleep(-1)", "(seconds): number from 0"),
-        Case("no time", "task.sleep(0/0)", "(seconds): number from 0"),
+        Case("a negative time", "task.sleep(-1)", "argument 1 (seconds): number from 0"),
+        Case("no time", "task.sleep(0/0)", "argument 1 (seconds): number from 0"),
         Case("itself", "local t t = task.spawn(function() t:await() end) t:await()", "a task cannot await itself"),
         Case("where Lua cannot wait", "table.sort({ 2, 1 }, function() task.sleep(0) end)", "cannot wait here"),
         Case("a child that nobody awaited", "task.spawn(function() error 'lost' end) task.sleep(5)", ":2: lost"),
@@ -176,8 +176,8 @@ struct TaskScriptTests {
         #expect(run.status == 1)
         let expected = """
             falhost: (command line):6: deadlock: 2 tasks wait for each other
-              (command line):6: the script waits for a value in a channel (channel.receive)
-              (command line):4: the task spawned at (command line):3 waits for a receiver at a channel (channel.send)
+              (command line):6: the script waits for a value in a channel (channel:receive)
+              (command line):4: the task spawned at (command line):3 waits for a receiver at a channel (channel:send)
 
             """
         #expect(run.errors.hasPrefix(expected), "\(run.errors)")

@@ -50,6 +50,9 @@ final class TerminalFalhost {
         try await see(prompt, sourceLocation: sourceLocation)
     }
 
+    /// Whether the terminal gives whole lines, as it does to programs that do not edit.
+    var isCanonical: Bool { terminal.isCanonical }
+
     func signal(_ number: Int32) { process.signal(number) }
 
     /// Waits for its end: the exit status and all that was shown.

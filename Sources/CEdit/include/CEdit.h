@@ -48,6 +48,10 @@ History *cedit_history(EditLine *editor, int size);
 void cedit_history_add(History *history, const char *entry);
 void cedit_history_end(History *history);
 
+// Keeps the settings that the terminal has now, to be restored when the process exits. For the first terminal only.
+void cedit_keep_terminal(int input);
+// Restores them at once; async-signal-safe.
+void cedit_give_terminal_back(void);
 // Gives the calling thread the environment's character type, or a UTF-8 one where that is none. False when there is none.
 bool cedit_use_utf8(void);
 // Columns that a character takes in the calling thread's locale; -1 for one that is not printed.

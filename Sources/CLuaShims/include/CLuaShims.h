@@ -14,7 +14,8 @@
 enum {
     LUASHIM_RAISE = -1,       // raise the value on top of the stack
     LUASHIM_RAISE_HERE = -2,  // the same, with the caller's "file:line: " put before the string on top
-    LUASHIM_WAIT = -3         // suspend; the task's scheduler resumes with luashim_resume
+    LUASHIM_WAIT = -3,        // suspend; the task's scheduler resumes with luashim_resume
+    LUASHIM_EXIT = -4         // unwind the task: os.exit was called
 };
 
 // Statuses of luashim_call beyond Lua's own LUA_OK … LUA_ERRERR.
@@ -65,6 +66,12 @@ struct luashim_state {
 
     int close_depth;  // coroutine.close within coroutine.close
 
+    bool is_interpreter;  // the state of lua(1): its os.exit leaves at once, its root tasks report errors as it does
+    bool exiting;         // os.exit was called: all tasks unwind, and nothing catches that
+    bool leaving;         // the running task has begun to
+    int exit_code;
+    bool closing;  // lua_close runs
+
     luashim_interruption *interruption;
     int unwinding;  // LUASHIM_UNWINDS_…: pcall, xpcall and coroutine.resume pass every error on
     // An error of the watchdog's was raised and not caught yet. xpcall's handler is not called for it where bursts are
@@ -88,6 +95,8 @@ void luashim_close(luashim_state *state);
 void luashim_free(luashim_state *state);
 // Opens the libraries; Lua's status, with the error on top of the main stack when it is not LUA_OK.
 int luashim_open_trusted(luashim_state *state);
+// The same for lua(1); without the environment's LUA_PATH and LUA_CPATH when it is to be ignored.
+int luashim_open_interpreter(luashim_state *state, bool ignores_environment);
 int luashim_open_sandbox(luashim_state *state);
 
 static inline const char *luashim_release(void) { return LUA_RELEASE; }
@@ -126,6 +135,8 @@ int luashim_next(lua_State *L, int index);
 void luashim_tostring(lua_State *L, int index, uint64_t deadline);
 // The function that a root coroutine starts with: pushed before the task's own function and its arguments.
 void luashim_push_root_body(lua_State *root);
+// The same for a chunk of lua(1): the error value that leaves it is the message that lua(1) prints.
+void luashim_push_interpreter_body(lua_State *root);
 // Pushes the traceback that a failed root left, or nil.
 void luashim_root_traceback(lua_State *L, lua_State *root);
 // When the error value on top of L goes on to fail L's task, `traceback` precedes that task's own.
@@ -168,6 +179,27 @@ void luashim_set_cancellation_text(luashim_state *state, const char *text);
 // it (which a signal handler may do) cancels what is in Lua, and what will be, for longer than a fifth of a second.
 int luashim_interrupt_descriptor(void);
 enum { LUASHIM_INTERRUPT_BYTE = 'i' };
+
+// Whether the error value on top of L is that of os.exit.
+bool luashim_is_exit(lua_State *L);
+
+// MARK: lua(1)
+
+// Lua's version and copyright, as `lua -v` prints them.
+const char *luashim_interpreter_version(void);
+int luashim_interpreter_load_file(lua_State *L);   // (path as light userdata, or NULL for standard input) -> function
+int luashim_interpreter_arguments(lua_State *L);   // () -> the values of `arg` from 1 on
+int luashim_interpreter_require(lua_State *L);     // () -> the global require
+int luashim_interpreter_set_global(lua_State *L);  // (name, value)
+int luashim_interpreter_prompt(lua_State *L);      // (name) -> the global as a string, or nothing when it is nil
+int luashim_interpreter_print(lua_State *L);       // (values) calls the global print
+// From now on Ctrl-C raises "interrupted!" in the state's running coroutine; a second one ends the process.
+void luashim_begin_interrupts(luashim_state *state);
+void luashim_end_interrupts(void);
+// Whether Ctrl-C came and Lua has not raised for it; forgets it.
+bool luashim_take_interrupt(luashim_state *state);
+// Where Ctrl-C writes a byte too, for what waits without running Lua; -1 for nowhere.
+void luashim_notify_interrupts(int descriptor);
 
 // MARK: Waiting
 

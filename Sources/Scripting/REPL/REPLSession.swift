@@ -34,12 +34,11 @@ package final class REPLSession {
 
     /// - Parameters:
     ///   - library: the project's `scripts/lib`, in which `require` looks first.
-    ///   - help: what is declared about a function.
     ///   - show: shows the text of help().
     ///   - report: shows the text of an error that no line awaits.
     package init(
-        services: any ScriptServices, library: String?, help: @escaping PromptHelp.Description = { _, _ in nil },
-        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
+        services: any ScriptServices, library: String?, show: @escaping @LoopActor (String) -> Void,
+        report: @escaping @LoopActor (String) -> Void
     ) async throws {
         state = try LuaState(.trusted)
         for module in scriptModules(services) { state.preload(module) }
@@ -51,7 +50,7 @@ package final class REPLSession {
         }
         let prelude = Self.modules.map { "\($0) = require '\($0)'" }.joined(separator: " ")
         try await session.evaluate(try state.load([UInt8](prelude.utf8), name: "=prompt")) { _, _, _ in }
-        addHelp(help, show)
+        addHelp(show)
     }
 
     /// Stops what runs, from any thread; see `LuaInterruption`.
@@ -66,6 +65,7 @@ package final class REPLSession {
                     Self.show(stack, first, count, display)
                 })
         } catch let error as LuaError {
+            if state.exitCode != nil { return .values("") }
             return error.kind == .cancelled ? .cancelled : .failed(Self.text(error))
         } catch {
             return .failed("\(error)")
@@ -92,6 +92,9 @@ package final class REPLSession {
         defer { stack.pop(2) }
         return read(stack)
     }
+
+    /// What os.exit was called with, once it was: the session is over.
+    package var exitCode: Int32? { state.exitCode }
 
     /// How many tasks go on behind the prompt.
     package var taskCount: Int { session.taskCount }
@@ -121,15 +124,15 @@ package final class REPLSession {
         [error.description, error.traceback].compactMap { $0 }.joined(separator: "\n")
     }
 
-    private func addHelp(_ help: @escaping PromptHelp.Description, _ show: @escaping @LoopActor (String) -> Void) {
+    private func addHelp(_ show: @escaping @LoopActor (String) -> Void) {
         state.setGlobal("help") { stack in
             stack.push(
                 LuaFunction("help") { call in
-                    let text =
-                        call.argumentCount == 0
-                        ? PromptHelp.general(modules: Self.modules)
-                        : help(call.stack, 1) ?? PromptHelp.unknown(at: 1, on: call.stack)
-                    show(text)
+                    if call.argumentCount == 0 {
+                        show(PromptHelp.general)
+                    } else {
+                        show(ScriptHelp.text(for: 1, on: call.stack) ?? PromptHelp.unknown(at: 1, on: call.stack))
+                    }
                     return 0
                 })
         }

@@ -45,6 +45,7 @@ extension FalDeclarations {
         .init("duration", .number, "from the call to the result", unit: "seconds"),
         .init("simulated", .boolean, "made by test mode or the simulator, not by a model"),
         .init("billable_units", .number, "what fal counts for the bill, where it tells", optional: true),
+        .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
     ]
 
     private static let image = LuaClassDeclaration(
