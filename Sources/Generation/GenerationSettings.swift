@@ -15,7 +15,7 @@ package struct GenerationSettings: Sendable {
 
     package init(
         testMode: Bool = false, language: Language = .english, logger: Logger, endpoints: [Route: String] = [:],
-        timeout: Duration = .seconds(600), prices: PriceTable = .published
+        timeout: Duration = JobOptions.usualTimeout, prices: PriceTable = .published
     ) {
         self.testMode = testMode
         self.language = language

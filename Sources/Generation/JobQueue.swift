@@ -13,6 +13,9 @@ package struct JobOptions: Sendable, Equatable {
         self.priority = priority
     }
 
+    /// Where nobody names a timeout.
+    package static let usualTimeout = Duration.seconds(600)
+
     /// fal's words for priorities.
     package static let priorities = [SubmitOptions.Priority.normal, .low].map(\.rawValue)
 }

@@ -15,7 +15,7 @@ enum JobRecords {
     private static let query = """
         WITH times AS (
             SELECT job, min(time) FILTER (WHERE state = 'submitting') AS began,
-                max(time) FILTER (WHERE state = 'completed') AS done FROM job_states GROUP BY job
+                min(time) FILTER (WHERE state = 'completed') AS done FROM job_states GROUP BY job
         ), flags AS (
             SELECT jobs.id AS job, count(flag.value) AS checked, total(flag.value) AS flagged
                 FROM jobs, json_each(iif(json_valid(output), output, '{}'), '$.has_nsfw_concepts') AS flag

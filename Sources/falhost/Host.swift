@@ -118,12 +118,26 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
+        let ledger = try jobLedger()
         let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
         let jobs = JobRunner(
-            client: client, ledger: try ledger(), run: run, logger: logger,
+            client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: settings.budget, prices: try prices()))
         madeJobs = jobs
         return jobs
+    }
+
+    /// Nil outside any project, where no place for a ledger is known; generations need a project anyway.
+    private func jobLedger() throws -> (any JobLedger)? {
+        if project != nil || settings.databasePath != nil { return try ledger() }
+        if settings.budget.perDay != nil {
+            throw CommandError(
+                .configuration,
+                "a budget for a day needs a ledger: name a project with --root or a file with FALHOST_DB")
+        }
+        logger.warning(
+            "no project here, so no ledger keeps these jobs: name a project with --root or a file with FALHOST_DB")
+        return nil
     }
 
     /// The published prices, and the project's own in `.falhost/prices.json` in place of them.

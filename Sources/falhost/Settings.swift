@@ -21,7 +21,7 @@ struct Settings {
     let quiet: Bool
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
-    init(_ options: ProjectOptions, _ budget: BudgetOptions?) throws {
+    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil) throws {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults

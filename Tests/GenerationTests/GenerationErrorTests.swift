@@ -21,7 +21,7 @@ struct GenerationErrorTests {
             .ruleFailed(rule: "10.lua:3", reason: "boom"), .missingAPIKey,
             .noImages(endpoint: "a/b", requestID: "r"), .malformedOutput(endpoint: "a/b", requestID: nil, reason: "x"),
             .budgetExceeded(refusal(.tooMuch(needed: Dollars(nanos: 65_000_000), spent: .zero, reserved: .zero))),
-            .budgetExceeded(refusal(.unknownCost(.noPrice))),
+            .budgetExceeded(refusal(.unknownCost(.noPrice))), .budgetExceeded(refusal(.notRecorded)),
         ] + FalError.Code.allCases.map { .fal(FalError($0, "what happened", requestID: "r-1")) }
         + [
             .cannotCreateFolder(reason: "x"), .cannotOpen(reason: "x"), .notADatabase, .damaged, .foreign,

@@ -16,6 +16,7 @@ struct ScriptHelpTests {
         struct Missing: Error {}
         func service() throws -> GenerationService { throw Missing() }
         func client() throws -> FalClient { throw Missing() }
+        func jobs() throws -> JobRunner { throw Missing() }
         func avatars() throws -> any AvatarStore { throw Missing() }
         func presets() throws -> any PresetSource { throw Missing() }
         func imageFolder() throws -> String { throw Missing() }

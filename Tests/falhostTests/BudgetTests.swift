@@ -115,6 +115,47 @@ struct BudgetTests {
         }
     }
 
+    /// `fal.submit`, `fal.subscribe`, `fal.run` and `fal.stream` in turn, each a picture of $0.035; prints what each made.
+    private static let queue = """
+        local fal = require "fal"
+        local input = { prompt = "by the sea", image_size = "square", loras = {} }
+        local calls = {
+          function() return fal.submit("fal-ai/flux-lora", input):result().images end,
+          function() return fal.subscribe("fal-ai/flux-lora", input).images end,
+          function() return fal.run("fal-ai/flux-lora", input).images end,
+          function() for chunk in fal.stream("fal-ai/flux-lora", input) do end return {} end,
+        }
+        for _, call in ipairs(calls) do
+          local ok, made = pcall(call)
+          print(ok and #made or made.code)
+        end
+        """
+
+    @Test func `Calls to an endpoint count like generations`() async throws {
+        let project = try TemporaryFolder.project()
+        try await withSimulator { simulator in
+            func run(_ options: String...) throws -> FalhostProcess {
+                try FalhostProcess.run(
+                    ["--root", project.path] + options + ["-e", Self.queue], environment: simulator.environment())
+            }
+            let all = try run("--budget", "0.14")
+            #expect(all.output == "1\n1\n1\n0\n", "\(all.errors)")
+            #expect(
+                all.errors.hasSuffix(
+                    "spent $0.105 of $0.14 in 4 jobs, 1 price unknown, which may cost another $0.035\n"),
+                "\(all.errors)")
+            let sent = simulator.counters()
+            let two = try run("--budget", "0.07")
+            #expect(two.output == "1\n1\nbudget_exceeded\nbudget_exceeded\n", "\(two.errors)")
+            #expect(simulator.counters()[.submit] == sent[.submit] + 2)
+            #expect(simulator.counters()[.run] == sent[.run])
+            let day = try run("--budget-per-day", "9")
+            #expect(day.output == "1\n1\nbudget_exceeded\nbudget_exceeded\n", "\(day.errors)")
+        }
+        let stats = try FalhostProcess.run("stats", "--root", project.path, "--simulated", "--json")
+        #expect(try JSONValue(parsing: Array(stats.output.utf8))["total"]?["completed"] == 6)
+    }
+
     @Test func `A broken price file stops before anything is sent`() async throws {
         let project = try TemporaryFolder.project()
         let file = try project.file(".falhost/prices.json", #"{"prices": [{"endpoint_id": "a/b"}]}"#)

@@ -39,6 +39,8 @@ package struct BudgetRefusal: Sendable, Equatable {
         case tooMuch(needed: Dollars, spent: Dollars, reserved: Dollars)
         /// The job's cost cannot be told, and nothing says what to count.
         case unknownCost(CostEstimate.Reason)
+        /// A direct call, which leaves nothing in the ledger that the day's other runs could count.
+        case notRecorded
     }
 
     package let endpoint: String

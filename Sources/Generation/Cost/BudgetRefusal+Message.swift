@@ -9,6 +9,9 @@ extension BudgetRefusal {
         case .unknownCost(let why):
             "the budget of \(limit) cannot be kept: \(why.text(endpoint: endpoint)); add a price to "
                 + ".falhost/prices.json, or count each picture as so many dollars with --assume-price"
+        case .notRecorded:
+            "the budget of \(limit) for this \(period.rawValue) cannot be kept: fal.run and fal.stream leave nothing in the ledger; "
+                + "use fal.subscribe"
         }
     }
 
@@ -22,6 +25,8 @@ extension BudgetRefusal {
             "Бюджет \(limit) нельзя соблюсти: цена \(endpoint) неизвестна; \(Self.russianAdvice)"
         case .unknownCost(.uncounted):
             "Бюджет \(limit) нельзя соблюсти: стоимость \(endpoint) видна только после генерации; \(Self.russianAdvice)"
+        case .notRecorded:
+            "Бюджет \(limit) \(time) нельзя соблюсти: fal.run и fal.stream не попадают в журнал; используйте fal.subscribe"
         }
     }
 

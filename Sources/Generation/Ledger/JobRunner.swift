@@ -94,13 +94,27 @@ package final class JobRunner: JobQueue {
         return SubmittedJob(id: id, request: request, cost: cost)
     }
 
-    /// Waits for a submitted job; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
+    /// Cancels a submitted job at fal.
+    package func cancel(_ job: SubmittedJob) async throws(GenerationError) -> CancelOutcome {
+        do throws(FalError) {
+            let outcome = try await client.cancel(job.request)
+            if outcome != .alreadyCompleted { end(job, .cancelled(job.request)) }
+            return outcome
+        } catch {
+            throw .fal(error)
+        }
+    }
+
+    /// Waits for a submitted job, or takes its result when it is known to be done; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
     package func result(
-        of job: SubmittedJob, deadline: ContinuousClock.Instant?,
+        of job: SubmittedJob, isCompleted: Bool = false, deadline: ContinuousClock.Instant?,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
     ) async throws(GenerationError) -> QueueResult {
         do throws(FalError) {
-            let result = try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
+            let result =
+                isCompleted
+                ? try await client.result(of: job.request)
+                : try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
             end(job, .completed(job.request, JobOutput(result)))
             return result
         } catch {

@@ -7,11 +7,19 @@ import LuaRuntime
 /// One request in fal's queue, as the Lua side of a handle carries it.
 final class QueueTicket {
     let request: QueueRequest
+    /// What the ledger knows it as; nil for a request that the script brought along.
+    let job: SubmittedJob?
     /// Where the events stand while a script reads them.
     var events: QueueEvents?
 
     init(_ request: QueueRequest) {
         self.request = request
+        job = nil
+    }
+
+    init(_ job: SubmittedJob) {
+        request = job.request
+        self.job = job
     }
 }
 
@@ -112,7 +120,7 @@ extension FalModule {
                 let id = try call.requireString(2)
                 let hosts = try services.raising { try services.client().hosts }
                 let request = QueueRequest(endpoint: endpoint, requestID: id, hosts: hosts)
-                return push(request, tickets, onto: call.stack)
+                return push(QueueTicket(request), tickets, onto: call.stack)
             },
             .awaiting("handle:result", field: "_result") { call in
                 let ticket = try ticket(of: call, tickets)
@@ -121,10 +129,15 @@ extension FalModule {
                 call.stack.getField("options", at: 1)
                 let timeout = call.durationOption("timeout", at: call.stack.top)
                 return operation(services) { client in
+                    let deadline = deadline(after: timeout)
                     let result =
-                        completed
-                        ? try await client.result(of: ticket.request)
-                        : try await client.wait(for: ticket.request, deadline: deadline(after: timeout))
+                        if let job = ticket.job {
+                            try await services.jobs().result(of: job, isCompleted: completed, deadline: deadline)
+                        } else if completed {
+                            try await client.result(of: ticket.request)
+                        } else {
+                            try await client.wait(for: ticket.request, deadline: deadline)
+                        }
                     return { stack in
                         stack.push(result.output)
                         return 1
@@ -134,7 +147,10 @@ extension FalModule {
             .awaiting("handle:cancel", field: "_cancel") { call in
                 let ticket = try ticket(of: call, tickets)
                 return operation(services) { client in
-                    let outcome = try await client.cancel(ticket.request)
+                    let outcome =
+                        if let job = ticket.job { try await services.jobs().cancel(job) } else {
+                            try await client.cancel(ticket.request)
+                        }
                     return { stack in
                         stack.push(outcome == .requested || outcome == .removed)
                         return 1
@@ -153,9 +169,14 @@ extension FalModule {
             let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
             let arguments = try call.object(at: 2)
             let options = try submitOptions(call, at: 3)
-            return operation(services) { client in
-                let request = try await client.submit(endpoint, arguments: arguments, options: options)
-                return { stack in push(request, tickets, onto: stack) }
+            let order = JobOrder(
+                endpoint: endpoint, arguments: arguments,
+                options: JobOptions(
+                    timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout,
+                    priority: options.priority), subject: nil)
+            return operation(services) { _ in
+                let job = try await services.jobs().submit(order, options: options)
+                return { stack in push(QueueTicket(job), tickets, onto: stack) }
             }
         }
     }
@@ -216,8 +237,8 @@ extension FalModule {
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
                 let timeout = call.durationOption("timeout", at: 3)
-                return operation(services) { client in
-                    let result = try await client.run(endpoint, arguments: arguments, timeout: timeout)
+                return operation(services) { _ in
+                    let result = try await services.jobs().run(endpoint, arguments: arguments, timeout: timeout)
                     return { stack in
                         stack.push(result.output)
                         return 1
@@ -228,8 +249,9 @@ extension FalModule {
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
                 let path = try call.stringOption("path", at: 3) ?? "/stream"
-                return operation(services) { client in
-                    let ticket = StreamTicket(try await client.stream(endpoint, arguments: arguments, path: path))
+                return operation(services) { _ in
+                    let events = try await services.jobs().stream(endpoint, arguments: arguments, path: path)
+                    let ticket = StreamTicket(events)
                     return { stack in
                         stack.push(ticket, as: streams)
                         return 1
@@ -319,9 +341,10 @@ extension FalModule {
     /// Pushes the ticket and the fields that a script may read.
     @LoopActor
     private static func push(
-        _ request: QueueRequest, _ tickets: LuaClass<QueueTicket>, onto stack: LuaStack
+        _ ticket: QueueTicket, _ tickets: LuaClass<QueueTicket>, onto stack: LuaStack
     ) -> Int32 {
-        stack.push(QueueTicket(request), as: tickets)
+        let request = ticket.request
+        stack.push(ticket, as: tickets)
         stack.push(
             [
                 "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),

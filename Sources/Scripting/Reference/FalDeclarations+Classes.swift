@@ -88,6 +88,9 @@ extension FalDeclarations {
             .init("prompt", .json, "`before`, `after` and what each of the `rules` made of it"),
             .init("timeout", .number, "the longest time the result is waited for", unit: "seconds"),
             .init("priority", .string, "the place in the queue, where one is set", optional: true),
+            .init(
+                "cost", .json,
+                "the `estimate` in dollars and what it is made from; null with a `reason` where it is unknown"),
             .init("test_mode", .boolean, "true when nothing would leave the process"),
         ])
 

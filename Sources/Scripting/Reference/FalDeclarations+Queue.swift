@@ -12,7 +12,8 @@ extension FalDeclarations {
                     "options", .options("fal.SubmitOptions", submitFields + waitFields),
                     "how the job is queued and awaited", optional: true),
             ],
-            returns: [handle], errors: ErrorCodes.client + ["submit_unknown"], waits: true,
+            returns: [handle], errors: ErrorCodes.client + ["budget_exceeded", "submit_unknown", "storage"],
+            waits: true,
             example: """
                 local job = fal.submit("fal-ai/flux-lora", { prompt = "a lighthouse" }, { priority = "low" })
                 print(job.request_id, job:result().images[1].url)
@@ -36,7 +37,7 @@ extension FalDeclarations {
                     "options", .options("fal.SubscribeOptions", submitFields + waitFields + [onUpdate]),
                     "how the job is queued and awaited", optional: true),
             ],
-            returns: [output], errors: ErrorCodes.client + ErrorCodes.job + ["validation"], waits: true,
+            returns: [output], errors: ErrorCodes.client + ErrorCodes.job + ["validation", "storage"], waits: true,
             example: """
                 local output = fal.subscribe("fal-ai/flux-lora", { prompt = "a lighthouse" }, {
                   logs = true,
@@ -55,7 +56,8 @@ extension FalDeclarations {
                         [.init("timeout", .duration, "the longest time to wait", optional: true, unit: "seconds")]),
                     "how long to wait", optional: true),
             ],
-            returns: [output], errors: ErrorCodes.client + ["validation", "content_policy_violation"], waits: true,
+            returns: [output],
+            errors: ErrorCodes.client + ["validation", "content_policy_violation", "budget_exceeded"], waits: true,
             example: """
                 print(fal.run("fal-ai/flux-lora", { prompt = "a lighthouse" }).images[1].url)
                 """),
@@ -73,7 +75,7 @@ extension FalDeclarations {
             returns: [
                 .init("next_chunk", .callback("fun(): any"), "an iterator over the pieces, which waits for each")
             ],
-            errors: ErrorCodes.client + ["validation"], waits: true,
+            errors: ErrorCodes.client + ["validation", "budget_exceeded"], waits: true,
             example: """
                 for chunk in fal.stream("fal-ai/flux-lora", { prompt = "a lighthouse" }) do
                   print(json.encode(chunk))

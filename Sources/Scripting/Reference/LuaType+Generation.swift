@@ -34,6 +34,6 @@ enum ErrorCodes {
         "avatar_not_found", "avatar_not_trained", "lora_file_missing", "finetune_id_missing", "unknown_training_type",
         "unknown_preset", "invalid_config", "invalid_prompt", "rule_failed", "storage",
     ]
-    static let job = ["content_policy_violation", "submit_unknown", "expired"]
+    static let job = ["budget_exceeded", "content_policy_violation", "submit_unknown", "expired"]
     static let generation = checks + client + job + ["no_images"]
 }
