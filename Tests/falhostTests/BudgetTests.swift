@@ -118,7 +118,7 @@ struct BudgetTests {
     /// `fal.submit`, `fal.subscribe`, `fal.run` and `fal.stream` in turn, each a picture of $0.035; prints what each made.
     private static let queue = """
         local fal = require "fal"
-        local input = { prompt = "by the sea", image_size = "square", loras = {} }
+        local input = { prompt = "by the sea", image_size = "square" }
         local calls = {
           function() return fal.submit("fal-ai/flux-lora", input):result().images end,
           function() return fal.subscribe("fal-ai/flux-lora", input).images end,
