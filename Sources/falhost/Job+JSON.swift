@@ -20,6 +20,8 @@ extension Job {
         if let failure = state.failure {
             json.append("error", ["code": .string(failure.code), "message": .string(failure.message)])
         }
+        if let estimate = cost.estimate { json.append("estimate", .number(estimate.number)) }
+        if let price = cost.price { json.append("price", .number(price.number)) }
         if let output = state.output {
             json.append("urls", .array(output.imageURLs.map { .string($0) }))
             if let units = output.billableUnits { json.append("billable_units", .number(units)) }
