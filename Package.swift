@@ -95,7 +95,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GenerationTests",
-            dependencies: ["Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", logging],
+            dependencies: [
+                "Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", logging,
+            ],
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",

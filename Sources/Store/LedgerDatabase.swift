@@ -69,7 +69,12 @@ package final class LedgerDatabase: JobLedger {
 
     package func claim(_ run: String) async throws(GenerationError) -> Bool {
         try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
-            try await writer.lock(run)
+            // Who only looks whether the run is live holds its lock for a moment.
+            for _ in 1..<5 {
+                if try await writer.lock(run) { return true }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            return try await writer.lock(run)
         }
     }
 

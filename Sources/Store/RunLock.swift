@@ -20,13 +20,12 @@ final class RunLock: Sendable {
     /// Creates the file and locks it; nil when another process holds it.
     init?(database: String, run: String) throws(GenerationError) {
         let path = Self.path(database, run)
-        // A process that only looks holds the lock for a moment.
-        for attempt in 1...20 {
+        for _ in 1...100 {
             switch Self.lock(path, O_CREAT) {
             case .locked(let descriptor):
                 (self.path, self.descriptor) = (path, descriptor)
                 return
-            case .held: if attempt < 20 { usleep(5000) }
+            case .held: return nil
             case .replaced: continue
             case .failed(let number):
                 throw .storage(path: path, .cannotOpen(reason: StorageFault.systemText(number)))

@@ -93,6 +93,59 @@ struct LedgerDatabaseTests {
         #expect(try await ids(JobFilter(run: "r2", states: [.submitting])) == ["d"])
     }
 
+    @Test func `jobs are found by the beginning of their id and by fal's request`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        for id in ["0a1f", "0a2f", "0b"] { try await ledger.add(job(id), in: run) }
+        try await ledger.move("0a2f", to: .submitted(request))
+        func ids(_ filter: JobFilter) async throws -> Set<String> { Set(try await ledger.jobs(filter).map(\.id)) }
+        #expect(try await ids(JobFilter(idPrefix: "0a")) == ["0a1f", "0a2f"])
+        #expect(try await ids(JobFilter(idPrefix: "0a2f")) == ["0a2f"])
+        #expect(try await ids(JobFilter(idPrefix: "1")) == [])
+        #expect(try await ids(JobFilter(request: "req")) == ["0a2f"])
+        #expect(try await ids(JobFilter(states: [.submitting], idPrefix: "0a")) == ["0a1f"])
+    }
+
+    @Test func `a job's history has every state with its time and reason`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        try await ledger.add(job("a"), in: run)
+        try await ledger.move("a", to: .unknown(JobFailure(code: "submit_unknown", message: "lost")))
+        try await ledger.move("a", to: .submitted(request))
+        let history = try await ledger.history("a")
+        #expect(history.map(\.state) == [.submitting, .unknown, .submitted])
+        #expect(history.map(\.error) == [nil, "lost", nil])
+        #expect(history[0].time == Timestamp(milliseconds: 1) && history[1].time <= history[2].time)
+        #expect(try await ledger.history("b").isEmpty)
+    }
+
+    @Test func `of those that want a run's jobs one has them until it lets go`() async throws {
+        let owner = LedgerDatabase(path: path)
+        try await owner.add(job("a"), in: run)
+        let others = (0..<8).map { _ in LedgerDatabase(path: path) }
+        func claims() async throws -> [Int] {
+            try await withThrowingTaskGroup(of: Int?.self) { group in
+                for (index, other) in others.enumerated() {
+                    group.addTask {
+                        // Those that only look do not get into the way of those that take.
+                        _ = other.isLive("r1")
+                        return try await other.claim("r1") ? index : nil
+                    }
+                }
+                return try await group.reduce(into: []) { if let index = $1 { $0.append(index) } }
+            }
+        }
+        #expect(try await claims() == [])
+        await owner.release("r1")
+        for _ in 0..<20 {
+            let winners = try await claims()
+            #expect(winners.count == 1)
+            #expect(owner.isLive("r1"))
+            for winner in winners { await others[winner].release("r1") }
+            #expect(!owner.isLive("r1"))
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/deep")
+        #expect(!left.contains { $0.contains("-run-") })
+    }
+
     @Test func `jobs that come at once share commits, and each is durable when its call returns`() async throws {
         let ledger = LedgerDatabase(path: path)
         let path = path

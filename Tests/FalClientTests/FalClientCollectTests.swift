@@ -1,0 +1,41 @@
+import EventLoop
+import FalClient
+import JSON
+import Simulator
+import Testing
+
+/// Waiting that leaves the job alone.
+@Suite(.timeLimit(.minutes(1))) @LoopActor
+struct FalClientCollectTests {
+    @Test func `a passed deadline leaves the job running`() async throws {
+        try await withSimulator(["job:endless"]) { client, simulator in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            let error = try await falError {
+                _ = try await client.collect(request, deadline: .now + .milliseconds(100))
+            }
+            #expect(error.code == .timeout && error.type == nil && error.requestID == request.requestID)
+            #expect(!error.endsJob)
+            #expect(simulator.counters()[.cancel] == 0)
+        }
+    }
+
+    @Test func `a cancelled task leaves the job running`() async throws {
+        try await withSimulator(["job:endless"]) { client, simulator in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            let collecting = LoopActor.spawn {
+                _ = try await client.collect(request, deadline: .now + .seconds(30))
+            }
+            while simulator.counters()[.stream] == 0 { await Task.yield() }
+            collecting.cancel()
+            #expect(try await falError { try await collecting.value }.code == .cancelled)
+            #expect(simulator.counters()[.cancel] == 0)
+        }
+    }
+
+    @Test func `a job that is done gives its output`() async throws {
+        try await withSimulator { client, _ in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            #expect(try await client.collect(request, deadline: .now + .seconds(30)).output["seed"] == 7)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import JSON
+import Simulator
+import Testing
+
+/// falhost killed while it costs money, and taken up again.
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct ResumeCommandTests {
+    /// A project with the demo avatars, and a simulator that its falhost sends everything to.
+    private func withProject(
+        _ configuration: SimulatorConfiguration = .init(), faults: [String] = [],
+        _ test: (Simulator, Project) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryFolder.project()
+        let demo = folder.path + "/scripts/lib/demo_avatars.json"
+        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        try await withSimulator(configuration, faults: faults) { simulator in
+            try await test(simulator, Project(folder: folder, environment: simulator.environment()))
+        }
+    }
+
+    private struct Project {
+        let folder: TemporaryFolder
+        let environment: [String: String]
+
+        func run(_ arguments: String...) throws -> FalhostProcess {
+            try FalhostProcess.run(arguments, environment: environment, folder: folder.url)
+        }
+
+        func start(_ arguments: String...) throws -> RunningFalhost {
+            try RunningFalhost(arguments, environment: environment, folder: folder.url)
+        }
+
+        /// Starts a generation and kills it once `condition` holds.
+        func killGeneration(when condition: @escaping () -> Bool) async throws {
+            let falhost = try start("generate", "--avatar", "demo-anna", "by the sea")
+            try await falhost.wait(for: condition)
+            falhost.signal(SIGKILL)
+            #expect(try falhost.ending().status == 128 + SIGKILL)
+        }
+
+        var states: [String] {
+            get throws {
+                try run("jobs", "list").output.split(separator: "\n").map { String($0.split(separator: "\t")[1]) }
+            }
+        }
+    }
+
+    private static let slow = {
+        var configuration = SimulatorConfiguration()
+        configuration.runTime = .seconds(2)
+        return configuration
+    }()
+
+    @Test func aProcessKilledWhileItWaitsLosesNothingAndPaysOnce() async throws {
+        try await withProject(Self.slow) { simulator, project in
+            try await project.killGeneration { simulator.counters()[.stream] == 1 }
+            #expect(try project.states == ["submitted"])
+            let run = try project.run("resume")
+            #expect(run.status == 0, "\(run.errors)")
+            let words = run.output.split(separator: "\n").map { $0.split(separator: "\t") }
+            #expect(words.count == 1 && words[0][1] == "completed")
+            let picture = try Data(contentsOf: URL(fileURLWithPath: String(words[0][2])))
+            #expect(picture.starts(with: [0xFF, 0xD8]))
+            #expect(words[0][2].hasPrefix(project.folder.path + "/.falhost/images/"))
+            #expect(simulator.counters().submits == 1 && simulator.counters().cancels == 0)
+            let again = try project.run("resume")
+            #expect(again.status == 0 && again.output.isEmpty && again.errors.contains("nothing to resume"))
+        }
+    }
+
+    @Test func aProcessKilledBeforeTheAnswerToItsSubmitPaysOnce() async throws {
+        try await withProject(faults: ["submit:late:ms=5000"]) { simulator, project in
+            try await project.killGeneration { simulator.counters().submits == 1 }
+            #expect(try project.states == ["submitting"])
+            let run = try project.run("resume", "--json")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.errors.contains("fal has it after all"))
+            let job = try #require(try JSONValue(parsing: run.output).arrayValue?.first)
+            #expect(job["state"] == "completed" && job["files"]?.arrayValue?.count == 1)
+            #expect(simulator.counters().submits == 1)
+        }
+    }
+
+    @Test func aSubmitThatNeverArrivedIsReportedAndSentAgainOnDemandOnly() async throws {
+        try await withProject(faults: ["submit:hang"]) { simulator, project in
+            try await project.killGeneration { simulator.counters()[.submit] == 1 }
+            let first = try project.run("resume")
+            #expect(first.status == 3 && first.output.hasSuffix("\tunknown\n"), "\(first.errors)")
+            #expect(first.errors.contains("appear there late"))
+            #expect(simulator.counters().submits == 0)
+            #expect(try project.run("resume", "--resubmit-unknown").status == 0)
+            #expect(simulator.counters().submits == 1)
+            #expect(try project.states == ["completed"])
+        }
+    }
+
+    @Test func aJobThatStillRunsStaysSubmitted() async throws {
+        try await withProject(faults: ["job:endless"]) { simulator, project in
+            try await project.killGeneration { simulator.counters()[.stream] == 1 }
+            let run = try project.run("resume", "--timeout", "0.2")
+            #expect(run.status == 75, "\(run.errors)")
+            #expect(run.output.hasSuffix("\tsubmitted\n") && run.errors.contains("still runs at fal"))
+            #expect(try project.states == ["submitted"])
+            #expect(simulator.counters().cancels == 0)
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func anInterruptedResumeLeavesAllAsItWas(signal: Int32) async throws {
+        try await withProject(faults: ["job:endless"]) { simulator, project in
+            try await project.killGeneration { simulator.counters()[.stream] == 1 }
+            let resume = try project.start("resume")
+            try await resume.wait { simulator.counters()[.stream] == 2 }
+            resume.signal(signal)
+            #expect(try resume.ending().status == 128 + signal)
+            #expect(try project.states == ["submitted"])
+            #expect(simulator.counters().cancels == 0)
+        }
+    }
+
+    @Test func jobsOfALivingProcessAreLeftToIt() async throws {
+        try await withProject(faults: ["job:endless"]) { simulator, project in
+            let falhost = try project.start("generate", "--avatar", "demo-anna", "by the sea")
+            try await falhost.wait { simulator.counters()[.stream] == 1 }
+            let run = try project.run("resume", "--timeout", "1")
+            #expect(run.status == 3 && run.errors.contains("another process has them in hand"), "\(run.errors)")
+            falhost.signal(SIGKILL)
+            _ = try falhost.ending()
+            #expect(try project.run("resume", "--timeout", "0.2").status == 75)
+        }
+    }
+
+    @Test func jobsOfAnotherServerAreLeftAlone() async throws {
+        try await withProject(faults: ["job:endless"]) { simulator, project in
+            try await project.killGeneration { simulator.counters()[.stream] == 1 }
+            let run = try FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
+            #expect(run.status == 3 && run.errors.contains("they were sent to \(simulator.baseURL)"), "\(run.errors)")
+        }
+    }
+
+    @Test func badInputIsOneLine() async throws {
+        try await withProject { _, project in
+            let unknown = try project.run("resume", "no-such-run").status
+            let negative = try project.run("resume", "--timeout", "-1").status
+            let withoutKey = try FalhostProcess.run("resume", folder: project.folder.url).status
+            #expect(unknown == 66 && negative == 64 && withoutKey == 77)
+        }
+    }
+}
