@@ -46,26 +46,35 @@ actor LedgerWriter {
         if batch.allSatisfy(\.isEmpty) { return [:] }
         let (connection, table) = try open()
         return try connection.transaction(.writing) { () throws(GenerationError) -> [Int: GenerationError] in
-            var refusals: [Int: GenerationError] = [:]
-            for (index, change) in batch.enumerated() {
-                if let refusal = try refusal(of: change, table) {
-                    refusals[index] = .budgetExceeded(refusal)
-                } else {
-                    try apply(change, to: table)
-                }
-            }
-            return refusals
+            // Jobs under a day's budget come last, so that one sum of the day serves all of them; none has another change
+            // in the batch, for nobody knows of it yet.
+            for change in batch where !change.hasBudget { try apply(change, to: table) }
+            return try applyWithinBudget(batch, to: table)
         }
     }
 
-    private func refusal(of change: LedgerChange, _ table: JobTable) throws(GenerationError) -> BudgetRefusal? {
-        guard case .job(let job, let run, _, let budget?) = change.kind else { return nil }
-        let (spent, reserved) = try table.sum(since: budget.since, simulated: run.isSimulated)
-        let needed = job.cost.estimate ?? .zero
-        guard spent + reserved + needed > budget.limit else { return nil }
-        return BudgetRefusal(
-            endpoint: job.order.endpoint.description, period: .day, limit: budget.limit,
-            reason: .tooMuch(needed: needed, spent: spent, reserved: reserved))
+    private func applyWithinBudget(
+        _ batch: [LedgerChange], to table: JobTable
+    ) throws(GenerationError) -> [Int: GenerationError] {
+        var refusals: [Int: GenerationError] = [:]
+        var sums: [DayBudget: (spent: Dollars, reserved: Dollars)] = [:]
+        for (index, change) in batch.enumerated() {
+            guard case .job(let job, _, _, let budget?) = change.kind else { continue }
+            if sums[budget] == nil { sums[budget] = try table.sum(since: budget.since, simulated: budget.simulated) }
+            var sum = sums[budget] ?? (.zero, .zero)
+            let needed = job.cost.estimate ?? .zero
+            if sum.spent + sum.reserved + needed > budget.limit {
+                let reason = BudgetRefusal.Reason.tooMuch(needed: needed, spent: sum.spent, reserved: sum.reserved)
+                refusals[index] = .budgetExceeded(
+                    BudgetRefusal(
+                        endpoint: job.order.endpoint.description, period: .day, limit: budget.limit, reason: reason))
+            } else {
+                try apply(change, to: table)
+                sum.reserved += needed
+            }
+            sums[budget] = sum
+        }
+        return refusals
     }
 
     private func apply(_ change: LedgerChange, to table: JobTable) throws(GenerationError) {
@@ -108,5 +117,9 @@ actor LedgerWriter {
 extension LedgerChange {
     fileprivate var isEmpty: Bool {
         if case .nothing = kind { true } else { false }
+    }
+
+    fileprivate var hasBudget: Bool {
+        if case .job(_, _, _, .some) = kind { true } else { false }
     }
 }

@@ -36,7 +36,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
     @Flag(help: "Print one JSON document.") var json = false
 
     enum CodingKeys: CodingKey {
-        case project, runID, resubmitUnknown, timeout, concurrency, json
+        case project, budget, runID, resubmitUnknown, timeout, concurrency, json
     }
 
     func validate() throws {

@@ -17,14 +17,17 @@ package struct Budget: Sendable, Equatable {
 }
 
 /// What the ledger checks in the same transaction that adds a job: no other process can spend it in between.
-package struct DayBudget: Sendable, Equatable {
+package struct DayBudget: Sendable, Hashable {
     package let limit: Dollars
     /// The beginning of the day.
     package let since: Timestamp
+    /// Whether the simulators' jobs are counted, or the others.
+    package let simulated: Bool
 
-    package init(limit: Dollars, since: Timestamp) {
+    package init(limit: Dollars, since: Timestamp, simulated: Bool) {
         self.limit = limit
         self.since = since
+        self.simulated = simulated
     }
 }
 
@@ -57,8 +60,8 @@ package struct BudgetRefusal: Sendable, Equatable {
 }
 
 extension Budget {
-    /// The day's limit, for a job of this moment.
-    package func day(at time: Timestamp) -> DayBudget? {
-        perDay.map { DayBudget(limit: $0, since: time.localMidnight) }
+    /// The day's limit, for a job that a run makes at this moment.
+    package func day(at time: Timestamp, in run: Run) -> DayBudget? {
+        perDay.map { DayBudget(limit: $0, since: time.localMidnight, simulated: run.isSimulated) }
     }
 }

@@ -47,7 +47,7 @@ package final class JobRunner: JobQueue {
         do throws(GenerationError) {
             try await ledger?.add(
                 Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting, cost: cost),
-                in: run, within: spending.budget.day(at: now))
+                in: run, within: spending.budget.day(at: now, in: run))
         } catch {
             spending.release(id)
             throw error
