@@ -69,7 +69,8 @@ struct LedgerCostTests {
     @Test func `A day's budget holds for jobs that come at once through two ledgers of one file`() async throws {
         let ledgers = [LedgerDatabase(path: path), LedgerDatabase(path: path)]
         let runs = ["r1", "r2"].map { Self.run($0) }
-        let day = DayBudget(limit: Dollars(parsing: "1") ?? .zero, since: Timestamp(milliseconds: 500), simulated: false)
+        let day = DayBudget(
+            limit: Dollars(parsing: "1") ?? .zero, since: Timestamp(milliseconds: 500), simulated: false)
         // Yesterday's, and a simulator's, which do not count.
         try await ledgers[0].add(job("old", at: 100, cost: cost("5")), in: runs[0])
         let simulator = Self.run("r3", server: "http://127.0.0.1:1")
