@@ -87,9 +87,8 @@ final class REPLCommand {
         } onCancel: {
             LoopActor.spawn { self.end() }
         }
-        if session.taskCount > 0, session.exitCode == nil {
-            Console.note("ending \(session.taskCount) task(s) that still run")
-        }
+        let count = session.exitCode == nil ? session.taskCount : 0
+        if count > 0 { Console.note("ending what still runs: \(count == 1 ? "a task" : "\(count) tasks")") }
         await editor.close()
         let code = session.exitCode
         await session.close()
