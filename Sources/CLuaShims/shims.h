@@ -63,6 +63,7 @@ struct luashim_interruption {
     // The watchdog's, under its lock.
     luashim_interruption *next;
     uint64_t seen_call, seen_call_time;  // its number, and how long it has been seen running
+    uint64_t seen_call_start;            // in processor time
     uint64_t seen_turn, seen_turn_time;
     bool is_raised;         // in seen_turn
 };

@@ -8,6 +8,8 @@ package final class LuaSession {
     /// Waits for ever; inherits what an evaluation has spawned and not awaited.
     private let root: LuaTask
     private var hasEnded = false
+    /// Called when no task runs any more and none can be started: closed, or os.exit was called.
+    package var onEnd: (@LoopActor () -> Void)?
 
     /// - Parameter onFailure: called with the error of a task that failed after the evaluation which spawned it had ended,
     ///   when nobody awaits it; and with the `file:line` where it was spawned.
@@ -25,7 +27,10 @@ package final class LuaSession {
                 if !state.isClosed { onFailure(failure.error(in: state), origin) }
             }
         }
-        root.onEnd = { [weak self] in self?.hasEnded = true }
+        root.onEnd = { [weak self] in
+            self?.hasEnded = true
+            self?.onEnd?()
+        }
         root.start()
     }
 

@@ -29,6 +29,11 @@ extension LuaState {
         if stack.top == base + 2 { stack.setField(name) }
     }
 
+    /// Lets `require` look into a folder before it looks anywhere else.
+    package func searchFirst(in folder: String) {
+        packagePath = "\(folder)/?.lua;\(folder)/?/init.lua;" + packagePath
+    }
+
     /// `package.path`, in which `require` looks for files: templates with `?`, separated by `;`.
     package var packagePath: String {
         get {

@@ -22,9 +22,6 @@ package final class LateModules {
         }
     }
 
-    /// Waits until nothing is under way at fal that a script has given up.
-    package func settle() async { await OpenOperations.shared.settle() }
-
     private func madeServices() throws -> any ScriptServices {
         if let services { return services }
         let made = try makeServices()

@@ -22,7 +22,7 @@ package final class ScriptRunner {
         }
         for module in scriptModules(services) { state.preload(module) }
         state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
-        if let library { state.packagePath = Self.templates(library) + state.packagePath }
+        if let library { state.searchFirst(in: library) }
     }
 
     /// Runs a script to its end, with everything it spawned and what it cancelled, and closes the state.
@@ -32,9 +32,7 @@ package final class ScriptRunner {
     package func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
         defer { state.close() }
         let chunk = try state.load(source.text, name: source.name)
-        if source.name.hasPrefix("@") {
-            state.packagePath = Self.templates(Self.folder(of: source.arg0)) + state.packagePath
-        }
+        if source.name.hasPrefix("@") { state.searchFirst(in: Self.folder(of: source.arg0)) }
         state.setGlobal("arg") { stack in
             stack.pushTable(arrayCount: arguments.count, fieldCount: 1)
             for (index, argument) in ([Array(source.arg0.utf8)] + arguments).enumerated() {
@@ -48,11 +46,9 @@ package final class ScriptRunner {
                 return Int32(arguments.count)
             }
         } catch {
-            await OpenOperations.shared.settle()
             try throwExit()
             throw naming(error)
         }
-        await OpenOperations.shared.settle()
         try throwExit()
     }
 
@@ -69,10 +65,6 @@ package final class ScriptRunner {
             .memory,
             "the script needs more than \(ScriptLimits.described(bytes: memory)) of memory (--max-memory sets the limit)",
             traceback: error.traceback, position: error.position)
-    }
-
-    private static func templates(_ folder: String) -> String {
-        "\(folder)/?.lua;\(folder)/?/init.lua;"
     }
 
     private static func folder(of path: String) -> String {

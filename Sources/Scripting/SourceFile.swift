@@ -34,20 +34,19 @@ package enum SourceFile {
     private static func contents(of descriptor: Int32, _ path: String) throws(ReadError) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
-            let size = 64 << 10
-            let old = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: size))
-            let count = bytes.withUnsafeMutableBytes { buffer in
+            var result = 0
+            let part = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
                 #if canImport(Glibc)
-                    Glibc.read(descriptor, buffer.baseAddress?.advanced(by: old), size)
+                    result = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
                 #else
-                    Darwin.read(descriptor, buffer.baseAddress?.advanced(by: old), size)
+                    result = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
                 #endif
+                count = max(0, result)
             }
-            bytes.removeLast(size - max(0, count))
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure(path) }
-            if count == 0 { return bytes }
+            if result < 0 && errno == EINTR { continue }
+            guard result >= 0 else { throw failure(path) }
+            if result == 0 { return bytes }
+            if bytes.isEmpty { bytes = part } else { bytes += part }
         }
     }
 

@@ -24,10 +24,9 @@ struct LuaProgram {
             LuaOutput.complain(Array("cannot create state: not enough memory".utf8), program: program)
             return EXIT_FAILURE
         }
-        let modules = offerModules(to: interpreter)
+        offerModules(to: interpreter)
         interpreter.setArguments(commandLine.words, origin: commandLine.origin)
         let code = await exitCode(of: interpreter)
-        await modules.settle()
         interpreter.state.close()
         return code
     }
@@ -89,7 +88,7 @@ struct LuaProgram {
     }
 
     /// `require "fal"` and its like work here too; before that nothing of falhost's project is looked at.
-    private func offerModules(to interpreter: LuaInterpreter) -> LateModules {
+    private func offerModules(to interpreter: LuaInterpreter) {
         let modules = LateModules {
             endWithoutReader()
             return try Host(settings: try Settings(try ProjectOptions.parse([])), script: script)
@@ -101,7 +100,6 @@ struct LuaProgram {
             isWaitingPossible = true
             return module
         }
-        return modules
     }
 
     /// A broken pipe is an error that libcurl reports. Standard output without a reader ends the process, as before.

@@ -82,14 +82,14 @@ final class REPLCommand {
     private func run() async throws {
         let interruption = session.interruption
         PromptInterrupts.handle(stopping: interruption) { [unowned self] in interrupt() }
+        session.whenEnded { [editor] in editor.endInput() }
         await withTaskCancellationHandler {
             while await readAndEvaluate() {}
         } onCancel: {
             LoopActor.spawn { self.end() }
         }
-        if session.taskCount > 0, session.exitCode == nil {
-            Console.note("ending \(session.taskCount) task(s) that still run")
-        }
+        let count = session.exitCode == nil ? session.taskCount : 0
+        if count > 0 { Console.note("ending what still runs: \(count == 1 ? "a task" : "\(count) tasks")") }
         await editor.close()
         let code = session.exitCode
         await session.close()

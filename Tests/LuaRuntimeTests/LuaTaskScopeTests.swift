@@ -108,6 +108,17 @@ struct LuaTaskScopeTests {
         #expect(lines == ["1", "false lost", "true goes on"])
     }
 
+    @Test func `give the error to a parent that awaits a sibling, not that sibling's end`() async throws {
+        let lines = try await lines(
+            """
+            task.spawn(function() error('first', 0) end)
+            local sibling = task.spawn(out, 'never begins')
+            out(pcall(sibling.await, sibling))
+            out(sibling:status())
+            """)
+        #expect(lines == ["false first", "cancelled"])
+    }
+
     @Test func `leave a child alone that somebody awaits, until nobody does`() async throws {
         let lines = try await lines(
             """

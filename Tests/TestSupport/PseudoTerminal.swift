@@ -8,13 +8,14 @@ import Foundation
 
 /// A terminal without a screen: tests type on it, and see all that is written to it.
 ///
-/// Its being Sendable is unchecked because the compiler cannot see that `written` is touched under `lock` alone.
+/// Its being Sendable is unchecked because the compiler cannot see that its variables are touched under `lock` alone.
 package final class PseudoTerminal: @unchecked Sendable {
     /// What programs open.
     package let path: String
     private let descriptor: Int32
     private let lock = NSLock()
     private var written = Data()
+    private var isHungUp = false
 
     package struct OpenError: Error {
         let errorNumber: Int32
@@ -30,9 +31,11 @@ package final class PseudoTerminal: @unchecked Sendable {
             while true {
                 let count = read(descriptor, &buffer, buffer.count)
                 guard let self else { break }
-                if count > 0 {
-                    lock.withLock { written.append(contentsOf: buffer.prefix(count)) }
-                } else {
+                lock.withLock {
+                    written.append(contentsOf: buffer.prefix(max(count, 0)))
+                    isHungUp = count <= 0
+                }
+                if count <= 0 {
                     // Nobody has the terminal open: not yet, or not any more.
                     usleep(5000)
                 }
@@ -69,6 +72,12 @@ package final class PseudoTerminal: @unchecked Sendable {
     package var isCanonical: Bool {
         var settings = termios()
         return tcgetattr(descriptor, &settings) == 0 && settings.c_lflag & tcflag_t(ICANON) != 0
+    }
+
+    /// Waits, for seconds at most, until all has been read that programs wrote which are gone now.
+    package func drain() async {
+        let end = ContinuousClock.now + .seconds(10)
+        while !lock.withLock({ isHungUp }), .now < end { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// All that has been written since the terminal was opened, control sequences included.

@@ -45,6 +45,19 @@ final class TerminalFalhost {
         }
     }
 
+    /// Presses Ctrl-C until `condition` holds: two that are pending at the same time are one signal.
+    func pressControlC(until condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while !condition() {
+            try #require(.now < end, "Ctrl-C did nothing: \(output.debugDescription)", sourceLocation: sourceLocation)
+            type("\u{3}")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    var output: String { terminal.output }
+    var isRunning: Bool { process.isRunning }
+
     /// Waits for the next prompt.
     func seePrompt(_ prompt: String = "\n> ", sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await see(prompt, sourceLocation: sourceLocation)
@@ -58,6 +71,7 @@ final class TerminalFalhost {
     /// Waits for its end: the exit status and all that was shown.
     func ending() async -> (status: Int32, output: String) {
         let status = await process.ending(seconds: 60)
+        await terminal.drain()
         return (status, terminal.output)
     }
 }

@@ -74,7 +74,7 @@ enum AvatarsModule {
     private static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (any AvatarStore) async throws -> LuaResults
     ) -> LuaOperation {
-        OpenOperations.shared.operation {
+        LuaOperation {
             try await services.raising { try await work(services.avatars()) }
         }
     }

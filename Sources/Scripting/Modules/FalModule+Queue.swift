@@ -306,7 +306,7 @@ extension FalModule {
     private static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (FalClient) async throws -> LuaResults
     ) -> LuaOperation {
-        OpenOperations.shared.operation {
+        LuaOperation {
             try await services.raising { try await work(services.client()) }
         }
     }

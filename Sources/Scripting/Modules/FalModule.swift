@@ -43,7 +43,7 @@ enum FalModule {
     ) -> LuaFunction {
         .awaiting(name) { call in
             let request = try services.raising { try readRequest(call) }
-            return OpenOperations.shared.operation {
+            return LuaOperation {
                 try await services.raising {
                     let result = try await services.service().generate(request)
                     return { stack in push(result, stack) }
@@ -56,7 +56,7 @@ enum FalModule {
     private static func safeGenerateImage(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.safe_generate_image") { call in
             let request = Result { try readRequest(call) }
-            return OpenOperations.shared.operation {
+            return LuaOperation {
                 do {
                     let result = try await services.service().generate(request.get())
                     return { stack in push(result, onto: stack) }
@@ -79,7 +79,7 @@ enum FalModule {
                 (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
             }
             let concurrency = call.countOption("concurrency", at: 4) ?? 8
-            return OpenOperations.shared.operation {
+            return LuaOperation {
                 try await services.raising {
                     let results = try await services.service().generateMany(
                         avatar: avatar, prompts: prompts, overrides: overrides, concurrency: concurrency)
@@ -93,7 +93,7 @@ enum FalModule {
     private static func explain(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.explain") { call in
             let request = try services.raising { try readRequest(call) }
-            return OpenOperations.shared.operation {
+            return LuaOperation {
                 try await services.raising {
                     let explanation = try await services.service().explain(request)
                     return { stack in

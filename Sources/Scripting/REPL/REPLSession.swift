@@ -43,7 +43,7 @@ package final class REPLSession {
         state = try LuaState(.trusted)
         for module in scriptModules(services) { state.preload(module) }
         state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
-        if let library { state.packagePath = "\(library)/?.lua;\(library)/?/init.lua;" + state.packagePath }
+        if let library { state.searchFirst(in: library) }
         session = try LuaSession(in: state) { error, origin in
             let place = origin.map { " spawned at \($0)" } ?? ""
             report("a task\(place) failed: \(Self.text(error))")
@@ -96,6 +96,9 @@ package final class REPLSession {
     /// What os.exit was called with, once it was: the session is over.
     package var exitCode: Int32? { state.exitCode }
 
+    /// Called when a task behind the prompt has ended the session with os.exit.
+    package func whenEnded(_ body: @escaping @LoopActor () -> Void) { session.onEnd = body }
+
     /// How many tasks go on behind the prompt.
     package var taskCount: Int { session.taskCount }
 
@@ -103,7 +106,6 @@ package final class REPLSession {
     package func close() async {
         await session.close()
         state.close()
-        await OpenOperations.shared.settle()
     }
 
     // MARK: What is shown
