@@ -118,8 +118,8 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
-        let ledger = try jobLedger()
         let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
+        let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: settings.budget, prices: try prices()))
@@ -128,15 +128,14 @@ final class Host: ScriptServices {
     }
 
     /// Nil outside any project, where no place for a ledger is known; generations need a project anyway.
-    private func jobLedger() throws -> (any JobLedger)? {
+    private func ledger(for run: Run) throws -> (any JobLedger)? {
         if project != nil || settings.databasePath != nil { return try ledger() }
+        let advice = "name a project with --root or a file with FALHOST_DB"
         if settings.budget.perDay != nil {
-            throw CommandError(
-                .configuration,
-                "a budget for a day needs a ledger: name a project with --root or a file with FALHOST_DB")
+            throw CommandError(.configuration, "a budget for a day needs a ledger: \(advice)")
         }
-        logger.warning(
-            "no project here, so no ledger keeps these jobs: name a project with --root or a file with FALHOST_DB")
+        // At a simulator there is nothing to lose.
+        if !run.isSimulated { logger.warning("no project here, so no ledger keeps these jobs: \(advice)") }
         return nil
     }
 

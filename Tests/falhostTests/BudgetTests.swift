@@ -156,6 +156,18 @@ struct BudgetTests {
         #expect(try JSONValue(parsing: Array(stats.output.utf8))["total"]?["completed"] == 6)
     }
 
+    @Test func `A day's budget needs a ledger`() async throws {
+        let folder = try TemporaryFolder()
+        try await withSimulator { simulator in
+            let run = try FalhostProcess.run(
+                ["--budget-per-day", "9", "-e", "require 'fal'.submit('fal-ai/flux-lora', { prompt = 'x' })"],
+                environment: simulator.environment(), folder: folder.url)
+            #expect(run.status != 0)
+            #expect(run.errors.contains("a budget for a day needs a ledger"), "\(run.errors)")
+            #expect(simulator.counters().total == 0)
+        }
+    }
+
     @Test func `A broken price file stops before anything is sent`() async throws {
         let project = try TemporaryFolder.project()
         let file = try project.file(".falhost/prices.json", #"{"prices": [{"endpoint_id": "a/b"}]}"#)
