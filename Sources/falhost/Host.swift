@@ -107,7 +107,8 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
-        let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
+        let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
+        let run = Run(id: Run.newID(), started: .now, script: script, server: server)
         let jobs = JobRunner(client: client, ledger: try ledger(), run: run, logger: logger)
         madeJobs = jobs
         return jobs

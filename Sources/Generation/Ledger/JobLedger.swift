@@ -33,8 +33,10 @@ package struct Run: Sendable, Equatable {
     package let started: Timestamp
     /// The script's path, or the command.
     package let script: String
-    /// The server that its jobs were sent to.
+    /// The server that its jobs were sent to; `builtInSimulator` for one that ended with the run.
     package let server: String
+
+    package static let builtInSimulator = "simulator"
 
     package init(id: String, started: Timestamp, script: String, server: String) {
         self.id = id

@@ -54,7 +54,12 @@ package struct JobRecovery {
         do throws(GenerationError) {
             for (id, jobs) in Dictionary(grouping: open, by: \.run).sorted(by: { $0.key < $1.key }) {
                 guard let run = try await ledger.run(id) else { continue }
-                if run.server != client.hosts.queue {
+                if run.server == Run.builtInSimulator {
+                    if try await ledger.claim(id) {
+                        claimed.append(id)
+                        try await endSimulated(id, report)
+                    }
+                } else if run.server != client.hosts.queue {
                     left.elsewhere[run.server, default: 0] += jobs.count
                 } else if try await ledger.claim(id) {
                     claimed.append(id)
@@ -69,6 +74,21 @@ package struct JobRecovery {
         for id in claimed { await ledger.release(id) }
         try result.get()
         return left
+    }
+
+    /// The jobs of a run whose simulator is gone: nobody has them any more.
+    private func endSimulated(
+        _ run: String, _ report: @LoopActor @Sendable (RecoveredJob) -> Void
+    ) async throws(GenerationError) {
+        for var job in try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)) {
+            if case .submitted(let request) = job.state {
+                job.state = .expired(request)
+            } else {
+                job.state = .cancelled(nil)
+            }
+            try await ledger.move(job.id, to: job.state)
+            report(RecoveredJob(job: job, remark: "the built-in simulator ended with its run"))
+        }
     }
 
     private func finishAll(
