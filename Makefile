@@ -4,7 +4,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
-RELEASE := -c release --static-swift-stdlib --product falhost
+RELEASE := -c release --static-swift-stdlib
 ifeq ($(shell uname),Linux)
 # Half of the binary's relocations and of its symbol table are of no use to a program: 22 MB stripped without these, 19.5 with.
 RELEASE += -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
@@ -14,7 +14,7 @@ STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost
 TEST := SWIFT="$(SWIFT)" bash .ci/test
 
-APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev
+APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libedit-dev
 BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
 
 .PHONY: help
@@ -22,12 +22,12 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: deps
-deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib (apt or brew)
+deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib, libedit (apt or brew)
 	@APT_PACKAGES="$(APT_PACKAGES)" BREW_PACKAGES="$(BREW_PACKAGES)" SWIFT="$(SWIFT)" bash .ci/deps
 
 .PHONY: build
 build: deps ## build .build/release/falhost
-	@$(SWIFT) build $(RELEASE) $(STRICT)
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product falhost
 
 .PHONY: run
 run: build ## make pictures with the built-in simulator (no key, no cost)
@@ -46,17 +46,30 @@ test-address: deps ## all tests under the address sanitizer
 test-thread: deps ## all tests under the thread sanitizer
 	@TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/.ci/thread-sanitizer" $(TEST) --sanitize=thread --scratch-path .build-thread $(STRICT)
 
+.PHONY: lua-suite
+lua-suite: build ## Lua's own test suite under falhost lua: SUITE=<folder testes/ of github.com/lua/lua>
+	@bash .ci/lua-suite $(FALHOST) "$(SUITE)"
+
 .PHONY: bench
-bench: build ## throughput, CPU, memory and start-up beside floors measured in the same run
+bench: bench-lua ## throughput, CPU, memory, start-up and Lua beside floors measured in the same run
 	@bash Tests/Benchmarks/run
 
 .PHONY: crash-test
 crash-test: build ## kill falhost at random moments and resume: nothing lost, nothing paid for twice (KILLS=100)
 	@bash Tests/CrashTest/run
 
+.PHONY: bench-lua
+bench-lua: build ## only what calls, tasks and rules cost in Lua
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product RuleBenchmark
+	@bash Tests/Benchmarks/run-lua
+
 .PHONY: lint
 lint: ## formatting, and rules of the house that no compiler checks
 	@bash .ci/lint
+
+.PHONY: reference
+reference: ## write what is made of the declarations: scripts/README.md, .luacheckrc, the files of `falhost init`
+	@SWIFT="$(SWIFT)" bash .ci/reference
 
 .PHONY: install
 install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)

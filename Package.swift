@@ -37,12 +37,17 @@ let package = Package(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CLinux", cSettings: strictC),
+        // libedit's headers; its library is loaded when a line is to be edited.
+        .target(name: "CEdit", cSettings: strictC),
         .target(name: "CLuaShims", dependencies: ["CLua"], cSettings: strictC),
 
         // The two sides that meet in Scripting: Lua, and the network.
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], swiftSettings: strict),
+        .target(
+            name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], exclude: ["README.md"],
+            swiftSettings: strict),
         .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(
@@ -68,13 +73,18 @@ let package = Package(
             name: "falhost",
             dependencies: [
                 "Scripting", "Generation", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
-                "Simulator", logging,
+                "Simulator", "LineEditor", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
+            path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
         .testTarget(
@@ -92,6 +102,10 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScriptingTests",
+            dependencies: ["Scripting", "Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),

@@ -37,7 +37,9 @@ static int advance(lua_State *L, lua_State *co, int count) {
     lua_State *barrier = state->barrier;
     if (barrier == NULL && !lua_isyieldable(L)) state->barrier = L;
     int results = 0;
+    lua_State *outer = luashim_enter(state, co);
     int status = lua_resume(co, L, count, &results);
+    luashim_leave(state, co, outer);
     state->barrier = barrier;
     if (status == LUA_YIELD && luashim_is_waiting(co)) return WAITS;
     if (status != LUA_OK && status != LUA_YIELD) {
@@ -67,20 +69,30 @@ static int continue_waiting(lua_State *L, lua_State *co) {
     return advance(L, co, 0);
 }
 
-static int finish_resume(lua_State *L, int outcome);
-
-static int after_resume_wait(lua_State *L, int status, lua_KContext context) {
-    (void)status;
-    (void)context;
-    return finish_resume(L, continue_waiting(L, lua_tothread(L, 1)));
+// An exit goes on through the coroutine that it came out of, which is closed: a resume would leave that to coroutine.close.
+static int exit_through(lua_State *L, lua_State *co) {
+    luashim_close_for_exit(L, co);
+    return luashim_raise_exit(L);
 }
 
-static int finish_resume(lua_State *L, int outcome) {
+static int finish_resume(lua_State *L, int outcome, bool was_leaving);
+
+static int after_resume_wait(lua_State *L, int status, lua_KContext was_leaving) {
+    (void)status;
+    return finish_resume(L, continue_waiting(L, lua_tothread(L, 1)), was_leaving);
+}
+
+static int finish_resume(lua_State *L, int outcome, bool was_leaving) {
     if (outcome == WAITS) {
         luashim_push_marker(L);
-        return lua_yieldk(L, 1, 0, after_resume_wait);
+        return lua_yieldk(L, 1, was_leaving, after_resume_wait);
     }
-    if (outcome == FAILED) luashim_of(L)->traced = false;
+    if (outcome == FAILED) {
+        if (luashim_of(L)->unwinding) return lua_error(L);
+        if (luashim_exit_passes(L, was_leaving)) return exit_through(L, lua_tothread(L, 1));
+        luashim_of(L)->traced = false;
+        luashim_of(L)->raising = false;
+    }
     lua_pushboolean(L, outcome != FAILED);
     int count = outcome == FAILED ? 1 : outcome;
     lua_insert(L, -(count + 1));
@@ -89,7 +101,8 @@ static int finish_resume(lua_State *L, int outcome) {
 
 static int resume(lua_State *L) {
     lua_State *co = coroutine_argument(L);
-    return finish_resume(L, advance_by_script(L, co, lua_gettop(L) - 1));
+    bool was_leaving = luashim_of(L)->leaving;
+    return finish_resume(L, advance_by_script(L, co, lua_gettop(L) - 1), was_leaving);
 }
 
 static int finish_wrapped(lua_State *L, lua_State *co, int outcome);
@@ -107,6 +120,7 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         luashim_push_marker(L);
         return lua_yieldk(L, 1, 0, after_wrapped_wait);
     }
+    if (luashim_is_exit(L)) return exit_through(L, co);
     int status = lua_status(co);
     bool failed = status != LUA_OK && status != LUA_YIELD;
     if (failed) {
@@ -115,12 +129,12 @@ static int finish_wrapped(lua_State *L, lua_State *co, int outcome) {
         status = luashim_guarded_reset(L, co);
         lua_xmove(co, L, 1);
     }
-    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING && !luashim_of(L)->unwinding) {
         luaL_where(L, 1);
         lua_insert(L, -2);
         lua_concat(L, 2);
     }
-    if (failed) {  // stack: traceback, the first error, the error as it goes on
+    if (failed && !luashim_of(L)->is_interpreter) {  // stack: traceback, the first error, the error as it goes on
         lua_pushvalue(L, -3);
         luashim_keep_traceback(L);
     }
@@ -146,7 +160,9 @@ int luashim_guarded_reset(lua_State *L, lua_State *co) {
     lua_State *barrier = state->barrier;
     if (barrier == NULL) state->barrier = L;  // __close handlers run inside a call without continuation
     state->close_depth++;
+    lua_State *outer = luashim_enter(state, co);
     int status = lua_resetthread(co);
+    luashim_leave(state, co, outer);
     state->close_depth--;
     state->barrier = barrier;
     return status;
@@ -168,7 +184,8 @@ static int close_coroutine(lua_State *L) {
     }
     lua_pushboolean(L, 0);
     lua_xmove(co, L, 1);
-    return 2;
+    if (luashim_is_exit(L)) return luashim_raise_exit(L);
+    return state->unwinding ? lua_error(L) : 2;
 }
 
 // The root of a task is to scripts what the main thread is in lua(1).
@@ -187,7 +204,10 @@ static int is_yieldable(lua_State *L) {
 }
 
 static int yield(lua_State *L) {
-    if (is_root(L)) return luaL_error(L, "attempt to yield from outside a coroutine");
+    if (is_root(L)) {
+        lua_pushliteral(L, "attempt to yield from outside a coroutine");  // without a position, as Lua has it
+        return lua_error(L);
+    }
     return lua_yield(L, lua_gettop(L));
 }
 
@@ -210,7 +230,9 @@ int luashim_resume(lua_State *root, int nargs, int *nresults) {
     state->in_host = false;
     state->root = root;
     state->barrier = NULL;
+    lua_State *outer = luashim_enter(state, root);
     int status = lua_resume(root, state->main, nargs, nresults);
+    luashim_leave(state, root, outer);
     state->in_host = in_host;
     state->root = outer_root;
     state->barrier = barrier;

@@ -9,8 +9,7 @@ static const char traced_value_key;
 static const char error_class_key;
 static const char cancellation_class_key;
 
-// Pushes the traceback of `from` after the one kept for the same error, if any. `error` is an index of L.
-static void push_traceback(lua_State *L, lua_State *from, int error, int level) {
+void luashim_push_traceback(lua_State *L, lua_State *from, int error, int level) {
     error = lua_absindex(L, error);
     luaL_checkstack(L, 16, NULL);  // luaL_traceback takes more than it asks for (fixed in Lua 5.4.7)
     luashim_state *state = luashim_of(L);
@@ -41,7 +40,7 @@ static void keep(lua_State *L) {
 }
 
 void luashim_push_kept_traceback(lua_State *L, lua_State *co) {
-    push_traceback(L, co, -1, 0);
+    luashim_push_traceback(L, co, -1, 0);
     lua_pushliteral(L, "\nresumed from:\n");
     lua_concat(L, 2);
 }
@@ -50,7 +49,8 @@ void luashim_keep_traceback(lua_State *L) { keep(L); }
 
 int luashim_traceback_handler(lua_State *L) {
     lua_settop(L, 1);
-    push_traceback(L, L, 1, 1);
+    if (luashim_is_exit(L)) return 1;
+    luashim_push_traceback(L, L, 1, 1);
     keep(L);
     return 1;
 }
@@ -64,7 +64,8 @@ void luashim_carry_traceback(lua_State *L, const char *traceback, size_t length)
 
 // The traceback is kept under the root's own address: other tasks may run, and fail, while __close handlers wait.
 static int root_traceback(lua_State *L) {
-    push_traceback(L, L, 1, 1);
+    if (luashim_is_exit(L)) return 1;
+    luashim_push_traceback(L, L, 1, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, luashim_of(L)->root);
     lua_settop(L, 1);
     return 1;
@@ -84,6 +85,14 @@ static int root_body(lua_State *L) {
 }
 
 void luashim_push_root_body(lua_State *root) { lua_pushcfunction(root, root_body); }
+
+static int interpreter_body(lua_State *L) {
+    lua_pushcfunction(L, luashim_report_handler);
+    lua_insert(L, 1);
+    return finish_root(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, finish_root), 0);
+}
+
+void luashim_push_interpreter_body(lua_State *root) { lua_pushcfunction(root, interpreter_body); }
 
 void luashim_root_traceback(lua_State *L, lua_State *root) {
     lua_rawgetp(L, LUA_REGISTRYINDEX, root);

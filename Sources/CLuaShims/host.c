@@ -40,6 +40,8 @@ static int leave(lua_State *L, luashim_state *state, int outcome) {
     case LUASHIM_WAIT:
         luashim_push_marker(L);
         return lua_yieldk(L, 1, 0, after_wait);
+    case LUASHIM_EXIT:
+        return luashim_raise_exit(L);
     case LUASHIM_RAISE_HERE:
         luaL_where(L, 1);
         lua_insert(L, -2);

@@ -1,30 +1,6 @@
-#define _POSIX_C_SOURCE 199309L  // clock_gettime
 #include "shims.h"
 
-#include <time.h>
-
 LUASHIM_JUMPS_BEGIN
-
-// A deadline is looked at once in so many instructions: a few microseconds of Lua.
-static const int instructions_between_looks = 1000;
-
-static uint64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-// Once the deadline has passed every further instruction raises, so that pcall cannot keep the call alive.
-static void look_at_deadline(lua_State *L, lua_Debug *frame) {
-    (void)frame;
-    luashim_state *state = luashim_of(L);
-    if (!state->expired) {
-        if (now() < state->deadline) return;
-        state->expired = true;
-        lua_sethook(L, look_at_deadline, LUA_MASKCOUNT, 1);
-    }
-    luaL_error(L, "the call took longer than %d ms", (int)(state->deadline_span / 1000000));
-}
 
 int luashim_call(lua_State *L, int nargs, int nresults, uint64_t span) {
     luashim_state *state = luashim_of(L);
@@ -34,38 +10,34 @@ int luashim_call(lua_State *L, int nargs, int nresults, uint64_t span) {
         lua_pushnil(L);
         return LUA_ERRMEM;
     }
-    bool in_host = state->in_host, expired = state->expired;
+    bool in_host = state->in_host;
     lua_State *barrier = state->barrier;
-    uint64_t deadline = state->deadline, deadline_span = state->deadline_span;
-    lua_Hook hook = lua_gethook(L);
-    int mask = lua_gethookmask(L), count = lua_gethookcount(L);
+    luashim_interruption *interruption = state->interruption;
+    // Within a call that has a deadline, that one governs.
+    bool timed = span && atomic_load_explicit(&interruption->call, memory_order_relaxed) % 2 == 0;
+    if (timed && !luashim_start_call(interruption, span)) {
+        lua_settop(L, function - 1);
+        lua_pushliteral(L, "no thread is to be had that would watch over the time");
+        return LUA_ERRRUN;
+    }
 
     lua_pushcfunction(L, luashim_traceback_handler);
     lua_insert(L, function);
     state->in_host = false;
     state->traced = false;
     if (barrier == NULL) state->barrier = L;
-    if (span) {
-        state->expired = false;
-        state->deadline_span = span;
-        state->deadline = now() + span;
-        if (deadline && deadline < state->deadline) state->deadline = deadline;  // the outer call's comes first
-        lua_sethook(L, look_at_deadline, LUA_MASKCOUNT, instructions_between_looks);
-    }
+    lua_State *outer = luashim_enter(state, L);
     int status = lua_pcall(L, nargs, nresults, function);
-    if (span) {
-        if (state->expired) {
-            if (status == LUA_OK) {
-                lua_settop(L, function);
-                lua_pushfstring(L, "the call took longer than %d ms", (int)(span / 1000000));
-            }
-            status = LUASHIM_DEADLINE;
+    if (timed) luashim_end_call(interruption);
+    if (state->unwinding == LUASHIM_UNWINDS_DEADLINE) {
+        if (status == LUA_OK) {
+            lua_settop(L, function);
+            lua_pushfstring(L, "the call took longer than %d ms", (int)(span / 1000000));
         }
-        lua_sethook(L, hook, mask, count);
-        state->expired = expired;
-        state->deadline = deadline;
-        state->deadline_span = deadline_span;
+        status = LUASHIM_DEADLINE;
+        if (timed) luashim_end_unwinding(state, L);
     }
+    luashim_leave(state, L, outer);
     state->barrier = barrier;
     state->in_host = in_host;
     lua_remove(L, function);

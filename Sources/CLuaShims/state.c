@@ -41,8 +41,14 @@ static int panic(lua_State *L) {
 luashim_state *luashim_new(size_t limit) {
     luashim_state *state = calloc(1, sizeof *state);
     if (state == NULL) return NULL;
+    state->interruption = luashim_new_interruption();
+    if (state->interruption == NULL) {
+        free(state);
+        return NULL;
+    }
     lua_State *L = luaL_newstate();  // also sets up warn() as lua(1) has it
     if (L == NULL) {
+        luashim_release_interruption(state->interruption);
         free(state);
         return NULL;
     }
@@ -53,6 +59,7 @@ luashim_state *luashim_new(size_t limit) {
     lua_setallocf(L, allocate, state);
     *(luashim_state **)lua_getextraspace(L) = state;
     lua_atpanic(L, panic);
+    luashim_watch(state->interruption);
     return state;
 }
 
@@ -61,11 +68,14 @@ void luashim_close(luashim_state *state) {
     if (L == NULL) return;
     state->root = NULL;
     state->in_host = false;
+    state->closing = true;
     lua_close(L);
     state->main = NULL;
+    luashim_unwatch(state->interruption);
 }
 
 void luashim_free(luashim_state *state) {
+    luashim_release_interruption(state->interruption);
     free(state->released);
     free(state);
 }
@@ -79,6 +89,7 @@ static int open_trusted(lua_State *L) {
     luaL_openlibs(L);
     luashim_open_coroutines(L);
     luashim_open_catching(L);
+    luashim_open_exit(L);
     lua_gc(L, LUA_GCGEN, 0, 0);  // as lua(1) does
     return 0;
 }
@@ -159,6 +170,7 @@ static int open_sandbox(lua_State *L) {
     require_library(L, LUA_MATHLIBNAME, luaopen_math);
     require_library(L, LUA_UTF8LIBNAME, luaopen_utf8);
     luashim_open_catching(L);
+    luashim_bound_libraries(L);
     for (const char *const *name = absent; *name; name++) {
         lua_pushnil(L);
         lua_setglobal(L, *name);
@@ -197,8 +209,24 @@ static int open_protected(luashim_state *state, lua_CFunction open) {
 
 int luashim_open_trusted(luashim_state *state) { return open_protected(state, open_trusted); }
 
+static int open_interpreter(lua_State *L) {
+    if (lua_toboolean(L, 1)) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");  // where Lua's package library looks
+    }
+    return open_trusted(L);
+}
+
+int luashim_open_interpreter(luashim_state *state, bool ignores_environment) {
+    state->is_interpreter = true;
+    lua_pushcfunction(state->main, open_interpreter);
+    lua_pushboolean(state->main, ignores_environment);
+    return lua_pcall(state->main, 1, 0, 0);
+}
+
 int luashim_open_sandbox(luashim_state *state) {
     state->is_sandbox = true;
+    state->guards_handlers = true;
     return open_protected(state, open_sandbox);
 }
 

@@ -25,13 +25,10 @@ static const char *describe(lua_State *L) {
     static const struct { const char *library, *name, *text; } known[] = {
         {LUA_TABLIBNAME, "sort", "inside a table.sort comparator"},
         {LUA_STRLIBNAME, "gsub", "inside a string.gsub replacement"},
-        {LUA_GNAME, "require", "at the top level of a required module"},
         {LUA_GNAME, "tostring", "inside __tostring"},
         {LUA_GNAME, "print", "inside __tostring"},
         {LUA_STRLIBNAME, "format", "inside __tostring"},
         {LUA_GNAME, "load", "inside a reader function of load"},
-        {LUA_GNAME, "error", "inside a message handler"},
-        {LUA_GNAME, "ipairs", "inside a metamethod that ipairs calls"},
         {LUA_TABLIBNAME, "concat", "inside a metamethod that table.concat calls"},
         {LUA_TABLIBNAME, "unpack", "inside a metamethod that table.unpack calls"},
         {LUA_TABLIBNAME, "insert", "inside a metamethod that table.insert calls"},
@@ -44,21 +41,54 @@ static const char *describe(lua_State *L) {
     return NULL;
 }
 
+// Whether the function of a level, which is on top of the stack, is the message handler of an xpcall further out.
+static bool is_message_handler(lua_State *L, int level) {
+    lua_Debug frame;
+    int handler = lua_gettop(L);
+    bool same = false;
+    while (!same && lua_getstack(L, ++level, &frame)) {
+        lua_getinfo(L, "f", &frame);
+        bool is_xpcall = lua_tocfunction(L, -1) == luashim_xpcall;
+        lua_pop(L, 1);
+        if (!is_xpcall || lua_getlocal(L, &frame, 2) == NULL) continue;
+        same = lua_rawequal(L, -1, handler);
+        lua_pop(L, 1);
+    }
+    return same;
+}
+
+// What holds up the waits of a level, or NULL when it is not that level.
+static const char *describe_level(lua_State *L, int level, lua_Debug *frame) {
+    lua_getinfo(L, "Snf", frame);
+    const char *text = NULL;
+    bool is_c = strcmp(frame->what, "C") == 0;
+    if (frame->name && strcmp(frame->name, "__gc") == 0) text = "inside __gc";
+    else if (strcmp(frame->namewhat, "hook") == 0) text = "inside a debug hook";
+    else if (is_c) text = describe(L);
+    // ipairs returns a C function that calls __index; next has no metamethods.
+    if (text == NULL && is_c && strcmp(frame->namewhat, "for iterator") == 0)
+        text = "inside a metamethod that ipairs calls";
+    // The host function that wants to wait may be a handler itself.
+    if (text == NULL && is_message_handler(L, level)) text = "inside a message handler";
+    lua_pop(L, 1);
+    return text;
+}
+
+static const char *describe_stack(lua_State *L) {
+    lua_Debug frame;
+    if (!lua_checkstack(L, 8)) return "the stack is full";
+    for (int level = 0; lua_getstack(L, level, &frame); level++) {
+        const char *text = describe_level(L, level, &frame);
+        if (text) return text;
+    }
+    return NULL;
+}
+
 const char *luashim_cannot_wait(lua_State *L) {
     luashim_state *state = luashim_of(L);
     if (state->root != NULL && state->barrier == NULL && lua_isyieldable(L)) return NULL;
     if (state->root == NULL) return "in a call that the host makes without a task";
-    lua_State *blocked = lua_isyieldable(L) ? state->barrier : L;
-    lua_Debug frame;
-    if (!lua_checkstack(blocked, 8)) return "the stack is full";
-    for (int level = 0; lua_getstack(blocked, level, &frame); level++) {
-        lua_getinfo(blocked, "Sn", &frame);
-        if (frame.name && strcmp(frame.name, "__gc") == 0) return "inside __gc";
-        if (strcmp(frame.what, "C") != 0) continue;
-        lua_getinfo(blocked, "f", &frame);
-        const char *text = describe(blocked);
-        lua_pop(blocked, 1);
-        if (text) return text;
-    }
-    return "inside a C function, a message handler or a call that the host makes";
+    const char *text = lua_isyieldable(L) ? NULL : describe_stack(L);
+    if (text == NULL && state->barrier != NULL) text = describe_stack(state->barrier);
+    return text ? text : "inside a C function or a call that the host makes";
 }

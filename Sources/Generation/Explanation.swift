@@ -9,12 +9,19 @@ package struct Explanation: Sendable {
     /// One for each rule, in the order in which they ran.
     package let steps: [RuleStep]
     package let testMode: Bool
+    /// What the cost is estimated from.
+    package let prices: PriceTable
 
     /// The prompt as it would be sent.
     package var finalPrompt: String { steps.last?.prompt ?? prompt }
 
     /// The request's body.
     package var arguments: JSONObject { plan.arguments(prompt: finalPrompt) }
+
+    /// What it would cost, test mode aside.
+    package var cost: CostEstimate {
+        CostEstimate(endpoint: plan.endpoint, arguments: arguments, prices: prices)
+    }
 
     /// Each argument in the order of the body, with its origin.
     package var argumentsWithOrigins: [GenerationPlan.Argument] {
@@ -50,6 +57,7 @@ package struct Explanation: Sendable {
             "timeout": .number(plan.options.timeout / .seconds(1)),
         ]
         if let priority = plan.options.priority { json.append("priority", .string(priority.rawValue)) }
+        json.append("cost", .object(cost.json(endpoint: plan.endpoint)))
         json.append("test_mode", .bool(testMode))
         return json
     }

@@ -50,6 +50,8 @@ package struct GenerationResult: Sendable {
     /// Made by test mode or the simulator, not by a model.
     package let simulated: Bool
     package let billableUnits: Double?
+    /// What it cost; nil where that is not known.
+    package let price: Dollars?
     package let avatarID: String
     package let preset: String
 
@@ -60,7 +62,7 @@ package struct GenerationResult: Sendable {
     /// The fields of DESIGN.md §3; what is not known is left out.
     package var json: JSONObject {
         var json = JSONObject()
-        json.reserveCapacity(11)
+        json.reserveCapacity(12)
         json.append("url", .string(url))
         json.append("urls", .array(images.map { .string($0.url) }))
         json.append("images", .array(images.map { .object($0.json) }))
@@ -73,6 +75,7 @@ package struct GenerationResult: Sendable {
         json.append("duration", .number(duration))
         json.append("simulated", .bool(simulated))
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
+        if let price { json.append("price", .number(price.number)) }
         return json
     }
 
@@ -86,6 +89,7 @@ package struct GenerationResult: Sendable {
         if let seed { json.append("seed", .integer(seed)) }
         if let requestID { json.append("request_id", .string(requestID)) }
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
+        if let price { json.append("price", .number(price.number)) }
         return json
     }
 }

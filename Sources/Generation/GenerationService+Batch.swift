@@ -4,7 +4,9 @@ extension GenerationService {
     typealias Entry = Result<GenerationResult, GenerationError>
 
     /// At most `concurrency` prompts at a time; a cancelled task starts none of those that wait.
-    func performAll(_ plan: GenerationPlan, prompts: [String], concurrency: Int) async -> [Entry] {
+    func performAll(
+        _ plan: GenerationPlan, _ rules: any PromptRules, prompts: [String], concurrency: Int
+    ) async -> [Entry] {
         await withTaskGroup(of: (Int, Entry).self) { group in
             var entries = [Entry](repeating: .failure(.cancelled), count: prompts.count)
             var next = 0
@@ -12,7 +14,7 @@ extension GenerationService {
                 guard next < prompts.count, !group.isCancelled else { return }
                 let index = next
                 next += 1
-                group.addTask { [self] in (index, await entry(plan, prompt: prompts[index])) }
+                group.addTask { [self] in (index, await entry(plan, rules, prompt: prompts[index])) }
             }
             for _ in 0..<min(concurrency, prompts.count) { startNext() }
             while let (index, entry) = await group.next() {
@@ -23,11 +25,11 @@ extension GenerationService {
         }
     }
 
-    private func entry(_ plan: GenerationPlan, prompt: String) async -> Entry {
+    private func entry(_ plan: GenerationPlan, _ rules: any PromptRules, prompt: String) async -> Entry {
         let start = ContinuousClock.now
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            return .success(try await perform(plan, prompt: rewritten(prompt, plan), start: start))
+            return .success(try await perform(plan, prompt: rewritten(prompt, plan, rules), start: start))
         } catch {
             return .failure(error)
         }

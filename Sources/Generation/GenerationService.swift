@@ -29,8 +29,9 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let steps = try steps(request.prompt, plan)
-        return Explanation(plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode)
+        let steps = try steps(request.prompt, plan, rules)
+        return Explanation(
+            plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode, prices: settings.prices)
     }
 
     /// Makes the pictures of one prompt.
@@ -42,22 +43,24 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let prompt = try rewritten(request.prompt, plan)
+        let prompt = try rewritten(request.prompt, plan, rules)
         try checkKey()
         return try await perform(plan, prompt: prompt, start: start)
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
     ///
-    /// What holds for all prompts is thrown before anything is sent: a fault of the avatar or the config, a missing
-    /// key. What holds for one (the prompt itself, a rule, fal's answer) is that prompt's entry.
+    /// What holds for all prompts is thrown before anything is sent: a fault of the avatar or the config, a rule that
+    /// cannot be loaded, a missing key. What holds for one (the prompt itself, what a rule makes of it, fal's answer) is
+    /// that prompt's entry. All prompts go through the rules as they are at the start.
     package func generateMany(
         avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int = 8
     ) async throws(GenerationError) -> [Result<GenerationResult, GenerationError>] {
         let plan = try plan(try await subject(avatar), overrides)
         if prompts.isEmpty { return [] }
+        let rules = try rules.snapshot()
         try checkKey()
-        return await performAll(plan, prompts: prompts, concurrency: max(1, concurrency))
+        return await performAll(plan, rules, prompts: prompts, concurrency: max(1, concurrency))
     }
 
     /// True in test mode, or when there is a key.
@@ -81,7 +84,9 @@ package final class GenerationService {
     }
 
     /// Runs the rules; what they leave must be a prompt again.
-    func steps(_ prompt: String, _ plan: GenerationPlan) throws(GenerationError) -> [RuleStep] {
+    func steps(
+        _ prompt: String, _ plan: GenerationPlan, _ rules: any PromptRules
+    ) throws(GenerationError) -> [RuleStep] {
         let context = RuleContext(
             avatar: plan.subject.avatar, preset: plan.config.preset.name, config: plan.config.json,
             endpoint: plan.endpoint)
@@ -94,8 +99,10 @@ package final class GenerationService {
     }
 
     /// The prompt before and after the rules.
-    func rewritten(_ prompt: String, _ plan: GenerationPlan) throws(GenerationError) -> RewrittenPrompt {
-        RewrittenPrompt(original: prompt, final: try steps(prompt, plan).last?.prompt ?? prompt)
+    func rewritten(
+        _ prompt: String, _ plan: GenerationPlan, _ rules: any PromptRules
+    ) throws(GenerationError) -> RewrittenPrompt {
+        RewrittenPrompt(original: prompt, final: try steps(prompt, plan, rules).last?.prompt ?? prompt)
     }
 
     private func checkKey() throws(GenerationError) {
@@ -155,7 +162,7 @@ package final class GenerationService {
             prompt: arguments["prompt"]?.stringValue ?? "", endpoint: plan.endpoint, arguments: arguments,
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
-            billableUnits: job?.result.billableUnits, avatarID: plan.subject.avatar.id,
+            billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
             preset: plan.config.preset.name)
     }
 }

@@ -11,15 +11,17 @@ package struct GenerationSettings: Sendable {
     package var endpoints: [Route: String]
     /// How long a job may take where its config has no `timeout`.
     package var timeout: Duration
+    package var prices: PriceTable
 
     package init(
         testMode: Bool = false, language: Language = .english, logger: Logger, endpoints: [Route: String] = [:],
-        timeout: Duration = .seconds(600)
+        timeout: Duration = JobOptions.usualTimeout, prices: PriceTable = .published
     ) {
         self.testMode = testMode
         self.language = language
         self.logger = logger
         self.endpoints = endpoints
         self.timeout = timeout
+        self.prices = prices
     }
 }

@@ -13,8 +13,11 @@ package struct JobOptions: Sendable, Equatable {
         self.priority = priority
     }
 
+    /// Where nobody names a timeout.
+    package static let usualTimeout = Duration.seconds(600)
+
     /// fal's words for priorities.
-    static let priorities = [SubmitOptions.Priority.normal, .low].map(\.rawValue)
+    package static let priorities = [SubmitOptions.Priority.normal, .low].map(\.rawValue)
 }
 
 /// What a generation needs of fal's queue.
@@ -32,9 +35,12 @@ package protocol JobQueue: AnyObject, Sendable {
 package struct FinishedJob: Sendable {
     package let id: String
     package let result: QueueResult
+    /// Nil where it is not known.
+    package let price: Dollars?
 
-    package init(id: String, result: QueueResult) {
+    package init(id: String, result: QueueResult, price: Dollars? = nil) {
         self.id = id
         self.result = result
+        self.price = price
     }
 }

@@ -7,7 +7,10 @@ enum HostEntry {
     static let call: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { pointer, object in
         guard let pointer, let object else { return 0 }
         HostEntry.checkThread()
-        return HostEntry.entries.run(pointer, object)
+        // Lua's stack holds the function that it calls: a reference of ours would only be counted up and down.
+        return Unmanaged<FunctionBox>.fromOpaque(object)._withUnsafeGuaranteedRef {
+            HostEntry.entries.run(pointer, $0)
+        }
     }
 
     static let resumed: @convention(c) (OpaquePointer?) -> Int32 = { pointer in
@@ -29,21 +32,22 @@ enum HostEntry {
         Isolated(run: run, deliver: deliver), to: Unchecked.self)
 
     private struct Isolated {
-        let run: @LoopActor (OpaquePointer, UnsafeMutableRawPointer) -> Int32
+        let run: @LoopActor (OpaquePointer, FunctionBox) -> Int32
         let deliver: @LoopActor (OpaquePointer) -> Int32
     }
 
     private struct Unchecked {
-        let run: (OpaquePointer, UnsafeMutableRawPointer) -> Int32
+        let run: (OpaquePointer, FunctionBox) -> Int32
         let deliver: (OpaquePointer) -> Int32
     }
 
     @LoopActor
-    private static func run(_ pointer: OpaquePointer, _ object: UnsafeMutableRawPointer) -> Int32 {
+    private static func run(_ pointer: OpaquePointer, _ function: FunctionBox) -> Int32 {
         // No closures here: one that is passed to the standard library gets an isolation check at run time (10 ns).
-        let box = Unmanaged<FunctionBox>.fromOpaque(object)
         do {
-            return try box.takeUnretainedValue().body(LuaCall(pointer, box))
+            let call = LuaCall(pointer, .passUnretained(function))
+            if !function.masks.accept(pointer) { try call.check(function.parameters, isMethod: function.isMethod) }
+            return try function.body(call)
         } catch {
             return raise(error, on: LuaStack(pointer))
         }
@@ -68,6 +72,8 @@ enum HostEntry {
         case let error as any LuaErrorConvertible:
             error.push(onto: stack)
             return Int32(LUASHIM_RAISE)
+        case is LuaTaskExit:
+            return Int32(LUASHIM_EXIT)
         case is CancellationError:
             stack.pushError(code: "cancelled", message: stack.state.cancellationMessage, isCancellation: true)
             return Int32(LUASHIM_RAISE)

@@ -18,18 +18,33 @@ package struct LuaCall {
     /// The name that the function was declared with: "fal.run".
     package var functionName: String { function.takeUnretainedValue().name }
 
+    /// The parameters that were declared, without the object of a method.
+    var parameters: [LuaValueDeclaration] { function.takeUnretainedValue().parameters }
+
+    var isMethod: Bool { function.takeUnretainedValue().isMethod }
+
     package var state: LuaState { stack.state }
 
     /// `file:line` of the Lua code that called, nil when none did.
     package var position: String? { state.position(in: stack.pointer, level: 1) }
 
-    /// "bad argument #1 to 'fal.run' (string expected, got nil)", to be thrown.
-    package func argumentError(_ index: Int32, expected: String) -> LuaError {
-        argumentError(index, "\(expected) expected, got \(stack.typeName(at: index))")
+    /// "fal.run: argument 1 (endpoint): string expected, got nil", to be thrown.
+    package func argumentError(_ index: Int32, expected: String) -> LuaArgumentError {
+        guard isMethod, index == 1 else {
+            return argumentError(index, "\(expected) expected, got \(stack.typeName(at: index))")
+        }
+        let message =
+            "\(functionName): called on a \(stack.typeName(at: 1)), not on a \(expected): is the colon missing?"
+        return LuaArgumentError(problems: [.init(field: "self", message: message)], position: position)
     }
 
-    package func argumentError(_ index: Int32, _ reason: String) -> LuaError {
-        LuaError(.argument, "bad argument #\(index) to '\(functionName)' (\(reason))")
+    /// "fal.run: argument 1 (endpoint): " and the reason, to be thrown.
+    package func argumentError(_ index: Int32, _ reason: String) -> LuaArgumentError {
+        let number = Int(isMethod ? index - 1 : index) - 1
+        let field = parameters.indices.contains(number) ? parameters[number].name : ""
+        let problem = LuaArgumentError.Problem(
+            field: field, message: "\(functionName): \(label(of: index)): \(reason)")
+        return LuaArgumentError(problems: [problem], position: position)
     }
 
     /// The argument as a string of valid UTF-8, or the error that says what is wrong with it.
@@ -76,7 +91,7 @@ package struct LuaCall {
         guard let task = state.scheduler.current else {
             throw LuaError(.runtime, "\(functionName): cannot wait here (outside a task)")
         }
-        try task.throwIfCancelled()
+        try task.throwIfInterrupted()
         return task
     }
 }

@@ -7,19 +7,22 @@ package import EventLoop
 package final class LuaClass<Object: AnyObject> {
     /// For messages and `tostring`: "fal.handle".
     package let name: String
+    private let declaration: (@LoopActor () -> LuaClassDeclaration)?
     private let methods: [(String, LuaFunction)]
     private let toString: (@LoopActor (Object) -> String)?
     private let close: LuaFunction?
 
     /// - Parameters:
+    ///   - declaration: says of each method what its arguments must be; asked for when the first object is made.
     ///   - methods: by the name that scripts use (`handle:result()`); the object is argument 1.
     ///   - toString: what tostring(object) gives; else the name.
     ///   - close: called for `local x <close> = object`; may be an awaiting function.
     package init(
-        _ name: String, methods: [(String, LuaFunction)], toString: (@LoopActor (Object) -> String)? = nil,
-        close: LuaFunction? = nil
+        _ name: String, declaration: (@LoopActor () -> LuaClassDeclaration)? = nil, methods: [(String, LuaFunction)],
+        toString: (@LoopActor (Object) -> String)? = nil, close: LuaFunction? = nil
     ) {
         self.name = name
+        self.declaration = declaration
         self.methods = methods
         self.toString = toString
         self.close = close
@@ -32,10 +35,13 @@ package final class LuaClass<Object: AnyObject> {
         stack.state.keepAlive(self)
         stack.pushTable(fieldCount: 6)
         stack.pushTable(fieldCount: methods.count)
+        let declaration = declaration?()
         for (name, function) in methods {
-            stack.push(function)
+            stack.push(function, declaredAs: declaration?.methods.first { $0.field == name })
             stack.setField(name)
         }
+        // The methods' table: what `__index` becomes, and where help looks.
+        if let declaration { stack.registerClassTable(declaration.name) }
         stack.setField("__index")
         stack.push(name)
         stack.setField("__name")

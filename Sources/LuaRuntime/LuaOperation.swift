@@ -4,11 +4,24 @@ package import EventLoop
 package typealias LuaResults = @LoopActor (LuaStack) throws -> Int32
 
 /// What an awaiting function waits for.
+///
+/// The contract of a cancellation: the wait ends when its operation has ended, not before. So whoever sees a cancelled
+/// task end knows that its transfer is removed, its job cancelled, its timer gone.
 package struct LuaOperation {
+    /// Who can end the wait. When only waits for tasks are left, nothing ever will: that is a deadlock.
+    enum Waker {
+        /// A timer, a transfer, a line of stdin: the world outside.
+        case host
+        /// Only what another task does.
+        case tasks(any LuaWaitSubject)
+    }
+
+    let waker: Waker
     let start: @LoopActor (LuaResumption) throws -> @LoopActor () -> Void
 
-    /// An async function, run on the loop. Cancelling the Lua task cancels the Swift task.
+    /// An async function, run on the loop. Cancelling the Lua task cancels the Swift task and waits for its end.
     package init(_ work: @escaping @LoopActor () async throws -> LuaResults) {
+        waker = .host
         start = { resumption in
             let task = LoopActor.spawn {
                 do {
@@ -23,11 +36,29 @@ package struct LuaOperation {
 
     /// A callback, for hot paths: `start` begins the work and returns what cancels it.
     ///
-    /// The resumption may be used before `start` returns (then nothing is suspended), later, or, after a cancellation, in
-    /// vain. Only its first use counts.
+    /// The resumption may be used before `start` returns (then nothing is suspended) or later; only its first use counts.
+    /// It must be used after a cancellation too, at once or when the work has ended: the task waits for that. What it is
+    /// resumed with then does not matter.
     package init(start: @escaping @LoopActor (LuaResumption) throws -> @LoopActor () -> Void) {
+        waker = .host
         self.start = start
     }
+
+    /// The same for a wait that only another task can end.
+    init(
+        waitingFor subject: any LuaWaitSubject,
+        start: @escaping @LoopActor (LuaResumption) throws -> @LoopActor () -> Void
+    ) {
+        waker = .tasks(subject)
+        self.start = start
+    }
+}
+
+/// Something that tasks wait for and only tasks can bring about.
+@LoopActor
+protocol LuaWaitSubject: AnyObject {
+    /// After "waits for": "a permit of a semaphore of 2".
+    var waitDescription: String { get }
 }
 
 /// The right to continue one wait of one task, once.
@@ -42,5 +73,10 @@ package struct LuaResumption {
 
     package func resume(throwing error: any Error) {
         task.complete(wait, .failure(error))
+    }
+
+    /// Without results: also what a cancelled operation says when it has ended.
+    package func resume() {
+        task.complete(wait, .nothing)
     }
 }

@@ -13,8 +13,12 @@ final class LuaScheduler {
     private var ready: [LuaTask] = []
     private var nextReady = 0
     private var isDraining = false
+    private var isLeaving = false
     /// Tasks that have begun and not ended: what a deadlock report lists, and what close() cancels.
     private(set) var live = LuaTaskSet(.live)
+    /// Tasks whose wait the host can end.
+    var hostWaits = 0
+    private var isLookingForDeadlock = false
 
     init(state: LuaState) {
         self.state = state
@@ -35,7 +39,8 @@ final class LuaScheduler {
 
     private func drain() {
         // Inside a task (a host function called us) the loop below is already on the stack or C runs: wait for it.
-        guard state.host.pointee.root == nil, !state.isClosed else { return scheduleDrain() }
+        guard !state.isClosed else { return }
+        guard state.host.pointee.root == nil else { return scheduleDrain() }
         isDraining = true
         var count = 0
         while nextReady < ready.count, count < Self.tasksPerTurn {
@@ -53,17 +58,37 @@ final class LuaScheduler {
             nextReady = 0
             scheduleDrain()
         }
-        if !state.isClosed {
-            state.releaseSlots()
-            state.releaseObjects()
-        }
+        guard !state.isClosed else { return }
+        state.releaseSlots()
+        state.releaseObjects()
+        if isStuck { lookForDeadlock() }
+    }
+
+    /// Whether no task can run and nothing outside can change that.
+    private var isStuck: Bool { hostWaits == 0 && ready.isEmpty && !isDraining && !live.isEmpty }
+
+    /// On the loop's next turn, for the Swift code that called us may be about to wake more tasks.
+    private func lookForDeadlock() {
+        guard !isLookingForDeadlock else { return }
+        isLookingForDeadlock = true
+        // A weak reference would make each retain of the scheduler three times as slow from then on.
+        LoopActor.spawn { [state] in state.scheduler.resolveDeadlock() }
+    }
+
+    private func resolveDeadlock() {
+        isLookingForDeadlock = false
+        guard !state.isClosed, isStuck else { return }
+        isDraining = true  // nothing runs before all have been told
+        LuaDeadlock(live.tasks).resolve { ready.isEmpty }
+        isDraining = false
+        drain()
     }
 
     private func scheduleDrain() {
         isDraining = true
-        LoopActor.spawn { [weak self] in
-            self?.isDraining = false
-            if self?.state.isClosed == false { self?.drain() }
+        LoopActor.spawn { [state] in
+            state.scheduler.isDraining = false
+            if !state.isClosed { state.scheduler.drain() }
         }
     }
 
@@ -72,12 +97,24 @@ final class LuaScheduler {
         let host = state.host
         host.pointee.cancelled = task.cancellation.isDelivered
         host.pointee.cancel_caught = task.cancellation.isCaught
+        host.pointee.leaving = task.isLeaving
         current = task
         var resultCount: Int32 = 0
         let status = luashim_resume(task.thread, argumentCount, &resultCount)
         current = nil
+        task.noteInterruption()
         task.cancellation.isCaught = host.pointee.cancel_caught
+        task.isLeaving = host.pointee.leaving
+        // Before the task can end and cancel its children: an exit is more than a cancellation.
+        if host.pointee.exiting { leave() }
         task.paused(status, resultCount: resultCount)
+    }
+
+    /// os.exit was called: whoever waits unwinds.
+    private func leave() {
+        guard !isLeaving else { return }
+        isLeaving = true
+        for task in live.tasks { task.leave() }
     }
 
     /// Called by C when a wait is over: pushes on the waiting coroutine what it ended with.

@@ -67,10 +67,12 @@ extension LuaStack {
         lua_rawgeti(pointer, luaRegistryIndex, lua_Integer(reference.slot))
     }
 
-    package func push(_ function: LuaFunction) {
+    /// Pushes a function whose arguments are checked before each call when it is declared.
+    package func push(_ function: LuaFunction, declaredAs declaration: LuaFunctionDeclaration? = nil) {
         guard reserve(5) else { return }
-        let box = Unmanaged.passRetained(FunctionBox(function))
-        var name = function.name
+        let object = FunctionBox(function, declaration)
+        var name = object.name
+        let box = Unmanaged.passRetained(object)
         let pushed = name.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 luashim_push_function(pointer, box.toOpaque(), $0.baseAddress, $0.count)

@@ -24,6 +24,11 @@ extension LuaStack {
         }
     }
 
+    /// The set of this one type.
+    func typeSet(at index: Int32) -> LuaTypeSet {
+        LuaTypeSet(rawValue: 1 << UInt16(lua_type(pointer, index) + 1))
+    }
+
     /// Lua's name of the type: "nil", "no value", "number", …
     package func typeName(at index: Int32) -> String {
         String(cString: lua_typename(pointer, lua_type(pointer, index)))
@@ -139,6 +144,17 @@ extension LuaStack {
             }
             lua_settop(pointer, base + 1)
         }
+    }
+
+    /// Pops a key and pushes the entry of the table at `index` that follows it; false, with nothing pushed, at the end.
+    ///
+    /// The table must not change meanwhile. The first key is nil.
+    func next(in index: Int32) -> Bool {
+        guard reserve(2) else {
+            pop()
+            return false
+        }
+        return luashim_next(pointer, index) > 0
     }
 
     /// Keeps the value at `index` for Swift; it stays on the stack.

@@ -22,7 +22,7 @@ extension LuaState {
         let skipped = Self.prefixLength(of: chunk)
         let modeText =
             switch profile {
-            case .trusted: mode == .any ? "bt" : "t"
+            case .trusted, .interpreter: mode == .any ? "bt" : "t"
             case .sandbox: "t"
             }
         let stack = activeStack

@@ -51,7 +51,7 @@ extension LuaState {
         }
     }
 
-    private func pushRegistryTable(_ name: String, on stack: LuaStack) {
+    func pushRegistryTable(_ name: String, on stack: LuaStack) {
         guard stack.reserve(2) else { return }
         stack.push(name)
         lua_rawget(stack.pointer, luaRegistryIndex)

@@ -9,25 +9,21 @@ extension LuaState {
     package func runScript(
         _ chunk: LuaReference, arguments: @LoopActor (LuaStack) throws -> Int32 = { _ in 0 }
     ) async throws(LuaError) {
-        let task = try makeRoot(chunk, arguments)
-        let ending = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                task.onEnd = { continuation.resume() }
-                task.start()
-                if Task.isCancelled { task.cancel() }
-            }
-            return task.state
-        } onCancel: {
-            LoopActor.spawn { task.cancel() }
-        }
+        try await run(makeRoot(chunk, arguments))
+    }
+
+    /// Starts a root task and returns when it has ended.
+    func run(_ task: LuaTask) async throws(LuaError) {
+        let ending = await task.ending()
         try throwIfClosed()
         if case .ended(.failed(let failure)) = ending { throw failure.error(in: self) }
         if case .ended = ending { return }
         throw LuaError(.closed, "the Lua state was closed while the script ran")
     }
 
-    private func makeRoot(
-        _ chunk: LuaReference, _ arguments: @LoopActor (LuaStack) throws -> Int32
+    /// A task without a parent, not started yet.
+    func makeRoot(
+        _ chunk: LuaReference, _ arguments: @LoopActor (LuaStack) throws -> Int32 = { _ in 0 }
     ) throws(LuaError) -> LuaTask {
         try throwIfClosed()
         let stack = stack
@@ -42,6 +38,22 @@ extension LuaState {
             throw error
         } catch {
             throw LuaError(.argument, String(describing: error))
+        }
+    }
+}
+
+extension LuaTask {
+    /// Starts the task and waits for its end, or its state's. Cancelling the Swift task cancels it.
+    func ending() async -> State {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                onEnd = { continuation.resume() }
+                start()
+                if Task.isCancelled { cancel() }
+            }
+            return state
+        } onCancel: {
+            LoopActor.spawn { self.cancel() }
         }
     }
 }

@@ -11,6 +11,9 @@ package final class LuaState {
         /// DESIGN.md §5: base without load, dofile, loadfile, collectgarbage; string without dump; table, math, utf8;
         /// frozen libraries, text chunks only, an unknown global is an error. The limit is in bytes.
         case sandbox(memoryLimit: Int)
+        /// What lua(1) gives a program, and coroutines through which host functions can wait. Its `os.exit` without
+        /// `close` ends the process at once. `LUA_PATH` and `LUA_CPATH` count unless the environment is ignored.
+        case interpreter(ignoresEnvironment: Bool)
     }
 
     let profile: Profile
@@ -18,8 +21,11 @@ package final class LuaState {
     let releasedSlots = ReleasedSlots()
     package private(set) var isClosed = false
     /// What the error of a cancelled task says, in the language of the script's reader.
-    package var cancellationMessage = "the task was cancelled"
+    package var cancellationMessage = "the task was cancelled" {
+        didSet { luashim_set_cancellation_text(host, cancellationMessage) }
+    }
     private(set) lazy var scheduler = LuaScheduler(state: self)
+    let moduleLoads = LuaModuleLoads()
     private var kept: [AnyObject] = []
     /// What the last position looked up was: C tells when the next is the same.
     private var lastPosition = ""
@@ -28,7 +34,7 @@ package final class LuaState {
     package init(_ profile: Profile, memoryLimit: Int? = nil) throws(LuaError) {
         let limit =
             switch profile {
-            case .trusted: memoryLimit ?? 0
+            case .trusted, .interpreter: memoryLimit ?? 0
             case .sandbox(let limit): limit
             }
         guard let host = luashim_new(max(limit, 0)) else { throw LuaError(.memory, "no memory for a Lua state") }
@@ -41,13 +47,17 @@ package final class LuaState {
             switch profile {
             case .trusted: luashim_open_trusted(host)
             case .sandbox: luashim_open_sandbox(host)
+            case .interpreter(let ignoresEnvironment): luashim_open_interpreter(host, ignoresEnvironment)
             }
         guard status == LUA_OK else {
             let reason = stack.describe(at: -1)
             close()
             throw LuaError(.memory, "Lua's libraries cannot be opened: \(reason)")
         }
-        if case .sandbox = profile { refuseUnknownGlobals() }
+        switch profile {
+        case .trusted, .interpreter: installRequire()
+        case .sandbox: refuseUnknownGlobals()
+        }
     }
 
     static func owner(of pointer: OpaquePointer) -> LuaState {
@@ -119,7 +129,7 @@ package final class LuaState {
     /// Nanoseconds that a `__tostring` may take when the host describes a value; 0 is no limit.
     var describeDeadline: UInt64 {
         switch profile {
-        case .trusted: 0
+        case .trusted, .interpreter: 0
         case .sandbox: 50_000_000
         }
     }

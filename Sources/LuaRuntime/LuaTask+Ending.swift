@@ -5,6 +5,7 @@ import EventLoop
 extension LuaTask {
     func functionEnded(_ ending: Ending) {
         state = .joining(ending)
+        if case .returned = ending { bequeathChildren() }
         if case .failed = ending {
             cancelChildren()
         } else if !unobserved.isEmpty || cancellation.isRequested {
@@ -13,15 +14,16 @@ extension LuaTask {
         endIfAlone()
     }
 
-    func cancelChildren() {
-        for child in children.tasks { child.cancel() }
+    /// Ends the task if its children have, and then, for the same reason, those above it.
+    func endIfAlone() {
+        var next: LuaTask? = self
+        while let task = next { next = task.endSelfIfAlone() }
     }
 
-    private func endIfAlone() {
-        guard children.isEmpty, case .joining(var ending) = state else { return }
-        if case .returned = ending, let child = unobserved.first, case .ended(.failed(let failure)) = child.state {
-            ending = .failed(failure.raisedAtEndOfParent(spawnedAt: child.origin))
-        }
+    /// The parent, which may end now; nil when the task has not ended.
+    private func endSelfIfAlone() -> LuaTask? {
+        guard children.isEmpty, case .joining(let own) = state else { return nil }
+        let ending = unobserved.isEmpty ? own : own.joined(by: unobserved)
         forgetUnobserved()
         state = .ended(ending)
         switch ending {
@@ -29,40 +31,24 @@ extension LuaTask {
         case .returned: break
         }
         luaState.scheduler.remove(self)
+        if !waiters.isEmpty { tellWaiters() }
+        let parent = parent
+        if parent?.childEnded(self) == false { self.parent = nil }
+        finishForHost()
+        return parent
+    }
+
+    private func tellWaiters() {
         let waiters = self.waiters.sorted { $0.key < $1.key }
         self.waiters = [:]
-        if !waiters.isEmpty { isObserved = true }
+        isObserved = true
         for (_, resume) in waiters { resume() }
-        tellParent()
-        finishForHost()
-    }
-
-    private func tellParent() {
-        guard let parent else { return }
-        if !parent.childEnded(self) { self.parent = nil }
-        parent.endIfAlone()
-    }
-
-    func forgetUnobserved() {
-        for child in unobserved { child.parent = nil }
-        unobserved = []
     }
 
     func finishForHost() {
         let onEnd = self.onEnd
         self.onEnd = nil
         onEnd?()
-    }
-
-    /// Whether the child's error is now this task's business.
-    private func childEnded(_ child: LuaTask) -> Bool {
-        children.remove(child)
-        guard case .ended(.failed(let failure)) = child.state, !child.isObserved, !failure.isCancellation else {
-            return false
-        }
-        unobserved.append(child)
-        if case .joining = state { cancelChildren() }
-        return true
     }
 
     /// Somebody takes what the task ends with: its error is not its parent's business any more.
@@ -73,7 +59,7 @@ extension LuaTask {
         self.parent = nil
     }
 
-    /// Calls `body` when the task ends; the number takes it back.
+    /// Calls `body` when the task ends; the number takes it back. Who waits at the end has observed it.
     func addWaiter(_ body: @escaping @LoopActor () -> Void) -> UInt64 {
         waiterCount += 1
         waiters[waiterCount] = body
@@ -105,5 +91,22 @@ extension LuaTask {
             lua_xmove(thread, stack.pointer, count)
             return count
         }
+    }
+}
+
+extension LuaTask.Ending {
+    /// How a parent ends whose children failed untold: with the first of their errors, unless it has one of its own. A
+    /// cancellation is no reason to lose an error.
+    @LoopActor
+    fileprivate func joined(by children: [LuaTask]) -> LuaTask.Ending {
+        var rest = children[...]
+        var ending: LuaTaskFailure?
+        if case .failed(let own) = self, !own.isCancellation { ending = own }
+        while let child = rest.first {
+            rest = rest.dropFirst()
+            guard let failure = child.failure else { continue }
+            ending = ending?.noting(failure, of: child) ?? failure.raisedAtEndOfParent(spawnedAt: child.origin)
+        }
+        return ending.map { .failed($0) } ?? self
     }
 }

@@ -14,6 +14,8 @@ package final class LuaTask {
         /// An operation is being started; it may complete at once.
         case starting(Delivery?)
         case waiting(Wait)
+        /// The operation was told to end. Once it has, the wait gives this in place of its results.
+        indirect case cancelling(Wait, Delivery)
         /// The function has ended; children have not.
         case joining(Ending)
         case ended(Ending)
@@ -23,12 +25,16 @@ package final class LuaTask {
     enum Delivery {
         case start(argumentCount: Int32)
         case results(LuaResults)
+        case nothing
         case failure(any Error)
         case cancellation
     }
 
     struct Wait {
         let function: String
+        /// The task's own coroutine or one within it.
+        let coroutine: OpaquePointer
+        let waker: LuaOperation.Waker
         let cancel: @LoopActor () -> Void
     }
 
@@ -43,6 +49,9 @@ package final class LuaTask {
         var isRequested = false
         var isDelivered = false
         var isCaught = false
+        /// Its scope ended with an error or a cancellation of its own.
+        var isByScope = false
+        var reason: String?
     }
 
     let luaState: LuaState
@@ -55,6 +64,8 @@ package final class LuaTask {
     var parent: LuaTask?
     var state: State
     var cancellation = Cancellation()
+    /// os.exit was called and this task has begun to unwind.
+    var isLeaving = false
     var delivery: Delivery?
     var waitCount: UInt64 = 0
     var children = LuaTaskSet(.child)
@@ -65,6 +76,14 @@ package final class LuaTask {
     var waiters: [UInt64: @LoopActor () -> Void] = [:]
     var waiterCount: UInt64 = 0
     var isObserved = false
+    /// Not cancelled with its scope: `task.shield`.
+    var isShielded = false
+    /// It has been told that nothing can wake its tasks.
+    var isDeadlocked = false
+    /// Who takes over the children that go on when the function has returned; nil when they are waited for.
+    var heir: LuaTask?
+    /// For an heir: called with the failure of a child that nobody awaits, which then fails nothing else.
+    var onOrphanFailure: (@LoopActor (LuaTaskFailure, _ origin: String?) -> Void)?
     /// For the host, when the task is a script: called when it has ended or its state is closed.
     var onEnd: (@LoopActor () -> Void)?
 
@@ -82,7 +101,11 @@ package final class LuaTask {
         guard lua_checkstack(thread, argumentCount + 2) != 0 else {
             throw LuaError(.memory, "too many arguments for a task")
         }
-        luashim_push_root_body(thread)
+        if case .interpreter = luaState.profile, parent == nil {
+            luashim_push_interpreter_body(thread)
+        } else {
+            luashim_push_root_body(thread)
+        }
         lua_xmove(stack.pointer, thread, argumentCount + 1)
         state = .ready(.start(argumentCount: argumentCount + 1))
     }
@@ -98,12 +121,13 @@ package final class LuaTask {
         return false
     }
 
-    /// For scripts: "ready", "running", "waiting", "done", "failed", "cancelled".
+    /// For scripts: "ready", "running", "waiting", "cancelling", "done", "failed", "cancelled".
     package var status: String {
         switch state {
         case .ready: "ready"
         case .running, .starting: "running"
         case .waiting, .joining: "waiting"
+        case .cancelling: "cancelling"
         case .ended(.returned): "done"
         case .ended(.failed(let failure)): failure.isCancellation ? "cancelled" : "failed"
         }
@@ -130,15 +154,18 @@ extension LuaTask {
         case .results(let results): return try results(stack)
         case .failure(let error): throw error
         case .cancellation: throw deliverCancellation()
-        case .start, nil: return 0
+        case .start, .nothing, nil: return 0
         }
     }
 
     /// The coroutine came back with a Lua status.
     func paused(_ status: Int32, resultCount: Int32) {
         if status == LUA_YIELD {
-            if case .waiting = state, luashim_is_waiting(thread) { return }
-            if case .ready = state, luashim_is_waiting(thread) { return }
+            switch state {
+            case .waiting, .ready, .cancelling:
+                if luashim_is_waiting(thread) { return }
+            default: break
+            }
             return fail(with: "a task's main function can only wait for host functions")
         }
         guard status == LUA_OK else { return fail(status) }
@@ -164,7 +191,9 @@ extension LuaTask {
 
     /// The error value is at index 1 of the task's stack.
     func functionFailed(_ status: Int32, traceback: String?) {
-        let isCancellation = luashim_is_cancellation(thread, 1)
+        // One that fails with the cancellation of another, which it awaited, was not cancelled.
+        let isCancellation =
+            cancellation.isRequested && luashim_is_cancellation(thread, 1) || luashim_is_exit(thread)
         let value = LuaStack(thread).reference(at: 1)
         functionEnded(
             .failed(

@@ -8,42 +8,59 @@ protocol LuaTaskSource {
     func task(at position: Int, parent: LuaTask) throws -> LuaTask
 }
 
-/// Runs several tasks, at most `limit` at a time; ends with their first results in order, or, when one fails, cancels the
-/// others, waits for them and ends with that failure.
+/// Runs several tasks, at most `limit` at a time, and ends when they all have.
 @LoopActor
-final class LuaTaskGroup {
+final class LuaTaskGroup: LuaWaitSubject {
+    enum Policy {
+        /// The first results in order; one that fails cancels the others, and the group ends with its error.
+        case all
+        /// How each ended, in order.
+        case settle
+        /// What the first to end has ended with; the others are cancelled.
+        case race
+    }
+
     private let parent: LuaTask
+    private let policy: Policy
     private let limit: Int
-    private var source: (any LuaTaskSource)?
+    private let source: any LuaTaskSource
     private var resumption: LuaResumption?
     private var tasks: [LuaTask] = []
     private var active = 0
-    private var failed: LuaTask?
+    /// Who decided how the group ends before all have ended.
+    private var decider: LuaTask?
     private var startError: (any Error)?
     private var isStarting = false
     private var isCancelled = false
 
-    init(parent: LuaTask, limit: Int = .max) {
+    init(_ policy: Policy, of source: any LuaTaskSource, parent: LuaTask, limit: Int = .max) {
+        self.policy = policy
+        self.source = source
         self.parent = parent
         self.limit = limit
     }
 
-    /// Starts the group; the closure cancels it.
-    func run(_ source: any LuaTaskSource, resumption: LuaResumption) throws -> @LoopActor () -> Void {
-        self.source = source
-        self.resumption = resumption
-        startMore()
-        return { [self] in
-            isCancelled = true
-            cancelAll()
+    var waitDescription: String { active == 1 ? "its task" : "its \(active) tasks" }
+
+    var operation: LuaOperation {
+        LuaOperation(waitingFor: self) { resumption in
+            self.resumption = resumption
+            self.startMore()
+            return { self.cancel() }
         }
+    }
+
+    private func cancel() {
+        isCancelled = true
+        cancelAll()
+        finishIfDone()
     }
 
     private func startMore() {
         // A task that ends at once calls back from within `task(at:)`: the loop below goes on with the next.
         guard !isStarting else { return }
         isStarting = true
-        while let source, !isStopped, active < limit, tasks.count < source.count {
+        while !isStopped, active < limit, tasks.count < source.count {
             do {
                 let task = try source.task(at: tasks.count + 1, parent: parent)
                 task.observe()
@@ -59,15 +76,23 @@ final class LuaTaskGroup {
         finishIfDone()
     }
 
-    private var isStopped: Bool { isCancelled || failed != nil || startError != nil }
+    private var isStopped: Bool { isCancelled || decider != nil || startError != nil }
 
     private func ended(_ task: LuaTask) {
         active -= 1
-        if case .ended(.failed) = task.state, failed == nil, startError == nil {
-            failed = task
+        if !isStopped, decides(task) {
+            decider = task
             cancelAll()
         }
         startMore()
+    }
+
+    private func decides(_ task: LuaTask) -> Bool {
+        switch policy {
+        case .all: task.failure != nil
+        case .settle: false
+        case .race: true
+        }
     }
 
     private func cancelAll() {
@@ -75,20 +100,55 @@ final class LuaTaskGroup {
     }
 
     private func finishIfDone() {
-        guard active == 0, let source, let resumption, isStopped || tasks.count == source.count else { return }
-        self.source = nil
+        guard active == 0, !isStarting, let resumption, isStopped || tasks.count == source.count else { return }
         self.resumption = nil
-        if let startError { return resumption.resume(throwing: startError) }
-        if let failed { return resumption.resume(returning: { try failed.pushResults(onto: $0) }) }
         let tasks = tasks
         self.tasks = []
-        resumption.resume(returning: { stack in
-            stack.pushTable(arrayCount: tasks.count)
-            for (index, task) in tasks.enumerated() {
-                guard try task.pushResults(onto: stack, limit: 1) == 1 else { continue }
-                stack.setIndex(index + 1)
+        if let startError { return resumption.resume(throwing: startError) }
+        if policy != .settle, let failure = failure(of: tasks) { return resumption.resume(throwing: failure) }
+        if isCancelled { return resumption.resume() }
+        switch policy {
+        case .all: resumption.resume(returning: { try Self.pushValues(of: tasks, onto: $0) })
+        case .settle: resumption.resume(returning: { try Self.pushOutcomes(of: tasks, onto: $0) })
+        case .race: resumption.resume(returning: { try self.decider?.pushResults(onto: $0) ?? 0 })
+        }
+    }
+
+    /// What the group fails with: the error that decided, and beside it those that the others had while they ended.
+    private func failure(of tasks: [LuaTask]) -> LuaTaskFailure? {
+        if policy == .race, !isCancelled { return decider?.failure }
+        let others = tasks.filter { $0 !== decider && $0.failure?.isCancellation == false }
+        var failure = decider?.failure
+        for task in others {
+            guard let other = task.failure else { continue }
+            failure = failure?.noting(other, of: task) ?? other
+        }
+        return failure
+    }
+
+    private static func pushValues(of tasks: [LuaTask], onto stack: LuaStack) throws -> Int32 {
+        stack.pushTable(arrayCount: tasks.count)
+        for (index, task) in tasks.enumerated() {
+            guard try task.pushResults(onto: stack, limit: 1) == 1 else { continue }
+            stack.setIndex(index + 1)
+        }
+        return 1
+    }
+
+    private static func pushOutcomes(of tasks: [LuaTask], onto stack: LuaStack) throws -> Int32 {
+        stack.pushTable(arrayCount: tasks.count)
+        for (index, task) in tasks.enumerated() {
+            stack.pushTable(fieldCount: 2)
+            stack.push(task.failure == nil)
+            stack.setField("ok")
+            if let failure = task.failure {
+                stack.push(failure.value)
+                stack.setField("error")
+            } else if try task.pushResults(onto: stack, limit: 1) == 1 {
+                stack.setField("value")
             }
-            return 1
-        })
+            stack.setIndex(index + 1)
+        }
+        return 1
     }
 }

@@ -8,6 +8,8 @@ package import Logging
 package protocol ScriptServices: AnyObject {
     func service() throws -> GenerationService
     func client() throws -> FalClient
+    /// What every paid call goes through, for the ledger and the budget.
+    func jobs() throws -> JobRunner
     func avatars() throws -> any AvatarStore
     func presets() throws -> any PresetSource
     /// The folder that `fal.download` writes to when the script names no path.

@@ -18,9 +18,20 @@ package enum SourceFile {
 
     /// The bytes of a file, or of standard input for `-`.
     package static func read(_ path: String) throws(ReadError) -> [UInt8] {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        if path == "-" { return try contents(of: STDIN_FILENO, path) }
+        return try readStamped(path).bytes
+    }
+
+    /// The bytes of a file, and its stamp from before they were read: a write in between shows in the next stamp.
+    static func readStamped(_ path: String) throws(ReadError) -> (bytes: [UInt8], stamp: FileStamp) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
-        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        defer { close(descriptor) }
+        guard let stamp = FileStamp(descriptor: descriptor) else { throw failure(path) }
+        return (try contents(of: descriptor, path), stamp)
+    }
+
+    private static func contents(of descriptor: Int32, _ path: String) throws(ReadError) -> [UInt8] {
         var bytes: [UInt8] = []
         while true {
             let size = 64 << 10
@@ -54,6 +65,16 @@ package enum SourceFile {
             if name.hasSuffix(".lua") && !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The first line, from 1, that has `word` as a whole word; nil when none has.
+    static func line(of word: String, in text: [UInt8]) -> Int? {
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return lines.firstIndex { line in
+            String(decoding: line, as: UTF8.self)
+                .split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+                .contains { $0 == word }
+        }.map { $0 + 1 }
     }
 
     private static func failure(_ path: String) -> ReadError {

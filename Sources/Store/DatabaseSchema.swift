@@ -60,6 +60,16 @@ enum DatabaseSchema {
         ) STRICT;
         CREATE INDEX job_states_by_job ON job_states (job)
         """,
+        // Amounts are billionths of a US dollar.
+        """
+        ALTER TABLE runs ADD COLUMN simulated INTEGER NOT NULL DEFAULT 0;
+        UPDATE runs SET simulated = 1 WHERE server GLOB 'http*://127.*' OR server GLOB 'http*://localhost*'
+            OR server GLOB 'http*://[[]::1]*';
+        ALTER TABLE jobs ADD COLUMN estimate INTEGER;
+        ALTER TABLE jobs ADD COLUMN unit_price INTEGER;
+        ALTER TABLE jobs ADD COLUMN price INTEGER;
+        CREATE INDEX jobs_by_time ON jobs (created, run, price, estimate)
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

@@ -10,25 +10,35 @@ struct JobTable {
     private let insertJob: SQLiteStatement
     private let updateJob: SQLiteStatement
     private let insertState: SQLiteStatement
+    private let selectPricing: SQLiteStatement
+    private let sumOfDay: SQLiteStatement
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
         insertRun = try connection.prepare(
-            "INSERT OR IGNORE INTO runs (id, started, script, server) VALUES (?, ?, ?, ?)")
+            "INSERT OR IGNORE INTO runs (id, started, script, server, simulated) VALUES (?, ?, ?, ?, ?)")
         selectRun = try connection.prepare("SELECT id, started, script, server FROM runs WHERE id = ?")
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         updateJob = try connection.prepare(
             """
             UPDATE jobs SET updated = ?2, state = ?3, request_id = coalesce(?4, request_id),
                 status_url = coalesce(?5, status_url), response_url = coalesce(?6, response_url),
-                cancel_url = coalesce(?7, cancel_url), error_code = ?8, error = ?9, output = ?10, billable_units = ?11
+                cancel_url = coalesce(?7, cancel_url), error_code = ?8, error = ?9, output = ?10, billable_units = ?11,
+                price = ?12
                 WHERE id = ?1
             """)
         insertState = try connection.prepare("INSERT INTO job_states (job, time, state, error) VALUES (?, ?, ?, ?)")
+        selectPricing = try connection.prepare("SELECT unit_price, request_id IS NOT NULL FROM jobs WHERE id = ?")
+        sumOfDay = try connection.prepare(
+            """
+            SELECT sum(price), sum(estimate) FILTER (WHERE price IS NULL) FROM jobs
+                JOIN runs ON runs.id = jobs.run WHERE created >= ?1 AND simulated = ?2
+            """)
     }
 
     // MARK: Writing; the caller has opened a transaction
@@ -36,7 +46,8 @@ struct JobTable {
     private func insert(_ run: Run) throws(GenerationError) {
         defer { insertRun.reset() }
         try insertRun.bind(
-            .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server))
+            .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
+            .integer(run.isSimulated ? 1 : 0))
         _ = try insertRun.step()
     }
 
@@ -50,7 +61,8 @@ struct JobTable {
             .text(job.state.name.rawValue), .text(job.order.endpoint.description), .text(arguments),
             SQLiteValue(job.order.seed), .integer(job.order.options.timeout.milliseconds),
             SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
-            SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt))
+            SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
+            SQLiteValue(job.cost.perUnit?.nanos))
         _ = try insertJob.step()
         try insert(job.state, of: job.id, at: job.updated)
     }
@@ -65,9 +77,18 @@ struct JobTable {
             SQLiteValue(request?.requestID ?? failure?.requestID),
             SQLiteValue(request?.statusURL), SQLiteValue(request?.responseURL), SQLiteValue(request?.cancelURL),
             SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.text()),
-            SQLiteValue(output?.billableUnits))
+            SQLiteValue(output?.billableUnits), SQLiteValue(try price(of: id, in: state)?.nanos))
         _ = try updateJob.step()
         try insert(state, of: id, at: time)
+    }
+
+    private func price(of id: String, in state: Job.State) throws(GenerationError) -> Dollars? {
+        guard state.isEnded else { return nil }
+        defer { selectPricing.reset() }
+        try selectPricing.bind(.text(id))
+        guard try selectPricing.step() else { return nil }
+        let reachedFal = state.request != nil || selectPricing.integer(1) != 0
+        return state.price(perUnit: selectPricing.dollars(0), reachedFal: reachedFal)
     }
 
     private func insert(_ state: Job.State, of id: String, at time: Timestamp) throws(GenerationError) {
@@ -78,6 +99,14 @@ struct JobTable {
     }
 
     // MARK: Reading
+
+    /// What the jobs since then have cost, and what those without a known price may have cost or cost yet.
+    func sum(since time: Timestamp, simulated: Bool) throws(GenerationError) -> (spent: Dollars, reserved: Dollars) {
+        defer { sumOfDay.reset() }
+        try sumOfDay.bind(.integer(time.milliseconds), .integer(simulated ? 1 : 0))
+        guard try sumOfDay.step() else { return (.zero, .zero) }
+        return (sumOfDay.dollars(0) ?? .zero, sumOfDay.dollars(1) ?? .zero)
+    }
 
     func run(_ id: String) throws(GenerationError) -> Run? {
         defer { selectRun.reset() }
@@ -147,7 +176,8 @@ struct JobTable {
 
     private static let select = """
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
-            request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units FROM jobs
+            request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
+            estimate, unit_price, price FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -170,7 +200,8 @@ struct JobTable {
             id: id, run: row.text(1) ?? "",
             order: JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject),
             created: Timestamp(milliseconds: Int64(row.integer(2))),
-            updated: Timestamp(milliseconds: Int64(row.integer(3))), state: state)
+            updated: Timestamp(milliseconds: Int64(row.integer(3))), state: state,
+            cost: JobCost(estimate: row.dollars(20), perUnit: row.dollars(21), price: row.dollars(22)))
     }
 
     /// The state with its data; nil when the row lacks what the state needs.

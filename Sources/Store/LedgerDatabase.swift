@@ -18,14 +18,14 @@ package final class LedgerDatabase: JobLedger {
         self.writer = writer
     }
 
-    package func add(_ job: Job, in run: Run) async throws(GenerationError) {
+    package func add(_ job: Job, in run: Run, within budget: DayBudget?) async throws(GenerationError) {
         let arguments: String
         do {
             arguments = String(decoding: try JSONValue.object(job.order.arguments).serialized(), as: UTF8.self)
         } catch {
             throw .storage(path: writer.path, .other(reason: "the arguments cannot be written as JSON: \(error)"))
         }
-        try await write(.job(job, run, arguments: arguments))
+        try await write(.job(job, run, arguments: arguments, budget))
     }
 
     package func move(_ id: String, to state: Job.State) async throws(GenerationError) {
@@ -57,6 +57,10 @@ package final class LedgerDatabase: JobLedger {
 
     package func run(_ id: String) async throws(GenerationError) -> Run? {
         try await read { (table) throws(GenerationError) in try table.run(id) }
+    }
+
+    package func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord] {
+        try await read { (table) throws(GenerationError) in try JobRecords.read(table.connection, filter) }
     }
 
     package func history(_ id: String) async throws(GenerationError) -> [JobStep] {
@@ -128,7 +132,7 @@ package final class LedgerDatabase: JobLedger {
 /// One thing to be written, and who wants to know.
 struct LedgerChange: Sendable {
     enum Kind: Sendable {
-        case job(Job, Run, arguments: String)
+        case job(Job, Run, arguments: String, DayBudget?)
         case state(String, Job.State, Timestamp)
         case nothing
     }

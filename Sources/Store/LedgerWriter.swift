@@ -1,3 +1,4 @@
+internal import FalClient
 internal import Generation
 
 /// The one connection through which a process writes its ledger.
@@ -18,9 +19,10 @@ actor LedgerWriter {
     /// Writes a batch in one commit. All of it fails when one change does: what failed is the disk, not the change.
     func write(_ batch: [LedgerChange]) {
         let result = Result { () throws(GenerationError) in try commit(batch) }
-        for change in batch {
-            switch (change.outcome, result) {
-            case (.awaited(let continuation), _): continuation.resume(returning: result)
+        for (index, change) in batch.enumerated() {
+            let own = result.flatMap { refusals in refusals[index].map { .failure($0) } ?? .success(()) }
+            switch (change.outcome, own) {
+            case (.awaited(let continuation), _): continuation.resume(returning: own)
             case (.noted, .failure(let error)): loss = loss ?? error
             case (.noted, .success): break
             }
@@ -39,17 +41,36 @@ actor LedgerWriter {
         return try connection.transaction(.reading) { () throws(GenerationError) in try body(table) }
     }
 
-    private func commit(_ batch: [LedgerChange]) throws(GenerationError) {
-        if batch.allSatisfy(\.isEmpty) { return }
+    /// Returns the budget's refusals by the place of the change; everything else is written.
+    private func commit(_ batch: [LedgerChange]) throws(GenerationError) -> [Int: GenerationError] {
+        if batch.allSatisfy(\.isEmpty) { return [:] }
         let (connection, table) = try open()
-        try connection.transaction(.writing) { () throws(GenerationError) -> Void in
-            for change in batch { try apply(change, to: table) }
+        return try connection.transaction(.writing) { () throws(GenerationError) -> [Int: GenerationError] in
+            var refusals: [Int: GenerationError] = [:]
+            for (index, change) in batch.enumerated() {
+                if let refusal = try refusal(of: change, table) {
+                    refusals[index] = .budgetExceeded(refusal)
+                } else {
+                    try apply(change, to: table)
+                }
+            }
+            return refusals
         }
+    }
+
+    private func refusal(of change: LedgerChange, _ table: JobTable) throws(GenerationError) -> BudgetRefusal? {
+        guard case .job(let job, let run, _, let budget?) = change.kind else { return nil }
+        let (spent, reserved) = try table.sum(since: budget.since, simulated: run.isSimulated)
+        let needed = job.cost.estimate ?? .zero
+        guard spent + reserved + needed > budget.limit else { return nil }
+        return BudgetRefusal(
+            endpoint: job.order.endpoint.description, period: .day, limit: budget.limit,
+            reason: .tooMuch(needed: needed, spent: spent, reserved: reserved))
     }
 
     private func apply(_ change: LedgerChange, to table: JobTable) throws(GenerationError) {
         switch change.kind {
-        case .job(let job, let run, let arguments):
+        case .job(let job, let run, let arguments, _):
             // Before the row: nobody may take a job for one that was left behind.
             guard try lock(run.id) else {
                 throw .storage(path: path, .other(reason: "the run \(run.id) is in another process's hands"))

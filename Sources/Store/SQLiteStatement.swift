@@ -66,6 +66,12 @@ final class SQLiteStatement {
         sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_double(handle, column)
     }
 
+    /// The column's amount in billionths of a dollar, nil when it is NULL.
+    func dollars(_ column: Int32) -> Dollars? {
+        sqlite3_column_type(handle, column) == SQLITE_NULL
+            ? nil : Dollars(nanos: sqlite3_column_int64(handle, column))
+    }
+
     // SQLITE_TRANSIENT is a cast of -1 in a macro, which Swift does not import: SQLite copies the bytes at once.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 }

@@ -33,9 +33,16 @@ enum Console {
     }
 
     /// Standard output is a pipe whose other end is closed.
-    private static var hasNoReader: Bool {
+    static var hasNoReader: Bool {
         var state = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
         return poll(&state, 1, 0) == 1 && Int32(state.revents) & Int32(POLLERR) != 0
+    }
+
+    /// The width of the terminal behind standard output; 80 where that cannot be known.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     /// Writes a document for programs, indented.

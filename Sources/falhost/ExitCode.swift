@@ -25,5 +25,7 @@ enum ExitCode: Int32 {
     /// The project or a setting is wrong.
     case configuration = 78
     case interrupted = 130
+    /// The reader of standard output went away.
+    case brokenPipe = 141
     case terminated = 143
 }

@@ -26,6 +26,7 @@ extension Explanation {
                     return (dropped.key.rawValue, dropped.value, "\(dropped.origin): \(reason)")
                 })
         }
+        lines += ["", "cost      \(cost.text(endpoint: plan.endpoint))"]
         if testMode { lines += ["", "test mode: nothing would be sent"] }
         return lines.joined(separator: "\n")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Scripting
 
 /// The command line: `falhost script.lua`, and the commands beside it.
 @main
@@ -10,18 +11,21 @@ struct Falhost: ParsableCommand {
             falhost [options] script.lua [args]
             falhost [options] -e 'chunk' [args]
             falhost [options] - [args]
+            falhost [options]
             falhost <command> ...
             """,
         version: "falhost 0.1.0",
         subcommands: [
             RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
-            JobsCommand.self, ResumeCommand.self, SimulateCommand.self,
+            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, InitCommand.self,
+            TypesCommand.self, LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
 
     static func main() {
-        Interrupts.ignoreBrokenPipes()
+        LuaCommand.runIfAsked()
+        Interrupts.handleBrokenPipes()
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -32,6 +36,7 @@ struct Falhost: ParsableCommand {
 
     /// Ends the process: help and version on standard output, one line on standard error for everything else.
     private static func leave(with error: any Error) -> Never {
+        if let ending = error as? ScriptExit { terminate(ending.code) }
         if let error = error as? CommandError {
             if !error.message.isEmpty { Console.note("falhost: \(error.message)") }
             terminate(error.exitCode)
@@ -57,7 +62,8 @@ struct Falhost: ParsableCommand {
         let commands: [String: any Exampled.Type] = [
             "generate": GenerateCommand.self, "explain": ExplainCommand.self, "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
-            "simulate": SimulateCommand.self,
+            "stats": StatsCommand.self, "simulate": SimulateCommand.self,
+            "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples
         guard let examples else { return nil }

@@ -18,13 +18,14 @@ struct GenerateCommand: ParsableCommand, Exampled {
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var budget: BudgetOptions
 
     @Flag(help: "Print the whole result as one JSON document.")
     var json = false
 
     func run() throws {
         let config = config
-        try runCommand(project) { host in
+        try runCommand(project, budget: budget) { host in
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             let result = try await host.service().generate(config.request())
             var files: [String] = []

@@ -20,6 +20,7 @@ final class Host: ScriptServices {
     private var madeLedger: LedgerDatabase?
     private var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
+    private var madePrices: PriceTable?
 
     private let script: String
 
@@ -47,8 +48,16 @@ final class Host: ScriptServices {
     }
 
     /// Runs a script with this host's services.
-    func run(_ source: ScriptSource, arguments: [[UInt8]]) async throws {
-        try await ScriptRunner(services: self, library: project?.library).run(source, arguments: arguments)
+    func run(_ source: ScriptSource, arguments: [[UInt8]], limits: ScriptLimits = ScriptLimits()) async throws {
+        let runner = try ScriptRunner(services: self, library: project?.library, limits: limits)
+        try await runner.run(source, arguments: arguments)
+    }
+
+    /// The interactive prompt's Lua side, with this host's services.
+    func makeREPL(
+        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
+    ) async throws -> REPLSession {
+        try await REPLSession(services: self, library: project?.library, show: show, report: report)
     }
 
     /// Ends what was started; throws when something that was noted for the ledger could not be written.
@@ -64,6 +73,8 @@ final class Host: ScriptServices {
         let level = settings.logLevel
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
+
+    private var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
 
     func projectFolder() throws -> Project {
         guard let project else {
@@ -107,11 +118,54 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
+        let ledger = try jobLedger()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
         let run = Run(id: Run.newID(), started: .now, script: script, server: server)
-        let jobs = JobRunner(client: client, ledger: try ledger(), run: run, logger: logger)
+        let jobs = JobRunner(
+            client: client, ledger: ledger, run: run, logger: logger,
+            spending: Spending(budget: settings.budget, prices: try prices()))
         madeJobs = jobs
         return jobs
+    }
+
+    /// Nil outside any project, where no place for a ledger is known; generations need a project anyway.
+    private func jobLedger() throws -> (any JobLedger)? {
+        if project != nil || settings.databasePath != nil { return try ledger() }
+        if settings.budget.perDay != nil {
+            throw CommandError(
+                .configuration,
+                "a budget for a day needs a ledger: name a project with --root or a file with FALHOST_DB")
+        }
+        logger.warning(
+            "no project here, so no ledger keeps these jobs: name a project with --root or a file with FALHOST_DB")
+        return nil
+    }
+
+    /// The published prices, and the project's own in `.falhost/prices.json` in place of them.
+    private func prices() throws -> PriceTable {
+        if let madePrices { return madePrices }
+        let prices = try project.map { try Self.prices(in: $0.data + "/prices.json") } ?? .published
+        madePrices = prices
+        return prices
+    }
+
+    private static func prices(in file: String) throws -> PriceTable {
+        do {
+            return .published.overridden(by: try PriceFile.parse(try SourceFile.read(file), file: file))
+        } catch let error as SourceFile.ReadError where error.isMissing {
+            return .published
+        } catch let error as PriceFileError {
+            throw CommandError(.configuration, error.description)
+        }
+    }
+
+    /// The run's last line for people: what it spent, where anything was spent or a budget watched over it.
+    func tellSpending() {
+        guard !settings.quiet, !settings.testMode, let madeJobs else { return }
+        let summary = madeJobs.spending.summary
+        if settings.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
+            Console.note((madeJobs.run.isSimulated ? "simulated: " : "") + summary.description)
+        }
     }
 
     /// The words of the command line that say what was run.
@@ -121,7 +175,8 @@ final class Host: ScriptServices {
 
     func presets() throws -> any PresetSource {
         if let madePresets { return madePresets }
-        let presets = LuaPresets(folder: try projectFolder().presets, library: try projectFolder().library)
+        let project = try projectFolder()
+        let presets = LuaPresets(folder: project.presets, library: project.library, log: reloadLog)
         madePresets = presets
         return presets
     }
@@ -131,8 +186,9 @@ final class Host: ScriptServices {
         let project = try projectFolder()
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(),
-            rules: LuaPromptRules(folder: project.rules, library: project.library),
-            settings: GenerationSettings(testMode: settings.testMode, language: settings.language, logger: logger))
+            rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
+            settings: GenerationSettings(
+                testMode: settings.testMode, language: settings.language, logger: logger, prices: try prices()))
         madeService = service
         return service
     }

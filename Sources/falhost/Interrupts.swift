@@ -1,4 +1,5 @@
 import EventLoop
+import LuaRuntime
 import Synchronization
 
 #if canImport(Glibc)
@@ -7,11 +8,14 @@ import Synchronization
     import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM: the first ends the run in order, the second at once.
+/// Ctrl-C and SIGTERM: the first ends the run in order, busy scripts too; the second at once. A reader of standard output
+/// that went away ends the run in order as well.
 enum Interrupts {
     /// The pipe's end that the handler writes to. Set before the handler is installed, which also makes both statics:
     /// making them is nothing that a signal handler may do.
     private static let writeEnd = Atomic<Int32>(-1)
+    /// Where the watchdog hears of a script that keeps the loop busy.
+    private static let busyEnd = Atomic<Int32>(-1)
     /// The first signal's number; 0 while none has come. The handler may run on any thread.
     private static let first = Atomic<Int32>(0)
 
@@ -22,6 +26,7 @@ enum Interrupts {
         guard pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         writeEnd.store(ends[1], ordering: .releasing)
+        busyEnd.store(LuaInterruption.busyDescriptor() ?? -1, ordering: .releasing)
         first.store(0, ordering: .releasing)
         let readEnd = ends[0]
         LoopExecutor.shared.watch(readEnd, for: .read) { _ in
@@ -36,25 +41,42 @@ enum Interrupts {
         switch first.load(ordering: .acquiring) {
         case 0: nil
         case SIGTERM: CommandError(.terminated, "terminated")
+        case SIGPIPE: CommandError(.brokenPipe, "")
         default: CommandError(.interrupted, "interrupted")
         }
     }
 
-    /// libcurl and standard output report a closed pipe as an error; the signal would end the process instead.
+    /// libcurl and standard output report a closed pipe as an error; the signal would end the process at once, whatever
+    /// fal still works on. Lua's print reports nothing: a run whose standard output has no reader is ended in order.
     ///
-    /// A handler that does nothing, not SIG_IGN: programs that a script starts would inherit that.
-    static func ignoreBrokenPipes() {
-        signal(SIGPIPE) { _ in }
+    /// A handler, not SIG_IGN: programs that a script starts would inherit that.
+    static func handleBrokenPipes() {
+        signal(SIGPIPE) { number in
+            let interrupted = errno
+            var output = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            if poll(&output, 1, 0) == 1, Int32(output.revents) & Int32(POLLERR) != 0 { _ = Interrupts.begin(number) }
+            errno = interrupted
+        }
     }
 
     // Async-signal-safe: atomics without a lock, a byte that is written, or the end of the process.
     private static let onSignal: @convention(c) (Int32) -> Void = { number in
-        let (isFirst, _) = first.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
-        if !isFirst { _exit(128 + number) }
         // The code that was interrupted may be about to read it.
         let interrupted = errno
-        var byte: UInt8 = 1
-        _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
+        if !Interrupts.begin(number) { _exit(128 + number) }
         errno = interrupted
+    }
+
+    /// Starts the orderly end; false when one has been started before.
+    private static func begin(_ number: Int32) -> Bool {
+        let (isFirst, _) = first.compareExchange(expected: 0, desired: number, ordering: .acquiringAndReleasing)
+        if isFirst {
+            var byte = LuaInterruption.interruptByte
+            _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
+            _ = write(busyEnd.load(ordering: .acquiring), &byte, 1)
+            return true
+        }
+        // That a pipe broke is nothing that somebody typed: the first Ctrl-C after it is no second one.
+        return first.compareExchange(expected: SIGPIPE, desired: number, ordering: .acquiringAndReleasing).exchanged
     }
 }

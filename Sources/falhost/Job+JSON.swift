@@ -22,6 +22,8 @@ extension Job {
             if let id = failure.requestID { error.append("request_id", .string(id)) }
             json.append("error", .object(error))
         }
+        if let estimate = cost.estimate { json.append("estimate", .number(estimate.number)) }
+        if let price = cost.price { json.append("price", .number(price.number)) }
         if let output = state.output {
             json.append("urls", .array(output.imageURLs.map { .string($0) }))
             if let units = output.billableUnits { json.append("billable_units", .number(units)) }

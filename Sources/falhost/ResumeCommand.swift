@@ -22,6 +22,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
     ]
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var budget: BudgetOptions
 
     @Argument(help: "Id of a run (default: all runs whose process is gone).") var runID: String?
 
@@ -33,10 +34,6 @@ struct ResumeCommand: ParsableCommand, Exampled {
     @Option(help: "How many jobs to finish side by side.") var concurrency = 16
 
     @Flag(help: "Print one JSON document.") var json = false
-
-    enum CodingKeys: CodingKey {
-        case project, runID, resubmitUnknown, timeout, concurrency, json
-    }
 
     func validate() throws {
         if let timeout, !(0...604_800).contains(timeout) {
@@ -54,7 +51,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
         options.concurrency = concurrency
         let (run, json) = (runID, json)
         let chosen = options
-        try runCommand(project) { host in
+        try runCommand(project, budget: budget) { host in
             let client = try host.client()
             guard client.hasKey else { throw GenerationError.missingAPIKey }
             let ledger = try host.ledger()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLoop
+import Generation
 import LuaRuntime
 import Scripting
 
@@ -8,12 +9,13 @@ struct RunCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a Lua script (this is what falhost does when no command is named).",
         usage:
-            "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]"
+            "falhost [options] script.lua [args]\n       falhost [options] -e 'chunk' [args]\n       falhost [options] - [args]\n       falhost [options]"
     )
 
     static let examples = [
         "falhost --simulate scripts/quickstart.lua   # no key, no cost",
         "falhost script.lua anna \"by the sea\"        # the script finds its arguments in `...` and `arg`",
+        "falhost --simulate                          # a prompt: type Lua, see values",
         "falhost -e 'print(require(\"fal\").is_available())'",
         "falhost generate --avatar anna \"smiling portrait in a park\"",
         "falhost explain --avatar anna \"smiling portrait in a park\"   # what would be sent; sends nothing",
@@ -21,10 +23,22 @@ struct RunCommand: ParsableCommand, Exampled {
     ]
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var budget: BudgetOptions
 
     @Option(
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
     var chunk: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Most memory that the script may take: bytes, or with K, M or G (default: no limit).", valueName: "size"))
+    var maxMemory: MemorySize?
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest time that the script may run without a wait, in seconds (default: no limit).", valueName: "seconds"
+        ))
+    var maxBurst: Double?
 
     @Argument(
         parsing: .captureForPassthrough,
@@ -33,18 +47,34 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
+        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget) }
         // Byte for byte: a script may get any file's name.
-        let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? words.count - 1 : words.count))
-        try runCommand(project, script: chunk == nil && words.first != "-" ? words.first : nil) { host in
-            try await host.run(source(), arguments: arguments)
+        let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
+        let script = chunk == nil && words.first != "-" ? words.first : nil
+        try runCommand(project, budget: budget, script: script) { host in
+            do {
+                try await host.run(source(), arguments: arguments, limits: limits)
+            } catch let error as LuaError
+                where error.message.hasSuffix("[\(GenerationError.Code.budgetExceeded.rawValue)]")
+            {
+                throw CommandError(.stoppedByBudget, error.report)
+            }
         }
     }
 
-    private func checkWords() throws {
-        guard chunk == nil else { return }
-        guard let script = words.first else {
-            throw ValidationError("no script is named. Examples:\n  falhost script.lua\n  falhost --help")
+    func validate() throws {
+        // A year is longer than any run.
+        if let maxBurst, !(maxBurst > 0 && maxBurst <= 31_536_000) {
+            throw ValidationError("--max-burst takes seconds, like 5 or 0.5.")
         }
+    }
+
+    private var limits: ScriptLimits {
+        ScriptLimits(memory: maxMemory?.bytes, burst: maxBurst.map { .seconds($0) })
+    }
+
+    private func checkWords() throws {
+        guard chunk == nil, let script = words.first else { return }
         if script.hasPrefix("-"), script != "-" {
             throw ValidationError("unknown option '\(script)' (falhost --help lists them)")
         }

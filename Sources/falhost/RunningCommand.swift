@@ -6,10 +6,11 @@ import Scripting
 
 /// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
 func runCommand(
-    _ options: ProjectOptions, script: String? = nil, _ work: @escaping @LoopActor (Host) async throws -> Void
+    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil,
+    _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
     Console.reserveStandardStreams()
-    let settings = try reporting(nil) { try Settings(options) }
+    let settings = try reporting(nil) { try Settings(options, budget) }
     try reporting(settings) {
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)
@@ -18,8 +19,17 @@ func runCommand(
             Interrupts.handle { task.cancel() }
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
+            host.tellSpending()
             if let ending = Interrupts.ending { throw ending }
-            try result.get()
+            do {
+                try result.get()
+            } catch let ending as ScriptExit {
+                if ending.code == 0 {
+                    try stopped.get()
+                    try Console.checkScriptOutput()
+                }
+                throw ending
+            }
             try stopped.get()
             try Console.checkScriptOutput()
         }
@@ -37,7 +47,7 @@ private func reporting<Result>(_ settings: Settings?, _ body: () throws -> Resul
 private func commandError(_ error: any Error, _ language: Language) -> any Error {
     switch error {
     case let error as LuaError:
-        CommandError(.scriptFailed, [error.description, error.traceback].compactMap { $0 }.joined(separator: "\n"))
+        CommandError(.scriptFailed, error.report)
     case let error as GenerationError:
         CommandError(ExitCode(rawValue: error.exitCode) ?? .internalError, line(error, language))
     case let error as FalError: commandError(GenerationError.fal(error), language)
@@ -45,6 +55,11 @@ private func commandError(_ error: any Error, _ language: Language) -> any Error
         CommandError(error.isMissing ? .inputMissing : .inputOutput, error.description)
     default: error
     }
+}
+
+extension LuaError {
+    /// The error and its traceback, for people.
+    var report: String { [description, traceback].compactMap { $0 }.joined(separator: "\n") }
 }
 
 /// The message, then the code and the request id, as a script's tostring(err) has them.

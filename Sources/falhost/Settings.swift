@@ -16,9 +16,12 @@ struct Settings {
     let hosts: FalHosts
     /// How long a failing call, such as the one for a paid result, is made again; nil for the client's own.
     let patience: Duration?
+    let budget: Budget
+    /// Only warnings and errors on standard error.
+    let quiet: Bool
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
-    init(_ options: ProjectOptions) throws {
+    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil) throws {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
@@ -30,6 +33,8 @@ struct Settings {
         credentials = try Self.credentials()
         hosts = try Self.hosts()
         patience = try Self.patience()
+        self.budget = try Budget(budget)
+        quiet = options.quiet
     }
 
     private static func patience() throws -> Duration? {

@@ -6,5 +6,10 @@
 
 /// Ends the process at once.
 func terminate(_ code: ExitCode) -> Never {
-    exit(code.rawValue)
+    terminate(code.rawValue)
+}
+
+/// The same with a code that is a script's own.
+func terminate(_ code: Int32) -> Never {
+    exit(code)
 }

@@ -39,7 +39,11 @@ struct ExplanationTests {
                     "before": "smiling portrait in a park", "after": "NOIRSTYLE, smiling portrait in a park",
                     "rules": [["rule": "20_trigger.lua", "prompt": "NOIRSTYLE, smiling portrait in a park"]],
                 ],
-                "timeout": 600.0, "test_mode": false,
+                "timeout": 600.0,
+                "cost": [
+                    "estimate": .null, "reason": "no price of fal-ai/flux-pro/v1.1-ultra-finetuned is known",
+                ],
+                "test_mode": false,
             ])
         let defaults = explanation.defaults
         #expect(defaults.first?.origin.description == "default of fal-ai/flux-pro/v1.1-ultra-finetuned")

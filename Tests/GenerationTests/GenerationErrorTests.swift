@@ -20,7 +20,8 @@ struct GenerationErrorTests {
             .invalidPrompt(.empty), .invalidPrompt(.tooLong(bytes: 9, limit: 8)), .invalidPrompt(.notUTF8(offset: 2)),
             .ruleFailed(rule: "10.lua:3", reason: "boom"), .missingAPIKey,
             .noImages(endpoint: "a/b", requestID: "r"), .malformedOutput(endpoint: "a/b", requestID: nil, reason: "x"),
-            .budgetExceeded(limit: 5, needed: 0.065),
+            .budgetExceeded(refusal(.tooMuch(needed: Dollars(nanos: 65_000_000), spent: .zero, reserved: .zero))),
+            .budgetExceeded(refusal(.unknownCost(.noPrice))), .budgetExceeded(refusal(.notRecorded)),
         ] + FalError.Code.allCases.map { .fal(FalError($0, "what happened", requestID: "r-1")) }
         + [
             .cannotCreateFolder(reason: "x"), .cannotOpen(reason: "x"), .notADatabase, .damaged, .foreign,
@@ -59,9 +60,23 @@ struct GenerationErrorTests {
         #expect(russian(.finetuneIDMissing(id: "a1")).contains("Finetune ID не найден"))
     }
 
-    @Test func `amounts are written with cents`() {
-        let error = GenerationError.budgetExceeded(limit: 5, needed: 0.065)
-        #expect(error.message(in: .english) == "the budget of $5.00 does not allow another $0.07")
+    private static func refusal(_ reason: BudgetRefusal.Reason) -> BudgetRefusal {
+        BudgetRefusal(endpoint: "a/b", period: .run, limit: Dollars(nanos: 5_000_000_000), reason: reason)
+    }
+
+    @Test func `a budget's refusal says what was left, or what to do about an unknown price`() {
+        let spent = Dollars(nanos: 4_970_000_000)
+        let needed = Dollars(nanos: 65_000_000)
+        let tooMuch = GenerationError.budgetExceeded(
+            Self.refusal(.tooMuch(needed: needed, spent: spent, reserved: .zero)))
+        #expect(
+            tooMuch.message(in: .english)
+                == "the budget of $5.00 for this run does not allow another $0.065: $4.97 is spent")
+        #expect(
+            tooMuch.details == ["period": "run", "limit": 5.0, "needed": 0.065, "spent": 4.97, "reserved": 0.0])
+        #expect(tooMuch.endpoint == "a/b")
+        let unknown = GenerationError.budgetExceeded(Self.refusal(.unknownCost(.noPrice)))
+        #expect(unknown.message(in: .english).contains("--assume-price"))
     }
 
     @Test func `a script sees what is known and no more`() {

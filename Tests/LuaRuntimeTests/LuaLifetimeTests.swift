@@ -65,7 +65,7 @@ struct LuaLifetimeTests {
             },
             .awaiting("never_called_back") { _ in
                 let object = make()
-                return LuaOperation(start: { _ in { withExtendedLifetime(object) {} } })
+                return LuaOperation(start: { resumption in { withExtendedLifetime(object) { resumption.resume() } } })
             },
         ]
         for function in functions { state.setGlobal(function.name) { $0.push(function) } }

@@ -78,11 +78,63 @@ struct LuaSandboxTests {
         "local t = setmetatable({}, {__index = function(t, k) while true do end end}) return t.x",
         "pcall(function() while true do end end) return 'swallowed'",
         "error(setmetatable({}, {__tostring = function() while true do end end}))",
+        "local x <close> = setmetatable({}, {__close = function() while true do end end})",
+        "while true do local x <close> = setmetatable({}, {__close = function() pcall(error) end}) end",
+        "local m = {} m.__close = function() while true do local x <close> = setmetatable({}, m) end end"
+            + " local x <close> = setmetatable({}, m) while true do end",
+        "local function handle() while true do end end"
+            + " while true do xpcall(function() while true do end end, handle) end",
+        "local function f() return xpcall(f, f) end while true do f() end",
+        "return ('a'):rep(700):find('.-.-.-b')",
+        "return ('a'):rep(700):match('.-.-.-b')",
+        "return ('a'):rep(700):gsub('.-.-.-b', '')",
+        "for _ in ('a'):rep(700):gmatch('.-.-.-b') do end",
+        "while true do pcall(string.find, ('a'):rep(700), '.-.-.-b') end",
+        "return ((' '):rep(100000) .. 'x'):gsub('%s+$', '')",
+        "return ('('):rep(100000):gsub('%b()', '')",
+        "return (('a'):rep(300000) .. 'b'):rep(5):find(('a'):rep(300000) .. 'c', 1, true)",
+        "table.move({}, 1, 1 << 40, 2)",
+        "table.insert(setmetatable({}, {__len = function() return 1 << 40 end}), 1, 1)",
+        "table.remove(setmetatable({}, {__len = function() return 1 << 40 end}), 1)",
+        "local m = {__len = function() return 1 << 40 end} m.__index = setmetatable({}, {__index = function() return '' end})"
+            + " table.concat(setmetatable({}, m))",
+        "local t = {} for i = 1, 1e5 do t[i] = i end while true do table.sort(t) end",
+        "local t = {} for i = 1, 1e5 do t[i] = i end while true do table.sort(t, function() return true end) end",
+        "table.sort(setmetatable({}, {__len = function() return 1 << 30 end}), function() return true end)",
     ])
     func `stops at its deadline`(_ source: String) async throws {
         let error = try await failure(source, deadline: .milliseconds(50))
         #expect(error.kind == .deadline || source.hasPrefix("error("))
         #expect(error.message.contains("took longer than 50 ms") || source.hasPrefix("error("), "\(error.message)")
+    }
+
+    @Test(arguments: [
+        ("return string.rep('', 1 << 40) == '' and string.rep('', 1 << 40, '') == ''", "true"),
+        ("local t = {3, 1, 2} table.sort(t, function() return true end) return #t", "3"),
+        ("return pcall(table.unpack, setmetatable({}, {__len = function() return 1 << 40 end}))", "false"),
+        ("return pcall(table.unpack, {}, 1, 1 << 31)", "false"),
+        ("return pcall(table.concat, setmetatable({}, {__len = function() return 1 << 40 end}))", "false"),
+        ("return pcall(string.rep, 'x', -1)", "true"),
+    ])
+    func `ends by itself`(_ source: String, _ expected: String) async throws {
+        #expect(try await call(source, deadline: .seconds(5)) == expected)
+    }
+
+    @Test func `ends soon after its deadline`() async throws {
+        let elapsed = try await withLua(Self.profile) { lua in
+            let start = ContinuousClock.now
+            #expect(throws: LuaError.self) {
+                try lua.call("return ('a'):rep(700):find('.-.-.-b')", deadline: .milliseconds(50))
+            }
+            return ContinuousClock.now - start
+        }
+        #expect(elapsed < .seconds(5))
+    }
+
+    @Test func `refuses a binary chunk`() async throws {
+        try await withLua(Self.profile) { lua in
+            _ = #expect(throws: LuaError.self) { try lua.state.load([0x1B, 0x4C, 0x75, 0x61], name: "=x", mode: .any) }
+        }
     }
 
     @Test func `lets host values exceed the limit, and stops at the next allocation`() async throws {

@@ -172,7 +172,7 @@ struct LuaStateTests {
               return co
             end
             local co
-            for _ = 1, 30000 do co = nest(co) end
+            for _ = 1, 100000 do co = nest(co) end
             out(coroutine.close(co))
             """
         let lines = try await withLua { try await $0.run(source) }

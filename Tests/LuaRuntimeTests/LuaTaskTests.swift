@@ -179,7 +179,7 @@ struct LuaTaskTests {
         #expect(lines[0] == "4 50 2 100")
         #expect(lines[1] == "0")
         #expect(lines[2].contains("unknown option 'limits'"))
-        #expect(lines[3].contains("limit must be an integer of at least 1"))
+        #expect(lines[3].contains("limit: integer from 1 expected, got 0"))
         #expect(lines[4] == "false at 1")
         #expect(lines[5] == "2")
     }
@@ -204,6 +204,38 @@ struct LuaTaskTests {
             task.spawn(function() while done < 5000 do task.sleep(0.001) end out('done') end)
             """)
         #expect(lines == ["done"])
+    }
+
+    /// 30,000 scopes, each within the other: ended, failed, cancelled, and closed in the middle.
+    @Test func `may be nested deeper than the stack`() async throws {
+        let lines = try await lines(
+            """
+            local function nest(n, body) if n > 0 then task.spawn(nest, n - 1, body) else body() end end
+            task.spawn(nest, 30000, function() end):await()
+            out('ended')
+            local ok, e = pcall(function() task.spawn(nest, 30000, function() error('deep', 0) end):await() end)
+            out(ok, e)
+            local t = task.spawn(nest, 30000, function() out('at the bottom') task.sleep(3600) end)
+            task.sleep(0)
+            while t:status() ~= 'waiting' do task.sleep(0.01) end
+            t:cancel()
+            pcall(t.await, t)
+            out('cancelled')
+            """)
+        #expect(lines.filter { $0 != "at the bottom" } == ["ended", "false deep", "cancelled"])
+        try await withLua { lua in
+            let chunk = try lua.state.load(
+                [UInt8](
+                    """
+                    local task = require 'task'
+                    local function nest(n) if n > 0 then task.spawn(nest, n - 1) else out('bottom') task.sleep(3600) end end
+                    nest(30000)
+                    """.utf8), name: "@t.lua")
+            let script = LoopActor.spawn { try await lua.state.runScript(chunk) }
+            while lua.lines.isEmpty { await Task.yield() }
+            lua.state.close()
+            await #expect(throws: LuaError.self) { try await script.value }
+        }
     }
 
     @Test func `state closed in the middle ends the script with an error`() async throws {

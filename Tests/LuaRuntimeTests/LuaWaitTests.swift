@@ -38,6 +38,46 @@ struct LuaWaitTests {
             "local t = {3, 1, 2} local g = coroutine.wrap(function() while true do coroutine.yield() end end) "
                 + "table.sort(t, function(a, b) g() return a < b end) out(t[1], t[2], t[3])", "1 2 3"
         ),
+        (
+            "local t = setmetatable({}, {__newindex = function(t, k, v) rawset(t, k, wait(v)) end}) t.a = 4 out(t.a)",
+            "4"
+        ),
+        ("local t = setmetatable({}, {__call = function(_, v) return wait(v) end}) out(t(6))", "6"),
+        ("local t = setmetatable({}, {__concat = function(_, v) return wait(v) end}) out(t .. 'z')", "z"),
+        ("local t = setmetatable({}, {__len = function() return wait(8) end}) out(#t)", "8"),
+        ("local t = setmetatable({}, {__unm = function() return wait(8) end}) out(-t)", "8"),
+        (
+            "local m = {__eq = function() return wait(true) end} out(setmetatable({}, m) == setmetatable({}, m))",
+            "true"
+        ),
+        (
+            "local m = {__lt = function() return wait(true) end} out(setmetatable({}, m) < setmetatable({}, m))",
+            "true"
+        ),
+        (
+            "local m = {__le = function() return wait(true) end} out(setmetatable({}, m) <= setmetatable({}, m))",
+            "true"
+        ),
+        (
+            "local t = setmetatable({}, {__pairs = function() wait() return next, {a = 1} end}) "
+                + "for k, v in pairs(t) do out(k, v) end", "a 1"
+        ),
+        (
+            "pcall(function() local x <close> = setmetatable({}, {__close = function(_, e) out(e, wait(1)) end}) "
+                + "error('e', 0) end)", "e 1"
+        ),
+        ("out(load('return wait(3)')())", "3"),
+        (
+            "local name = os.tmpname() local f = io.open(name, 'w') f:write('return wait(9)') f:close() "
+                + "out(dofile(name)) os.remove(name)", "9"
+        ),
+        ("package.preload.m = function(n) return wait('module ' .. n) end out(require 'm')", "module m :preload:"),
+        (
+            "local task = require 'task' task.spawn(function() local g = coroutine.wrap(function() "
+                + "local ok, v = pcall(function() local sum = 0 for i in coroutine.wrap(function() for i = 1, 3 do "
+                + "wait() coroutine.yield(wait(i)) end end) do sum = sum + wait(i) end return sum end) "
+                + "coroutine.yield(wait(v)) end) out(g()) end):await()", "6"
+        ),
         ("out(coroutine.isyieldable(), select(2, coroutine.running()))", "false true"),
         ("out(pcall(coroutine.yield))", "false attempt to yield from outside a coroutine"),
     ])
@@ -54,7 +94,56 @@ struct LuaWaitTests {
             "table.sort({2, 1}, coroutine.wrap(function(a, b) wait() return a < b end))",
             "inside a table.sort comparator"
         ),
-        ("package.preload.m = function() wait() end require 'm'", "at the top level of a required module"),
+        ("('x'):gsub('x', setmetatable({}, {__index = function() wait() end}))", "inside a string.gsub replacement"),
+        ("print(setmetatable({}, {__tostring = function() wait() return '' end}))", "inside __tostring"),
+        ("('%s'):format(setmetatable({}, {__tostring = function() wait() return '' end}))", "inside __tostring"),
+        (
+            "for i in ipairs(setmetatable({}, {__index = function() wait() end})) do end",
+            "inside a metamethod that ipairs calls"
+        ),
+        (
+            "table.concat(setmetatable({}, {__index = function() wait() end, __len = function() return 1 end}))",
+            "inside a metamethod that table.concat calls"
+        ),
+        (
+            "table.unpack(setmetatable({}, {__index = function() wait() end}), 1, 2)",
+            "inside a metamethod that table.unpack calls"
+        ),
+        (
+            "table.insert(setmetatable({}, {__newindex = function() wait() end}), 1)",
+            "inside a metamethod that table.insert calls"
+        ),
+        (
+            "table.remove(setmetatable({}, {__len = function() wait() return 1 end}))",
+            "inside a metamethod that table.remove calls"
+        ),
+        (
+            "table.move(setmetatable({}, {__index = function() wait() end}), 1, 2, 3)",
+            "inside a metamethod that table.move calls"
+        ),
+        ("assert(load(function() wait() end))", "inside a reader function of load"),
+        (
+            "local co = coroutine.create(function() "
+                + "local x <close> = setmetatable({}, {__close = function() wait() end}) coroutine.yield() end) "
+                + "coroutine.resume(co) local _, e = coroutine.close(co) error(e, 0)",
+            "inside __close while coroutine.close runs"
+        ),
+        (
+            "debug.sethook(function() debug.sethook() wait() end, 'l') local x = 1\n x = 2 debug.sethook()",
+            "inside a debug hook"
+        ),
+        (
+            "local m xpcall(error, function() m = select(2, pcall(wait)) end) error(m, 0)",
+            "inside a message handler"
+        ),
+        (
+            "local m xpcall(function() local x = nil + 1 end, function() m = select(2, pcall(wait)) end) error(m, 0)",
+            "inside a message handler"
+        ),
+        (
+            "local m setmetatable({}, {__gc = function() m = select(2, pcall(wait)) end}) collectgarbage() error(m, 0)",
+            "inside __gc"
+        ),
     ])
     func `is refused before anything starts in`(_ source: String, _ place: String) async throws {
         try await withLua { lua in

@@ -26,9 +26,11 @@ package final class ChildProcess: @unchecked Sendable {
     }
 
     /// Starts `executable`; the three paths are opened for it, the last two from their start.
+    ///
+    /// - Parameter ownsTerminal: `input` is a terminal, from which Ctrl-C is to reach this program alone.
     package init(
         _ executable: String, _ arguments: [String], environment: [String: String], folder: String,
-        input: String = "/dev/null", output: String, errors: String
+        input: String = "/dev/null", output: String, errors: String, ownsTerminal: Bool = false
     ) throws {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -47,8 +49,15 @@ package final class ChildProcess: @unchecked Sendable {
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        // The first terminal that the leader of a session opens is the session's.
+        #if canImport(Darwin)
+            let newSession = Int32(POSIX_SPAWN_SETSID)
+        #else
+            let newSession: Int32 = 0x80  // spawn.h shows it to GNU sources only
+        #endif
+        let session = ownsTerminal ? newSession : 0
+        posix_spawnattr_setflags(&attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | session))
+        posix_spawn_file_actions_addopen(&actions, 0, input, ownsTerminal ? O_RDWR : O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         var pid = pid_t()

@@ -15,6 +15,20 @@ struct BadRuleTests {
         Case(
             text: "return function(p)\n  pcall(function() while true do end end) return p\nend",
             words: [":2: ", "50 ms"]),
+        Case(
+            text: "return function(p)\n  return p .. #(('a'):rep(700):match('.-.-.-b') or '')\nend",
+            words: [":2: ", "longer than 50 ms"]),
+        Case(text: "return function(p)\n  table.move({}, 1, 1 << 40, 2)\nend", words: [":2: ", "50 ms"]),
+        Case(
+            text: "return function(p)\n  while true do pcall(text.has_phrase, p, p) end\nend",
+            words: [":2: ", "50 ms"]),
+        Case(
+            text: "return function(p)\n  text.has_phrase(p, ('a'):rep(2000))\nend",
+            words: [":2: ", "at most 1024 bytes"]),
+        Case(text: "return function(p) return text.lower(('a'):rep(7e4)) end", words: [":1: ", "at most 65536 bytes"]),
+        Case(text: "local x = require '../../etc/x'", words: [":1: ", "is no module name"]),
+        Case(text: "local x = require 'a\\0b'", words: [":1: ", "is no module name"]),
+        Case(text: "\u{1B}Lua", words: ["30_bad.lua"]),
         Case(text: "return function(p) local s = p while true do s = s .. s end end", words: ["more than 16 MiB"]),
         Case(text: "return function(p) return p:rep(1e9) end", words: ["30_bad.lua"]),
         Case(text: "while true do end", words: [":1: ", "longer than 50 ms"]),

@@ -76,7 +76,6 @@ struct CommandLineTests {
     static let endings: [Ending] = [
         Ending(arguments: ["nowhere.lua"], status: 66),
         Ending(arguments: ["--bogus", "s.lua"], status: 64),
-        Ending(arguments: [], status: 64),
         Ending(arguments: ["generate"], status: 64),
         Ending(arguments: ["avatars", "import", "nowhere.json"], status: 66),
         Ending(arguments: ["-e", "error('x')"], status: 1),

@@ -78,8 +78,8 @@ struct JSONScriptTests {
         Case("json.decode '[\"a\\nb\"]'", "control character in a string at byte 3"),
         Case("json.decode(('['):rep(513) .. (']'):rep(513))", "deeper than 512 levels at byte 512"),
         Case("json.decode(('['):rep(1e6))", "deeper than 512 levels at byte 512"),
-        Case("json.decode {}", "bad argument #1 to 'json.decode' (string expected, got table)"),
-        Case("json.decode()", "bad argument #1 to 'json.decode' (string expected, got no value)"),
+        Case("json.decode {}", "json.decode: argument 1 (text): string expected, got table"),
+        Case("json.decode()", "json.decode: argument 1 (text): string expected, got no value"),
         // Values: the path leads to the one at fault.
         Case("json.encode { a = { b = { 1, 2, print } } }", "a.b[3]: a function has no JSON form"),
         Case("json.encode { a = { io.stdout } }", "a[1]: a userdata has no JSON form"),
@@ -92,7 +92,7 @@ struct JSONScriptTests {
         Case("json.encode { a = { [5] = 1 } }", "a: key 5 is no string"),
         Case("json.encode { [true] = 1 }", "key true is no string"),
         Case("(function() local t = {} t.t = { t } json.encode(t) end)()", "one contains itself"),
-        Case("json.encode()", "bad argument #1 to 'json.encode' (value expected, got no value)"),
+        Case("json.encode()", "json.encode: argument 1 (value): value expected, got no value"),
     ]
 
     @Test(arguments: refusals)

@@ -99,6 +99,55 @@ struct SignalsTests {
         #expect(try falhost.ending().status == signal.status)
     }
 
+    static let busyLoops = [
+        "while true do end",
+        "while true do pcall(function() while true do end end) end",
+        "while true do coroutine.wrap(function() pcall(error) end)() end",
+        "local t = require 'task' for i = 1, 3 do t.spawn(function() while true do end end) end t.sleep(600)",
+        "local x <close> = setmetatable({}, { __close = function() while true do end end }) while true do end",
+    ]
+
+    @Test(arguments: signals, busyLoops)
+    func oneSignalEndsABusyLoop(signal: Signal, loop: String) async throws {
+        let folder = try TemporaryFolder()
+        let falhost = try RunningFalhost(["-e", "io.open('\(folder.path)/ready', 'w'):close() \(loop)"])
+        try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        falhost.signal(signal.number)
+        let run = try falhost.ending()
+        #expect(run.status == signal.status, "\(run.errors)")
+        #expect(run.errors == "falhost: \(signal.word)\n")
+    }
+
+    @Test func aBusyScriptMayCleanUp() async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            local task = require "task"
+            local cleanup <close> = setmetatable({}, { __close = function() print "cleaned up" end })
+            local child = task.spawn(function()
+              local cleanup <close> = setmetatable({}, { __close = function() task.sleep(0.01) print "waited" end })
+              io.open("\(folder.path)/ready", "w"):close()
+              while true do end
+            end)
+            print(select(2, pcall(child.await, child)).code)
+            print(select(2, pcall(function() while true do end end)).code)
+            print(select(2, pcall(task.sleep, 60)).code)
+            """
+        let falhost = try RunningFalhost(["-e", script])
+        try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        falhost.signal(SIGINT)
+        let run = try falhost.ending()
+        #expect(run.status == 130)
+        let lines = run.output.split(separator: "\n").sorted()
+        #expect(lines == ["cancelled", "cancelled", "cancelled", "cleaned up", "waited"], "\(run.errors)")
+    }
+
+    @Test(arguments: ["while true do print(1) end", "while true do pcall(print, 1) end"])
+    func aScriptWhoseReaderWentAwayEnds(script: String) throws {
+        let run = try FalhostProcess.shell("{ \"$FALHOST\" -e '\(script)'; echo $? >&2; } | head -n 1")
+        #expect(run.output == "1\n")
+        #expect(run.errors == "141\n")
+    }
+
     @Test func aScriptThatCatchesItsCancellationIsEndedByTheSecondSignal() async throws {
         let folder = try TemporaryFolder()
         let script = """

@@ -14,13 +14,18 @@
 enum {
     LUASHIM_RAISE = -1,       // raise the value on top of the stack
     LUASHIM_RAISE_HERE = -2,  // the same, with the caller's "file:line: " put before the string on top
-    LUASHIM_WAIT = -3         // suspend; the task's scheduler resumes with luashim_resume
+    LUASHIM_WAIT = -3,        // suspend; the task's scheduler resumes with luashim_resume
+    LUASHIM_EXIT = -4         // unwind the task: os.exit was called
 };
 
 // Statuses of luashim_call beyond Lua's own LUA_OK … LUA_ERRERR.
 enum { LUASHIM_DEADLINE = 100 };
 
+// What makes a state unwind: its errors cannot be caught until the call or the turn is over.
+enum { LUASHIM_NOT_UNWINDING, LUASHIM_UNWINDS_DEADLINE, LUASHIM_UNWINDS_STOP };
+
 typedef struct luashim_state luashim_state;
+typedef struct luashim_interruption luashim_interruption;
 
 // Runs the Swift function whose box is `object`; never raises.
 typedef int (*luashim_function)(lua_State *L, void *object);
@@ -61,9 +66,18 @@ struct luashim_state {
 
     int close_depth;  // coroutine.close within coroutine.close
 
-    uint64_t deadline;       // nanoseconds of CLOCK_MONOTONIC; 0: none
-    uint64_t deadline_span;  // for the message
-    bool expired;
+    bool is_interpreter;  // the state of lua(1): its os.exit leaves at once, its root tasks report errors as it does
+    bool exiting;         // os.exit was called: all tasks unwind, and nothing catches that
+    bool leaving;         // the running task has begun to
+    int exit_code;
+    bool closing;  // lua_close runs
+
+    luashim_interruption *interruption;
+    int unwinding;  // LUASHIM_UNWINDS_…: pcall, xpcall and coroutine.resume pass every error on
+    // An error of the watchdog's was raised and not caught yet. xpcall's handler is not called for it where bursts are
+    // limited: it would run inside the hook, where nothing stops it.
+    bool raising;
+    bool guards_handlers;
 
     // Swift objects whose userdata was collected: released by Swift later, never from within a collection.
     void **released;
@@ -81,7 +95,11 @@ void luashim_close(luashim_state *state);
 void luashim_free(luashim_state *state);
 // Opens the libraries; Lua's status, with the error on top of the main stack when it is not LUA_OK.
 int luashim_open_trusted(luashim_state *state);
+// The same for lua(1); without the environment's LUA_PATH and LUA_CPATH when it is to be ignored.
+int luashim_open_interpreter(luashim_state *state, bool ignores_environment);
 int luashim_open_sandbox(luashim_state *state);
+
+static inline const char *luashim_release(void) { return LUA_RELEASE; }
 
 static inline luashim_state *luashim_of(lua_State *L) { return *(luashim_state **)lua_getextraspace(L); }
 
@@ -117,6 +135,8 @@ int luashim_next(lua_State *L, int index);
 void luashim_tostring(lua_State *L, int index, uint64_t deadline);
 // The function that a root coroutine starts with: pushed before the task's own function and its arguments.
 void luashim_push_root_body(lua_State *root);
+// The same for a chunk of lua(1): the error value that leaves it is the message that lua(1) prints.
+void luashim_push_interpreter_body(lua_State *root);
 // Pushes the traceback that a failed root left, or nil.
 void luashim_root_traceback(lua_State *L, lua_State *root);
 // When the error value on top of L goes on to fail L's task, `traceback` precedes that task's own.
@@ -133,6 +153,53 @@ int luashim_position(lua_State *L, lua_State *from, int level);
 void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
 bool luashim_is_cancellation(lua_State *L, int index);
 void luashim_collect_garbage(luashim_state *state);
+// semaphore:with(fn, ...) as a closure over semaphore.acquire.
+int luashim_with_permit(lua_State *L);
+// Pops a Swift function, see LuaState+Require.swift, and makes `require` one whose modules may wait.
+void luashim_set_require(lua_State *L);
+
+// MARK: Interruptions: from any thread
+
+// The handle of a state, which may outlive it; release it with luashim_release_interruption.
+luashim_interruption *luashim_retain_interruption(luashim_state *state);
+void luashim_release_interruption(luashim_interruption *interruption);
+// Makes the Lua code that runs now raise `message`, once and catchably, with its position before it. Nothing happens
+// when none runs.
+void luashim_raise(luashim_interruption *interruption, const char *message);
+// The same with lua(1)'s "interrupted!"; async-signal-safe.
+void luashim_interrupt(luashim_interruption *interruption);
+
+// Longest stay in Lua without a return to the loop, in nanoseconds, 0 for any: then `message` is raised catchably, and a
+// second later at every instruction. Also lets the functions of Lua's libraries that run long mind it. Lua's status,
+// with the error on top of the main stack when it is not LUA_OK.
+int luashim_limit_burst(luashim_state *state, uint64_t span, const char *message);
+// The text of the cancellation error that is raised in busy code.
+void luashim_set_cancellation_text(luashim_state *state, const char *text);
+// Starts the watchdog, and returns a descriptor, -1 when there is none. A byte LUASHIM_INTERRUPT_BYTE that is written to
+// it (which a signal handler may do) cancels what is in Lua, and what will be, for longer than a fifth of a second.
+int luashim_interrupt_descriptor(void);
+enum { LUASHIM_INTERRUPT_BYTE = 'i' };
+
+// Whether the error value on top of L is that of os.exit.
+bool luashim_is_exit(lua_State *L);
+
+// MARK: lua(1)
+
+// Lua's version and copyright, as `lua -v` prints them.
+const char *luashim_interpreter_version(void);
+int luashim_interpreter_load_file(lua_State *L);   // (path as light userdata, or NULL for standard input) -> function
+int luashim_interpreter_arguments(lua_State *L);   // () -> the values of `arg` from 1 on
+int luashim_interpreter_require(lua_State *L);     // () -> the global require
+int luashim_interpreter_set_global(lua_State *L);  // (name, value)
+int luashim_interpreter_prompt(lua_State *L);      // (name) -> the global as a string, or nothing when it is nil
+int luashim_interpreter_print(lua_State *L);       // (values) calls the global print
+// From now on Ctrl-C raises "interrupted!" in the state's running coroutine; a second one ends the process.
+void luashim_begin_interrupts(luashim_state *state);
+void luashim_end_interrupts(void);
+// Whether Ctrl-C came and Lua has not raised for it; forgets it.
+bool luashim_take_interrupt(luashim_state *state);
+// Where Ctrl-C writes a byte too, for what waits without running Lua; -1 for nowhere.
+void luashim_notify_interrupts(int descriptor);
 
 // MARK: Waiting
 

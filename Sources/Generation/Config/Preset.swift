@@ -45,6 +45,15 @@ package struct Preset: Sendable {
         return entries
     }
 
+    /// What no endpoint takes: unknown keys, values of the wrong type or out of every range.
+    package var problems: [ConfigProblem] {
+        entries.problems
+            + entries.entries.filter { $0.key.type.accepted($0.value) == nil }.map { entry in
+                ConfigProblem(
+                    key: entry.key.rawValue, origin: entry.origin, value: entry.value, expected: entry.key.type)
+            }
+    }
+
     package var extends: String? { ancestors.first }
 
     /// The preset that is used when a call names none.

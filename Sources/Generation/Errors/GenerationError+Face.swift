@@ -78,6 +78,7 @@ extension GenerationError {
         switch self {
         case .fal(let error): error.endpoint
         case .noImages(let endpoint, _), .malformedOutput(let endpoint, _, _): endpoint
+        case .budgetExceeded(let refusal): refusal.endpoint
         default: nil
         }
     }
@@ -99,7 +100,7 @@ extension GenerationError {
         }
     }
 
-    /// fal's own details, or one object for each problem: `key`, `origin`, `message`, for avatars `index`, `field`, `message`.
+    /// fal's own details, a budget's figures, or one object for each problem: `key`, `origin`, `message`, for avatars `index`, `field`, `message`.
     package var details: JSONValue? {
         switch self {
         case .fal(let error): error.details
@@ -111,6 +112,7 @@ extension GenerationError {
                         "message": .string(problem.message(in: .english)),
                     ]
                 })
+        case .budgetExceeded(let refusal): .object(refusal.json)
         case .invalidAvatars(let problems, _):
             .array(
                 problems.map { problem in

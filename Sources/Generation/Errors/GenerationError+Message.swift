@@ -55,8 +55,8 @@ extension GenerationError: CustomStringConvertible {
             "\(endpoint) finished without an image\(request(requestID))"
         case .malformedOutput(let endpoint, let requestID, let reason):
             "\(endpoint) answered with something unexpected: \(reason)\(request(requestID))"
-        case .budgetExceeded(let limit, let needed):
-            "the budget of \(dollars(limit)) does not allow another \(dollars(needed))"
+        case .budgetExceeded(let refusal):
+            refusal.english
         case .storage(let path, let fault):
             "\(path): \(fault.english)"
         case .fal(let error):
@@ -105,8 +105,8 @@ extension GenerationError: CustomStringConvertible {
             "\(endpoint) не вернул ни одного изображения\(request(requestID, "запрос"))"
         case .malformedOutput(let endpoint, let requestID, let reason):
             "Неожиданный ответ \(endpoint): \(reason)\(request(requestID, "запрос"))"
-        case .budgetExceeded(let limit, let needed):
-            "Бюджет \(dollars(limit)) не позволяет потратить ещё \(dollars(needed))"
+        case .budgetExceeded(let refusal):
+            refusal.russian
         case .storage(let path, let fault):
             "\(path): \(fault.russian)"
         case .fal(let error):
@@ -122,10 +122,5 @@ extension GenerationError: CustomStringConvertible {
     private func list(_ messages: [String]) -> String {
         let shown = messages.prefix(5).joined(separator: "; ")
         return messages.count > 5 ? "\(shown); + \(messages.count - 5)" : shown
-    }
-
-    private func dollars(_ amount: Double) -> String {
-        let cents = Int64((amount * 100).rounded())
-        return "$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
     }
 }

@@ -24,8 +24,7 @@ package enum GenerationError: Error, Sendable {
     case noImages(endpoint: String, requestID: String?)
     /// The job succeeded and its output is not what the endpoint promises.
     case malformedOutput(endpoint: String, requestID: String?, reason: String)
-    /// Amounts in US dollars.
-    case budgetExceeded(limit: Double, needed: Double)
+    case budgetExceeded(BudgetRefusal)
     case storage(path: String, StorageFault)
     case fal(FalError)
 }

@@ -29,9 +29,11 @@ package struct Job: Sendable, Equatable {
     /// When it came into its state.
     package var updated: Timestamp
     package var state: State
+    package var cost: JobCost
 
     package init(
-        id: String, run: String, order: JobOrder, created: Timestamp, updated: Timestamp, state: State
+        id: String, run: String, order: JobOrder, created: Timestamp, updated: Timestamp, state: State,
+        cost: JobCost = .unknown
     ) {
         self.id = id
         self.run = run
@@ -39,6 +41,7 @@ package struct Job: Sendable, Equatable {
         self.created = created
         self.updated = updated
         self.state = state
+        self.cost = cost
     }
 }
 

@@ -1,9 +1,13 @@
+internal import FalClient
+
 /// The durable record of jobs.
 ///
 /// Several processes may use one ledger at once. Everything it throws is a `storage` error.
 package protocol JobLedger: Sendable {
     /// Adds a job, and its run with the first of it; returns when that is durable.
-    func add(_ job: Job, in run: Run) async throws(GenerationError)
+    ///
+    /// Throws `budget_exceeded` and adds nothing when the day's jobs, of all runs, would cost more than `budget`.
+    func add(_ job: Job, in run: Run, within budget: DayBudget?) async throws(GenerationError)
     /// Moves a job on; returns when that is durable.
     func move(_ id: String, to state: Job.State) async throws(GenerationError)
     /// Moves a job on without waiting: for what could be had from fal again. `flush` tells when it could not be written.
@@ -15,6 +19,8 @@ package protocol JobLedger: Sendable {
     /// Newest first.
     func jobs(_ filter: JobFilter) async throws(GenerationError) -> [Job]
     func run(_ id: String) async throws(GenerationError) -> Run?
+    /// What is known of the jobs' times and costs; in the order in which they were made.
+    func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord]
     /// The states that a job has been through, oldest first.
     func history(_ id: String) async throws(GenerationError) -> [JobStep]
     /// Whether the process of a run still lives, or another one resumes it: its jobs are in that one's hands.
@@ -24,6 +30,12 @@ package protocol JobLedger: Sendable {
     /// They stay in hand until `release`, or until this process ends, however it ends.
     func claim(_ run: String) async throws(GenerationError) -> Bool
     func release(_ run: String) async
+}
+
+extension JobLedger {
+    package func add(_ job: Job, in run: Run) async throws(GenerationError) {
+        try await add(job, in: run, within: nil)
+    }
 }
 
 /// One invocation of falhost that made jobs.
@@ -44,6 +56,9 @@ package struct Run: Sendable, Equatable {
         self.script = script
         self.server = server
     }
+
+    /// True for a server on this machine: its jobs are priced and cost nothing.
+    package var isSimulated: Bool { server == Self.builtInSimulator || WebAddress(server)?.isLoopback == true }
 
     /// The time in UTC and four random digits: `20261122-192005-3f9a`.
     package static func newID() -> String {

@@ -168,10 +168,16 @@ package struct JobRecovery {
             job.state = .submitted(request)
             return .success(try await collect(job, request, deadline))
         } catch {
-            guard case .fal(let fal) = error, fal.code != .cancelled else { return .failure(error) }
+            let remark: String
+            switch error {
+            case .fal(let error) where error.code != .cancelled: remark = error.message
+            // Nothing was sent: the others go on.
+            case .budgetExceeded: remark = error.message(in: .english)
+            default: return .failure(error)
+            }
             // The submit failed: the ledger says what that means.
             do throws(GenerationError) {
-                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: fal.message))
+                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: remark))
             } catch {
                 return .failure(error)
             }

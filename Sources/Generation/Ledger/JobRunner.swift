@@ -10,13 +10,17 @@ package import Logging
 package final class JobRunner: JobQueue {
     let client: FalClient
     let ledger: (any JobLedger)?
-    private let run: Run
+    package let spending: Spending
+    package let run: Run
     private let logger: Logger
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
-    package init(client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger) {
+    package init(
+        client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending()
+    ) {
         self.client = client
         self.ledger = ledger
+        self.spending = spending
         self.run = run
         self.logger = logger
     }
@@ -29,7 +33,8 @@ package final class JobRunner: JobQueue {
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
         let job = try await submit(order, options: options, deadline: deadline)
-        return FinishedJob(id: job.id, result: try await result(of: job, deadline: deadline))
+        let result = try await result(of: job, deadline: deadline)
+        return FinishedJob(id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit))
     }
 
     /// Records a job, submits it and records fal's request.
@@ -38,10 +43,17 @@ package final class JobRunner: JobQueue {
     ) async throws(GenerationError) -> SubmittedJob {
         let id = Self.newID()
         let now = Timestamp.now
-        try await ledger?.add(
-            Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting), in: run)
+        let cost = try spending.reserve(id, order.endpoint, order.arguments)
+        do throws(GenerationError) {
+            try await ledger?.add(
+                Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting, cost: cost),
+                in: run, within: spending.budget.day(at: now))
+        } catch {
+            spending.release(id)
+            throw error
+        }
         do throws(FalError) {
-            return try await send(order, as: id, options, deadline)
+            return try await send(order, as: id, cost, options, deadline)
         } catch {
             await end(id, .init(failedSubmit: error))
             throw .fal(error)
@@ -55,36 +67,58 @@ package final class JobRunner: JobQueue {
         again job: Job, deadline: ContinuousClock.Instant
     ) async throws(GenerationError) -> SubmittedJob {
         let options = SubmitOptions(priority: job.order.options.priority)
-        try await ledger?.move(job.id, to: .submitting)
-        do throws(FalError) {
-            return try await send(job.order, as: job.id, options, deadline)
+        let cost = try spending.reserve(job.id, job.order.endpoint, job.order.arguments)
+        do throws(GenerationError) {
+            try await ledger?.move(job.id, to: .submitting)
         } catch {
+            spending.release(job.id)
+            throw error
+        }
+        do throws(FalError) {
+            return try await send(job.order, as: job.id, cost, options, deadline)
+        } catch {
+            if error.leavesJobUnsent { spending.release(job.id) }
             await end(job.id, error.leavesJobUnsent ? job.state : .init(failedSubmit: error))
             throw .fal(error)
         }
     }
 
     private func send(
-        _ order: JobOrder, as id: String, _ options: SubmitOptions, _ deadline: ContinuousClock.Instant?
+        _ order: JobOrder, as id: String, _ cost: JobCost, _ options: SubmitOptions,
+        _ deadline: ContinuousClock.Instant?
     ) async throws(FalError) -> SubmittedJob {
         if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
         let request = try await client.submit(
             order.endpoint, arguments: order.arguments, options: options.startingBefore(deadline), deadline: deadline)
         await record(request, of: id)
-        return SubmittedJob(id: id, request: request)
+        return SubmittedJob(id: id, request: request, cost: cost)
     }
 
-    /// Waits for a submitted job; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
+    /// Cancels a submitted job at fal.
+    package func cancel(_ job: SubmittedJob) async throws(GenerationError) -> CancelOutcome {
+        do throws(FalError) {
+            let outcome = try await client.cancel(job.request)
+            if outcome != .alreadyCompleted { end(job, .cancelled(job.request)) }
+            return outcome
+        } catch {
+            throw .fal(error)
+        }
+    }
+
+    /// Waits for a submitted job, or takes its result when it is known to be done; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
     package func result(
-        of job: SubmittedJob, deadline: ContinuousClock.Instant?,
+        of job: SubmittedJob, isCompleted: Bool = false, deadline: ContinuousClock.Instant?,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
     ) async throws(GenerationError) -> QueueResult {
         do throws(FalError) {
-            let result = try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
-            ledger?.note(job.id, .completed(job.request, JobOutput(result)))
+            let result =
+                isCompleted
+                ? try await client.result(of: job.request)
+                : try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
+            end(job, .completed(job.request, JobOutput(result)))
             return result
         } catch {
-            if let state = Job.State(ending: job.request, with: error) { ledger?.note(job.id, state) }
+            if let state = Job.State(ending: job.request, with: error) { end(job, state) }
             throw .fal(error)
         }
     }
@@ -100,7 +134,13 @@ package final class JobRunner: JobQueue {
         }
     }
 
+    private func end(_ job: SubmittedJob, _ state: Job.State) {
+        spending.settle(job.id, state)
+        ledger?.note(job.id, state)
+    }
+
     private func end(_ id: String, _ state: Job.State) async {
+        spending.settle(id, state)
         do {
             try await ledger?.move(id, to: state)
         } catch {
@@ -124,10 +164,12 @@ package struct SubmittedJob: Sendable {
     /// The ledger's id.
     package let id: String
     package let request: QueueRequest
+    package let cost: JobCost
 
-    package init(id: String, request: QueueRequest) {
+    package init(id: String, request: QueueRequest, cost: JobCost = .unknown) {
         self.id = id
         self.request = request
+        self.cost = cost
     }
 }
 

@@ -37,4 +37,7 @@ package protocol PromptRules: AnyObject, Sendable {
     ///
     /// Throws `rule_failed` with the rule's file and line.
     func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep]
+
+    /// The rules as they are now: a batch ends with those that it began with, whatever happens to their files.
+    func snapshot() throws(GenerationError) -> any PromptRules
 }

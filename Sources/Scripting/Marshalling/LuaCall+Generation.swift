@@ -8,18 +8,12 @@ extension LuaCall {
     func avatar(at index: Int32) throws -> AvatarReference {
         switch stack.type(at: index) {
         case .string: return .id(try requireString(index))
-        case .table: return .avatar(try Avatar(json: try object(at: index)))
-        default: throw argumentError(index, expected: "avatar (a table or an id)")
+        default: return .avatar(try Avatar(json: try object(at: index)))
         }
     }
 
     /// A prompt; bytes that are not UTF-8 are refused as the domain refuses other bad prompts.
     func prompt(at index: Int32) throws -> String {
-        guard stack.type(at: index) == .string else { throw argumentError(index, expected: "prompt (a string)") }
-        return try validPrompt(at: index)
-    }
-
-    private func validPrompt(at index: Int32) throws -> String {
         if let prompt = stack.string(at: index) { return prompt }
         let offset = stack.withBytes(at: index) { Prompt.firstFault(in: $0) } ?? 0
         throw GenerationError.invalidPrompt(.notUTF8(offset: offset ?? 0))
@@ -29,12 +23,11 @@ extension LuaCall {
     func object(at index: Int32) throws -> JSONObject {
         switch stack.type(at: index) {
         case .none, .nil: return [:]
-        case .table:
+        default:
             switch try jsonArgument(at: index) {
             case .object(let object): return object
             default: throw argumentError(index, "a table with named values is expected, got a list")
             }
-        default: throw argumentError(index, expected: "table")
         }
     }
 
@@ -49,7 +42,6 @@ extension LuaCall {
 
     /// A list of strings.
     func prompts(at index: Int32) throws -> [String] {
-        try requireTable(index)
         var prompts: [String] = []
         for position in 1..<stack.rawLength(at: index) + 1 {
             let type = stack.getIndex(position, at: index)
@@ -57,56 +49,40 @@ extension LuaCall {
             guard type == .string else {
                 throw argumentError(index, "prompt \(position) is a \(stack.typeName(at: -1)), a string is expected")
             }
-            prompts.append(try validPrompt(at: -1))
+            prompts.append(try prompt(at: -1))
         }
         return prompts
     }
 
-    /// The number called `name` in the options table at `index`; nil when it is absent.
-    func numberOption(_ name: String, at index: Int32) throws -> Double? {
-        guard stack.type(at: index) == .table else { return nil }
-        stack.getField(name, at: index)
-        defer { stack.pop() }
-        if stack.isNilOrNone(at: -1) { return nil }
-        guard let value = stack.number(at: -1), value.isFinite else {
-            throw argumentError(index, "\(name) is a \(stack.typeName(at: -1)), a number is expected")
-        }
-        return value
-    }
-
-    /// The count called `name` (1 or more) in the options table at `index`; nil when it is absent.
-    func countOption(_ name: String, at index: Int32) throws -> Int? {
-        guard let value = try numberOption(name, at: index) else { return nil }
-        guard let count = Int(exactly: value), count >= 1 else {
-            throw argumentError(index, "\(name) is \(value), a whole number from 1 is expected")
-        }
-        return count
+    /// The count called `name` in the options table at `index`; nil when it is absent.
+    func countOption(_ name: String, at index: Int32) -> Int? {
+        option(name, at: index) { stack.integer(at: -1).map { Int($0) } }
     }
 
     /// The time in seconds called `name` in the options table at `index`; nil when it is absent.
-    func durationOption(_ name: String, at index: Int32) throws -> Duration? {
-        guard let seconds = try numberOption(name, at: index) else { return nil }
-        guard (0...31_536_000).contains(seconds) else {
-            throw argumentError(index, "\(name) is \(seconds), seconds from 0 to a year are expected")
-        }
-        return .seconds(seconds)
+    func durationOption(_ name: String, at index: Int32) -> Duration? {
+        option(name, at: index) { stack.number(at: -1).map { .seconds($0) } }
     }
 
     func stringOption(_ name: String, at index: Int32) throws -> String? {
-        guard stack.type(at: index) == .table else { return nil }
-        stack.getField(name, at: index)
-        defer { stack.pop() }
-        if stack.isNilOrNone(at: -1) { return nil }
-        guard let value = stack.string(at: -1) else {
-            throw argumentError(index, "\(name) is a \(stack.typeName(at: -1)), a string is expected")
+        try option(name, at: index) {
+            if stack.isNilOrNone(at: -1) { return nil }
+            guard let value = stack.string(at: -1) else {
+                throw argumentError(index, "\(name): the string is not valid UTF-8")
+            }
+            return value
         }
-        return value
     }
 
     func flagOption(_ name: String, at index: Int32) -> Bool {
-        guard stack.type(at: index) == .table else { return false }
+        option(name, at: index) { stack.isTrue(at: -1) } ?? false
+    }
+
+    /// Reads an option with `read`, for which it is on top. Its type has been checked: see the function's declaration.
+    private func option<Value>(_ name: String, at index: Int32, _ read: () throws -> Value?) rethrows -> Value? {
+        guard stack.type(at: index) == .table else { return nil }
         stack.getField(name, at: index)
         defer { stack.pop() }
-        return stack.isTrue(at: -1)
+        return try read()
     }
 }

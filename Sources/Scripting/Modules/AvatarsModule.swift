@@ -8,9 +8,8 @@ enum AvatarsModule {
     @LoopActor
     static func make(_ services: any ScriptServices) -> LuaModule {
         LuaModule(
-            name: "avatars",
+            name: "avatars", declaration: { .avatars },
             functions: [
-                // avatars.get(id): a table; error avatar_not_found.
                 .awaiting("avatars.get") { call in
                     let id = try call.requireString(1)
                     return operation(services) { store in
@@ -21,7 +20,6 @@ enum AvatarsModule {
                         }
                     }
                 },
-                // avatars.list(): tables in the order of their ids.
                 .awaiting("avatars.list") { _ in
                     operation(services) { store in
                         let avatars = try await store.avatars()
@@ -31,7 +29,6 @@ enum AvatarsModule {
                         }
                     }
                 },
-                // avatars.save(avatar): adds it, or replaces the one with the same id.
                 .awaiting("avatars.save") { call in
                     let avatar = try services.raising { try Avatar(json: try call.object(at: 1)) }
                     return operation(services) { store in
@@ -39,7 +36,6 @@ enum AvatarsModule {
                         return { _ in 0 }
                     }
                 },
-                // avatars.remove(id): whether there was one.
                 .awaiting("avatars.remove") { call in
                     let id = try call.requireString(1)
                     return operation(services) { store in
@@ -50,7 +46,6 @@ enum AvatarsModule {
                         }
                     }
                 },
-                // avatars.import(path): how many were saved; all of the file or none.
                 .awaiting("avatars.import") { call in
                     let path = try call.requireString(1)
                     return operation(services) { store in
@@ -62,7 +57,6 @@ enum AvatarsModule {
                         }
                     }
                 },
-                // avatars.export(): the JSON text that avatars.import reads.
                 .awaiting("avatars.export") { _ in
                     operation(services) { store in
                         let avatars = try await store.avatars()

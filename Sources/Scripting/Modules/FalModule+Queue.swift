@@ -7,11 +7,19 @@ import LuaRuntime
 /// One request in fal's queue, as the Lua side of a handle carries it.
 final class QueueTicket {
     let request: QueueRequest
+    /// What the ledger knows it as; nil for a request that the script brought along.
+    let job: SubmittedJob?
     /// Where the events stand while a script reads them.
     var events: QueueEvents?
 
     init(_ request: QueueRequest) {
         self.request = request
+        job = nil
+    }
+
+    init(_ job: SubmittedJob) {
+        request = job.request
+        self.job = job
     }
 }
 
@@ -27,16 +35,7 @@ final class StreamTicket {
 extension FalModule {
     /// Handles and iterators, written in Lua so that a script may wait in whatever they call.
     static let queuePrelude: StaticString = """
-        local fal = ...
-        local native = {}
-        for name, value in pairs(fal) do
-          if name:sub(1, 1) == "_" then
-            native[name:sub(2)] = value
-          end
-        end
-        for name in pairs(native) do
-          fal["_" .. name] = nil
-        end
+        local fal, native = ...
 
         local Handle = { __name = "fal.handle" }
         Handle.__index = Handle
@@ -45,48 +44,46 @@ extension FalModule {
           return "fal.handle " .. self.request_id
         end
 
-        local function handle(ticket, fields, options)
+        local function handle(options, ticket, fields)
           fields.ticket = ticket
-          fields.options = options or {}
+          fields.options = options
           return setmetatable(fields, Handle)
         end
 
         function Handle:status()
-          return native.status(self.ticket, self.options.logs)
+          return native._status(self)
         end
 
         function Handle:events()
-          local deadline = native.events(self.ticket, self.options)
+          native._events(self)
           return function()
             if self.completed then
               return nil
             end
-            local event = native.next_event(self.ticket)
+            local event = native._next_event(self)
             self.completed = event == nil or event.status == "COMPLETED"
             return event
           end
         end
 
         function Handle:result()
-          return native.result(self.ticket, self.completed, self.options)
+          return native._result(self)
         end
 
         function Handle:cancel()
-          return native.cancel(self.ticket)
+          return native._cancel(self)
         end
 
         function fal.submit(endpoint, arguments, options)
-          local ticket, fields = native.submit(endpoint, arguments, options)
-          return handle(ticket, fields, options)
+          return handle(options, native._submit(endpoint, arguments, options))
         end
 
         function fal.handle(endpoint, request_id, options)
-          local ticket, fields = native.handle(endpoint, request_id)
-          return handle(ticket, fields, options)
+          return handle(options, native._handle(endpoint, request_id, options))
         end
 
         function fal.subscribe(endpoint, arguments, options)
-          local job = fal.submit(endpoint, arguments, options)
+          local job = handle(options, native._subscribe(endpoint, arguments, options))
           local on_update = options and options.on_update
           if on_update then
             for event in job:events() do
@@ -97,11 +94,13 @@ extension FalModule {
         end
 
         function fal.stream(endpoint, arguments, options)
-          local ticket = native.stream(endpoint, arguments, options)
+          local ticket = native._stream(endpoint, arguments, options)
           return function()
-            return native.next_chunk(ticket)
+            return native._next_chunk(ticket)
           end
         end
+
+        return { ["fal.Handle"] = Handle }
         """
 
     @LoopActor
@@ -115,41 +114,43 @@ extension FalModule {
     @LoopActor
     private static func requests(_ services: any ScriptServices, _ tickets: LuaClass<QueueTicket>) -> [LuaFunction] {
         [
-            .awaiting("fal._submit") { call in
-                let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
-                let arguments = try call.object(at: 2)
-                let options = try submitOptions(call, at: 3)
-                return operation(services) { client in
-                    let request = try await client.submit(endpoint, arguments: arguments, options: options)
-                    return { stack in push(request, tickets, onto: stack) }
-                }
-            },
-            LuaFunction("fal._handle") { call in
+            submitting("fal.submit", services, tickets), submitting("fal.subscribe", services, tickets),
+            LuaFunction("fal.handle", field: "_handle") { call in
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let id = try call.requireString(2)
                 let hosts = try services.raising { try services.client().hosts }
                 let request = QueueRequest(endpoint: endpoint, requestID: id, hosts: hosts)
-                return push(request, tickets, onto: call.stack)
+                return push(QueueTicket(request), tickets, onto: call.stack)
             },
-            .awaiting("fal._result") { call in
-                let ticket = try call.object(at: 1, of: tickets)
-                let completed = call.stack.isTrue(at: 2)
-                let timeout = try call.durationOption("timeout", at: 3)
+            .awaiting("handle:result", field: "_result") { call in
+                let ticket = try ticket(of: call, tickets)
+                call.stack.getField("completed", at: 1)
+                let completed = call.stack.isTrue(at: -1)
+                call.stack.getField("options", at: 1)
+                let timeout = call.durationOption("timeout", at: call.stack.top)
                 return operation(services) { client in
+                    let deadline = deadline(after: timeout)
                     let result =
-                        completed
-                        ? try await client.result(of: ticket.request)
-                        : try await client.wait(for: ticket.request, deadline: deadline(after: timeout))
+                        if let job = ticket.job {
+                            try await services.jobs().result(of: job, isCompleted: completed, deadline: deadline)
+                        } else if completed {
+                            try await client.result(of: ticket.request)
+                        } else {
+                            try await client.wait(for: ticket.request, deadline: deadline)
+                        }
                     return { stack in
                         stack.push(result.output)
                         return 1
                     }
                 }
             },
-            .awaiting("fal._cancel") { call in
-                let ticket = try call.object(at: 1, of: tickets)
+            .awaiting("handle:cancel", field: "_cancel") { call in
+                let ticket = try ticket(of: call, tickets)
                 return operation(services) { client in
-                    let outcome = try await client.cancel(ticket.request)
+                    let outcome =
+                        if let job = ticket.job { try await services.jobs().cancel(job) } else {
+                            try await client.cancel(ticket.request)
+                        }
                     return { stack in
                         stack.push(outcome == .requested || outcome == .removed)
                         return 1
@@ -159,12 +160,45 @@ extension FalModule {
         ]
     }
 
+    /// Two functions of the prelude begin with a submit; each speaks under its own name.
+    @LoopActor
+    private static func submitting(
+        _ name: String, _ services: any ScriptServices, _ tickets: LuaClass<QueueTicket>
+    ) -> LuaFunction {
+        .awaiting(name, field: name == "fal.submit" ? "_submit" : "_subscribe") { call in
+            let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
+            let arguments = try call.object(at: 2)
+            let options = try submitOptions(call, at: 3)
+            let order = JobOrder(
+                endpoint: endpoint, arguments: arguments,
+                options: JobOptions(
+                    timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout,
+                    priority: options.priority), subject: nil)
+            return operation(services) { _ in
+                let job = try await services.jobs().submit(order, options: options)
+                return { stack in push(QueueTicket(job), tickets, onto: stack) }
+            }
+        }
+    }
+
+    /// The job of the handle on which a method was called.
+    @LoopActor
+    private static func ticket(of call: LuaCall, _ tickets: LuaClass<QueueTicket>) throws -> QueueTicket {
+        call.stack.getField("ticket", at: 1)
+        defer { call.stack.pop() }
+        guard let ticket = call.stack.object(at: -1, of: tickets) else {
+            throw call.argumentError(1, expected: "handle")
+        }
+        return ticket
+    }
+
     @LoopActor
     private static func updates(_ services: any ScriptServices, _ tickets: LuaClass<QueueTicket>) -> [LuaFunction] {
         [
-            .awaiting("fal._status") { call in
-                let ticket = try call.object(at: 1, of: tickets)
-                let logs = call.stack.isTrue(at: 2)
+            .awaiting("handle:status", field: "_status") { call in
+                let ticket = try ticket(of: call, tickets)
+                call.stack.getField("options", at: 1)
+                let logs = call.flagOption("logs", at: call.stack.top)
                 return operation(services) { client in
                     let status = try await client.status(of: ticket.request, logs: logs)
                     return { stack in
@@ -173,17 +207,18 @@ extension FalModule {
                     }
                 }
             },
-            LuaFunction("fal._events") { call in
-                let ticket = try call.object(at: 1, of: tickets)
-                let logs = call.flagOption("logs", at: 2)
-                let timeout = try call.durationOption("timeout", at: 2)
+            LuaFunction("handle:events", field: "_events") { call in
+                let ticket = try ticket(of: call, tickets)
+                call.stack.getField("options", at: 1)
+                let logs = call.flagOption("logs", at: call.stack.top)
+                let timeout = call.durationOption("timeout", at: call.stack.top)
                 ticket.events = try services.raising {
                     try services.client().events(of: ticket.request, logs: logs, deadline: deadline(after: timeout))
                 }
                 return 0
             },
-            .awaiting("fal._next_event") { call in
-                let ticket = try call.object(at: 1, of: tickets)
+            .awaiting("handle:events", field: "_next_event") { call in
+                let ticket = try ticket(of: call, tickets)
                 return operation(services) { _ in
                     let status = try await ticket.events?.next()
                     return { stack in
@@ -198,32 +233,32 @@ extension FalModule {
     @LoopActor
     private static func direct(_ services: any ScriptServices, _ streams: LuaClass<StreamTicket>) -> [LuaFunction] {
         [
-            // fal.run(endpoint, arguments, { timeout = seconds }): the output, on one connection, without the queue.
             .awaiting("fal.run") { call in
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
-                let timeout = try call.durationOption("timeout", at: 3)
-                return operation(services) { client in
-                    let result = try await client.run(endpoint, arguments: arguments, timeout: timeout)
+                let timeout = call.durationOption("timeout", at: 3)
+                return operation(services) { _ in
+                    let result = try await services.jobs().run(endpoint, arguments: arguments, timeout: timeout)
                     return { stack in
                         stack.push(result.output)
                         return 1
                     }
                 }
             },
-            .awaiting("fal._stream") { call in
+            .awaiting("fal.stream", field: "_stream") { call in
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
                 let path = try call.stringOption("path", at: 3) ?? "/stream"
-                return operation(services) { client in
-                    let ticket = StreamTicket(try await client.stream(endpoint, arguments: arguments, path: path))
+                return operation(services) { _ in
+                    let events = try await services.jobs().stream(endpoint, arguments: arguments, path: path)
+                    let ticket = StreamTicket(events)
                     return { stack in
                         stack.push(ticket, as: streams)
                         return 1
                     }
                 }
             },
-            .awaiting("fal._next_chunk") { call in
+            .awaiting("fal.stream", field: "_next_chunk", isChecked: false) { call in
                 let ticket = try call.object(at: 1, of: streams)
                 return operation(services) { _ in
                     let chunk = try await ticket.events.next()
@@ -239,7 +274,6 @@ extension FalModule {
     @LoopActor
     private static func files(_ services: any ScriptServices) -> [LuaFunction] {
         [
-            // fal.upload(path) or fal.upload{ data =, file_name =, content_type = }: the file's URL at fal.
             .awaiting("fal.upload") { call in
                 let upload = try upload(call)
                 return operation(services) { client in
@@ -251,7 +285,6 @@ extension FalModule {
                     }
                 }
             },
-            // fal.download(url, path): where the file was written; without a path, in the project's picture folder.
             .awaiting("fal.download") { call in
                 let url = try call.requireString(1)
                 let path = call.stack.isNilOrNone(at: 2) ? nil : try call.requireString(2)
@@ -285,16 +318,11 @@ extension FalModule {
     @LoopActor
     private static func submitOptions(_ call: LuaCall, at index: Int32) throws -> SubmitOptions {
         var options = SubmitOptions()
-        if let word = try call.stringOption("priority", at: index) {
-            guard let priority = SubmitOptions.Priority(rawValue: word) else {
-                throw call.argumentError(index, "priority is '\(word)', normal or low is expected")
-            }
-            options.priority = priority
-        }
-        options.startTimeout = try call.durationOption("start_timeout", at: index)
+        options.priority = try call.stringOption("priority", at: index).flatMap { SubmitOptions.Priority(rawValue: $0) }
+        options.startTimeout = call.durationOption("start_timeout", at: index)
         options.webhook = try call.stringOption("webhook", at: index)
         options.hint = try call.stringOption("hint", at: index)
-        options.maxQueueLength = try call.countOption("max_queue_length", at: index)
+        options.maxQueueLength = call.countOption("max_queue_length", at: index)
         return options
     }
 
@@ -304,20 +332,19 @@ extension FalModule {
     ) throws -> (content: UploadContent, fileName: String?, contentType: String?) {
         guard call.stack.type(at: 1) == .table else { return (.file(try call.requireString(1)), nil, nil) }
         call.stack.getField("data", at: 1)
-        guard let data = call.stack.bytes(at: -1) else {
-            throw call.argumentError(1, "data is a \(call.stack.typeName(at: -1)), a string is expected")
-        }
         return (
-            .bytes(data), try call.stringOption("file_name", at: 1), try call.stringOption("content_type", at: 1)
+            .bytes(call.stack.bytes(at: -1) ?? []), try call.stringOption("file_name", at: 1),
+            try call.stringOption("content_type", at: 1)
         )
     }
 
     /// Pushes the ticket and the fields that a script may read.
     @LoopActor
     private static func push(
-        _ request: QueueRequest, _ tickets: LuaClass<QueueTicket>, onto stack: LuaStack
+        _ ticket: QueueTicket, _ tickets: LuaClass<QueueTicket>, onto stack: LuaStack
     ) -> Int32 {
-        stack.push(QueueTicket(request), as: tickets)
+        let request = ticket.request
+        stack.push(ticket, as: tickets)
         stack.push(
             [
                 "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),

@@ -8,7 +8,7 @@ enum FalModule {
     @LoopActor
     static func make(_ services: any ScriptServices) -> LuaModule {
         LuaModule(
-            name: "fal", functions: generation(services) + queue(services),
+            name: "fal", declaration: { .fal }, functions: generation(services) + queue(services),
             prelude: .init(queuePrelude, chunkName: "=[fal]"))
     }
 
@@ -22,13 +22,11 @@ enum FalModule {
         ]
     }
 
-    /// `fal.generate_avatar_image(avatar, prompt, config)`: the first picture's URL, and the whole result.
     @LoopActor
     private static func generateAvatarImage(_ services: any ScriptServices) -> LuaFunction {
         generating("fal.generate_avatar_image", services) { result, stack in push(result, onto: stack) }
     }
 
-    /// `fal.generate_with_metrics(avatar, prompt, config)`: the URL, and times and counts.
     @LoopActor
     private static func generateWithMetrics(_ services: any ScriptServices) -> LuaFunction {
         generating("fal.generate_with_metrics", services) { result, stack in
@@ -54,7 +52,6 @@ enum FalModule {
         }
     }
 
-    /// `fal.safe_generate_image(avatar, prompt, config)`: as above, but nil and an error value instead of an error.
     @LoopActor
     private static func safeGenerateImage(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.safe_generate_image") { call in
@@ -75,14 +72,13 @@ enum FalModule {
         }
     }
 
-    /// `fal.generate_multiple_images(avatar, prompts, config, { concurrency = 8 })`: URLs and results, in order.
     @LoopActor
     private static func generateMultipleImages(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.generate_multiple_images") { call in
             let (avatar, prompts, overrides) = try services.raising {
                 (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
             }
-            let concurrency = try call.countOption("concurrency", at: 4) ?? 8
+            let concurrency = call.countOption("concurrency", at: 4) ?? 8
             return OpenOperations.shared.operation {
                 try await services.raising {
                     let results = try await services.service().generateMany(
@@ -93,7 +89,6 @@ enum FalModule {
         }
     }
 
-    /// `fal.explain(avatar, prompt, config)`: what would be sent, as a table; sends nothing.
     @LoopActor
     private static func explain(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.explain") { call in
@@ -110,7 +105,6 @@ enum FalModule {
         }
     }
 
-    /// `fal.get_generation_config_presets()`: config tables by preset name; each may be given as a config.
     @LoopActor
     private static func presets(_ services: any ScriptServices) -> LuaFunction {
         LuaFunction("fal.get_generation_config_presets") { call in
@@ -129,7 +123,6 @@ enum FalModule {
         }
     }
 
-    /// `fal.is_available()`: true in test mode, or when there is a key.
     @LoopActor
     private static func isAvailable(_ services: any ScriptServices) -> LuaFunction {
         LuaFunction("fal.is_available") { call in

@@ -7,7 +7,7 @@ enum JSONModule {
     @LoopActor
     static func make() -> LuaModule {
         LuaModule(
-            name: "json",
+            name: "json", declaration: { .json },
             functions: [
                 LuaFunction("json.decode", decode), LuaFunction("json.encode", encode),
                 LuaFunction("json.array", array),
@@ -18,7 +18,6 @@ enum JSONModule {
             })
     }
 
-    /// `json.decode(text)`: the value; an error names the byte offset.
     @LoopActor
     private static func decode(_ call: LuaCall) throws -> Int32 {
         let stack = call.stack
@@ -66,25 +65,19 @@ enum JSONModule {
         }
     }
 
-    /// `json.encode(value, { pretty = true })`: text with the members in the order of their names.
     @LoopActor
     private static func encode(_ call: LuaCall) throws -> Int32 {
-        if call.argumentCount == 0 { throw call.argumentError(1, expected: "value") }
         let value = try call.stack.json(at: 1)
-        let pretty =
-            call.stack.type(at: 2) == .table && call.stack.getField("pretty", at: 2) == .boolean
-            && call.stack.isTrue(at: -1)
+        let pretty = call.flagOption("pretty", at: 2)
         call.stack.push(try value.serialized(pretty ? .pretty : .compact))
         return 1
     }
 
-    /// `json.array(table)`: the same table, marked so that it is written as an array even when it is empty.
     @LoopActor
     private static func array(_ call: LuaCall) throws -> Int32 {
-        if call.argumentCount == 0 {
+        if call.stack.isNilOrNone(at: 1) {
             call.stack.pushTable()
         } else {
-            try call.requireTable(1)
             call.stack.setTop(1)
         }
         call.stack.setMetatable(named: LuaStack.arrayMetatable)

@@ -10,7 +10,7 @@ enum LogModule {
             ("debug", .debug), ("info", .info), ("warning", .warning), ("error", .error),
         ]
         return LuaModule(
-            name: "log",
+            name: "log", declaration: { .log },
             functions: levels.map { name, level in
                 LuaFunction("log.\(name)") { call in
                     let text = (1..<call.argumentCount + 1).map { call.stack.describe(at: $0) }.joined(separator: "\t")

@@ -2,19 +2,32 @@ import EventLoop
 import Generation
 import LuaRuntime
 
-/// The global `text` of rules: what Lua's own string library cannot do beyond ASCII.
+/// The global `text` of presets and rules: what Lua's own string library cannot do beyond ASCII.
 enum TextModule {
     @LoopActor
-    static let functions: [LuaFunction] = [
-        // text.has_phrase(text, phrase): whether the phrase stands in the text as whole words, in any case.
-        LuaFunction("text.has_phrase") { call in
-            call.stack.push(Phrase.contains(try call.requireString(2), in: try call.requireString(1)))
-            return 1
-        },
-        // text.lower(text): lower case of every alphabet.
-        LuaFunction("text.lower") { call in
-            call.stack.push(Phrase.lowercased(try call.requireString(1)))
-            return 1
-        },
-    ]
+    static func make() -> LuaModule {
+        LuaModule(
+            name: "text", declaration: { .text },
+            functions: [
+                LuaFunction("text.has_phrase") { call in
+                    let phrase = try bounded(call, 2, to: 1 << 10)
+                    call.stack.push(Phrase.contains(phrase, in: try bounded(call, 1, to: 64 << 10)))
+                    return 1
+                },
+                LuaFunction("text.lower") { call in
+                    call.stack.push(Phrase.lowercased(try bounded(call, 1, to: 64 << 10)))
+                    return 1
+                },
+            ])
+    }
+
+    /// A string argument that is not longer than what can be looked through well within a rule's deadline, which stops
+    /// Lua only: far more than any prompt.
+    @LoopActor
+    private static func bounded(_ call: LuaCall, _ index: Int32, to limit: Int) throws -> String {
+        if let length = call.stack.withBytes(at: index, { $0.count }), length > limit {
+            throw call.argumentError(index, "at most \(limit) bytes expected, got \(length)")
+        }
+        return try call.requireString(index)
+    }
 }

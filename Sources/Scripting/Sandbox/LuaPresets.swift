@@ -4,15 +4,31 @@ import JSON
 import LuaRuntime
 
 /// The presets of `presets/`: one Lua file each, which returns a table of config keys.
+///
+/// A preset that is in use is loaded again when its file, a preset that it builds on or a module that it requires has
+/// changed. A file that became broken leaves the last good version in use and is reported once; one that is broken
+/// when it is first asked for is an error.
 @LoopActor
 package final class LuaPresets: PresetSource {
+    private struct Version {
+        let preset: Preset
+        /// What the last attempt to load it has read.
+        let sources: SourceRecord
+    }
     private let folder: String
     private let library: String
-    private var loaded: [String: Preset] = [:]
+    private let log: ReloadLog
+    private var schedule: ReloadSchedule
+    private var loaded: [String: Version] = [:]
+    /// During a reload the versions that it is to replace: what stays where the file is broken.
+    private var outdated: [String: Version] = [:]
 
-    package init(folder: String, library: String) {
+    /// - Parameter library: `scripts/lib`, which presets may `require`.
+    package init(folder: String, library: String, log: ReloadLog, schedule: ReloadSchedule = ReloadSchedule()) {
         self.folder = folder
         self.library = library
+        self.log = log
+        self.schedule = schedule
     }
 
     /// The names of the files in the folder; a project without the folder has no presets.
@@ -26,64 +42,118 @@ package final class LuaPresets: PresetSource {
     }
 
     package func preset(named name: String) throws(GenerationError) -> Preset {
-        try preset(named: name, descendants: [])
+        if schedule.isDue() { reloadChanged() }
+        if let version = loaded[name] { return version.preset }
+        return try preset(named: name, descendants: [], for: SourceRecord())
     }
 
-    private func preset(named name: String, descendants: [String]) throws(GenerationError) -> Preset {
-        if let preset = loaded[name] { return preset }
+    // MARK: Reloading
+
+    private func reloadChanged() {
+        outdated = loaded.filter { $0.value.sources.hasChanged(settling: schedule.settling) }
+        if outdated.isEmpty { return }
+        defer { outdated = [:] }
+        for name in outdated.keys { loaded[name] = nil }
+        for (name, old) in outdated.sorted(by: { $0.key < $1.key }) {
+            do throws(GenerationError) {
+                _ = try preset(named: name, descendants: [], for: SourceRecord())
+            } catch .unknownPreset {
+                log.removed(Self.file(name))
+            } catch {
+                loaded[name] = old
+                log.broken(Self.file(name), error, hasOlder: true)
+            }
+        }
+    }
+
+    /// Loads a file; in its place, when it is broken, the version before it.
+    private func load(_ name: String, descendants: [String]) throws(GenerationError) -> Version {
+        let sources = SourceRecord()
+        guard let old = outdated[name] else {
+            return Version(preset: try read(name, descendants, sources).preset, sources: sources)
+        }
+        do throws(GenerationError) {
+            let (preset, problem) = try read(name, descendants, sources)
+            if let problem, old.preset.problems.isEmpty { throw problem }
+            log.reloaded(Self.file(name))
+            return Version(preset: preset, sources: sources)
+        } catch {
+            log.broken(Self.file(name), error, hasOlder: true)
+            return Version(preset: old.preset, sources: sources)
+        }
+    }
+
+    // MARK: Loading
+
+    /// Adds what the preset was made of to `sources`, whether it can be loaded or not.
+    private func preset(
+        named name: String, descendants: [String], for sources: SourceRecord
+    ) throws(GenerationError) -> Preset {
+        if let version = loaded[name] {
+            sources.add(version.sources)
+            return version.preset
+        }
         let names = try presetNames()
         guard names.contains(name) else {
             throw .unknownPreset(
                 name: name, nearest: DidYouMean.nearest(to: name, in: names), known: names, folder: folder)
         }
-        let preset = try read(name, descendants: descendants)
-        loaded[name] = preset
-        return preset
+        sources.note("\(folder)/\(name).lua")
+        let version = try load(name, descendants: descendants)
+        loaded[name] = version
+        sources.add(version.sources)
+        return version.preset
     }
 
     /// Reads one file and puts its keys over those of the preset that it extends.
-    private func read(_ name: String, descendants: [String]) throws(GenerationError) -> Preset {
-        let file = "presets/\(name).lua"
-        var own = try evaluate(name, file)
+    private func read(
+        _ name: String, _ descendants: [String], _ sources: SourceRecord
+    ) throws(GenerationError) -> (preset: Preset, problem: GenerationError?) {
+        let file = Self.file(name)
+        var (own, text) = try evaluate(name, sources)
         let description = try take("description", from: &own, file)
-        let parentName = try take("extends", from: &own, file)
-        guard let parentName else {
-            return Preset(
-                name: name, description: description, ancestors: [], values: own,
-                origins: Dictionary(own.names.map { ($0, file) }) { $1 }, file: file)
+        let parent = try take("extends", from: &own, file).map { (parent) throws(GenerationError) in
+            try self.parent(of: name, parent, descendants, sources)
         }
-        let parent = try parent(of: name, parentName, descendants, file)
-        var values = parent.values
+        var values = parent?.values ?? [:]
         values.merge(own)
-        let origins = parent.origins.merging(own.names.map { ($0, file) }) { $1 }
-        return Preset(
-            name: name, description: description, ancestors: [parentName] + parent.ancestors, values: values,
-            origins: origins, file: file)
+        let preset = Preset(
+            name: name, description: description, ancestors: parent.map { [$0.name] + $0.ancestors } ?? [],
+            values: values, origins: (parent?.origins ?? [:]).merging(own.names.map { ($0, file) }) { $1 }, file: file)
+        return (preset, problem(of: preset, text))
     }
 
     private func parent(
-        of name: String, _ parentName: String, _ descendants: [String], _ file: String
+        of name: String, _ parentName: String, _ descendants: [String], _ sources: SourceRecord
     ) throws(GenerationError) -> Preset {
+        let file = Self.file(name)
         if parentName == name { throw .brokenPreset(file: file, reason: "it extends itself") }
         if descendants.contains(parentName) {
             throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which extends it in turn")
         }
         let names = try presetNames()
         guard names.contains(parentName) else {
+            sources.note("\(folder)/\(parentName).lua")
             let hint = DidYouMean.nearest(to: parentName, in: names).map { "; did you mean \($0)?" } ?? ""
             throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which does not exist\(hint)")
         }
-        return try preset(named: parentName, descendants: descendants + [name])
+        return try preset(named: parentName, descendants: descendants + [name], for: sources)
     }
 
-    private func evaluate(_ name: String, _ file: String) throws(GenerationError) -> JSONObject {
+    private func evaluate(
+        _ name: String, _ sources: SourceRecord
+    ) throws(GenerationError) -> (values: JSONObject, text: [UInt8]) {
+        let file = Self.file(name)
         do {
-            let sandbox = try SandboxedFile(path: "\(folder)/\(name).lua", name: file, library: library)
+            let sandbox = try SandboxedFile(
+                path: "\(folder)/\(name).lua", name: file, library: library, sources: sources)
             defer { sandbox.close() }
             let stack = sandbox.state.stack
             stack.push(sandbox.value)
             defer { stack.pop() }
-            if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) { return values }
+            if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
+                return (values, sandbox.text)
+            }
             let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
             throw GenerationError.brokenPreset(
                 file: file, reason: "it returns \(found), a table of config keys is expected")
@@ -106,4 +176,17 @@ package final class LuaPresets: PresetSource {
         }
         return text
     }
+
+    /// The first of the file's own keys or values that no endpoint takes. A first load leaves that to the generation,
+    /// which reports all of them; a version that works is not replaced by one that cannot.
+    private func problem(of preset: Preset, _ text: [UInt8]) -> GenerationError? {
+        let origin = Origin.preset(preset.name, file: preset.file)
+        guard let problem = preset.problems.first(where: { $0.origin == origin }) else { return nil }
+        let line = SourceFile.line(of: problem.key, in: text).map { ":\($0)" } ?? ""
+        return .brokenPreset(
+            file: preset.file, reason: "\(preset.file)\(line): \(problem.message(in: log.language))")
+    }
+
+    /// How messages call the preset's file.
+    private static func file(_ name: String) -> String { "presets/\(name).lua" }
 }

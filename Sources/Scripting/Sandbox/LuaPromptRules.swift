@@ -1,118 +1,119 @@
 package import EventLoop
 package import Generation
-import JSON
-import LuaRuntime
 
 /// The rules of `scripts/rules/`, each in a state of its own, in the order of their file names.
+///
+/// Files that change, come or go are taken up between two generations. A file that became broken leaves its last good
+/// version in use and is reported once; one that is broken when the rules are first needed is an error.
 @LoopActor
 package final class LuaPromptRules: PromptRules {
-    private struct Rule {
+    private struct Loaded {
+        let set: LuaRuleSet
+        let entries: [Entry]
+        /// Of the folder alone.
+        let listing: SourceRecord
+    }
+    private struct Entry {
         let name: String
-        let file: SandboxedFile
-        /// Most rules look at the prompt alone: a context costs more than such a rule.
-        let takesContext: Bool
+        /// Nil for a file that came later and has been broken ever since.
+        let rule: LuaRule?
+        /// What the last attempt to load it has read.
+        let sources: SourceRecord
     }
     private let folder: String
     private let library: String
-    private var loaded: [Rule]?
+    private let log: ReloadLog
+    private var schedule: ReloadSchedule
+    private var loaded: Loaded?
 
     /// - Parameters:
     ///   - folder: the rules; a project without one has no rules.
     ///   - library: `scripts/lib`, which rules may `require`.
-    package init(folder: String, library: String) {
+    package init(folder: String, library: String, log: ReloadLog, schedule: ReloadSchedule = ReloadSchedule()) {
         self.folder = folder
         self.library = library
+        self.log = log
+        self.schedule = schedule
     }
 
     package func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep] {
-        var steps: [RuleStep] = []
-        var prompt = prompt
-        for rule in try rules() {
-            prompt = try run(rule, prompt, context)
-            steps.append(RuleStep(rule: rule.name, prompt: prompt))
+        try current().apply(to: prompt, context: context)
+    }
+
+    package func snapshot() throws(GenerationError) -> any PromptRules { try current() }
+
+    private func current() throws(GenerationError) -> LuaRuleSet {
+        guard let loaded else {
+            let first = try load()
+            self.loaded = first
+            return first.set
         }
-        return steps
+        guard schedule.isDue(), let next = reload(loaded) else { return loaded.set }
+        self.loaded = next
+        return next.set
     }
 
-    /// Frees the states; the next call loads the files again.
-    package func close() {
-        for rule in loaded ?? [] { rule.file.close() }
-        loaded = nil
+    // MARK: The first time
+
+    private func load() throws(GenerationError) -> Loaded {
+        _ = schedule.isDue()
+        let listing = SourceRecord()
+        var entries: [Entry] = []
+        for name in try names(listing) {
+            let sources = SourceRecord()
+            let rule = try LuaRule(name, folder: folder, library: library, sources: sources)
+            entries.append(Entry(name: name, rule: rule, sources: sources))
+        }
+        return Self.loaded(entries, listing)
     }
 
-    private func rules() throws(GenerationError) -> [Rule] {
-        if let loaded { return loaded }
-        var rules: [Rule] = []
+    /// The files in the folder, none without a folder; the listing's record is from before they were read.
+    private func names(_ listing: SourceRecord) throws(GenerationError) -> [String] {
+        listing.note(folder)
         do {
-            for name in try SourceFile.luaFiles(in: folder) {
-                let file = try load(name)
-                let takesContext = file.state.parameterCount(of: file.value).map { $0 > 1 } ?? true
-                rules.append(Rule(name: name, file: file, takesContext: takesContext))
+            return try SourceFile.luaFiles(in: folder)
+        } catch {
+            if error.isMissing { return [] }
+            throw .storage(path: folder, .cannotRead(reason: "\(error)"))
+        }
+    }
+
+    private static func loaded(_ entries: [Entry], _ listing: SourceRecord) -> Loaded {
+        Loaded(set: LuaRuleSet(entries.compactMap(\.rule)), entries: entries, listing: listing)
+    }
+
+    // MARK: Later
+
+    /// What has changed since; nil when nothing has.
+    private func reload(_ old: Loaded) -> Loaded? {
+        let changed = Set(old.entries.filter { $0.sources.hasChanged(settling: schedule.settling) }.map(\.name))
+        let isListed = !old.listing.hasChanged(settling: schedule.settling)
+        if changed.isEmpty && isListed { return nil }
+        let listing = isListed ? old.listing : SourceRecord()
+        do throws(GenerationError) {
+            let names = isListed ? old.entries.map(\.name) : try names(listing)
+            let known = Dictionary(old.entries.map { ($0.name, $0) }) { $1 }
+            for name in known.keys where !names.contains(name) { log.removed(LuaRule.title(name)) }
+            let entries = names.map { name in
+                if let entry = known[name], !changed.contains(name) { return entry }
+                return attempt(name, after: known[name]?.rule)
             }
-        } catch let error as SourceFile.ReadError where error.isMissing && error.path == folder {
-            // A project without a rules folder has no rules.
+            return Self.loaded(entries, listing)
         } catch {
-            for rule in rules { rule.file.close() }
-            throw (error as? GenerationError) ?? .storage(path: folder, .cannotRead(reason: "\(error)"))
-        }
-        loaded = rules
-        return rules
-    }
-
-    private func load(_ name: String) throws -> SandboxedFile {
-        do {
-            let file = try SandboxedFile(path: "\(folder)/\(name)", name: "scripts/rules/\(name)", library: library)
-            if file.valueType == "function" { return file }
-            file.close()
-            let found = SandboxedFile.described(file.valueType)
-            throw GenerationError.ruleFailed(
-                rule: name, reason: "scripts/rules/\(name) returns \(found), a function(prompt, context) is expected")
-        } catch let error as LuaError {
-            throw GenerationError.ruleFailed(rule: name, reason: SandboxedFile.reason(error))
+            log.broken(folder, error, hasOlder: true)
+            return nil
         }
     }
 
-    private func run(_ rule: Rule, _ prompt: String, _ context: RuleContext) throws(GenerationError) -> String {
-        do {
-            return try rule.file.state.call(
-                rule.file.value, deadline: SandboxedFile.deadline,
-                push: { stack in
-                    stack.push(prompt)
-                    if !rule.takesContext { return 1 }
-                    stack.push(context)
-                    return 2
-                },
-                read: { stack, first, count in try Self.prompt(stack, first, count, of: rule) })
-        } catch let error as LuaError {
-            throw .ruleFailed(rule: rule.name, reason: SandboxedFile.reason(error))
+    private func attempt(_ name: String, after old: LuaRule?) -> Entry {
+        let sources = SourceRecord()
+        do throws(GenerationError) {
+            let rule = try LuaRule(name, folder: folder, library: library, sources: sources)
+            log.reloaded(LuaRule.title(name))
+            return Entry(name: name, rule: rule, sources: sources)
         } catch {
-            throw (error as? GenerationError) ?? .ruleFailed(rule: rule.name, reason: "\(error)")
+            log.broken(LuaRule.title(name), error, hasOlder: old != nil)
+            return Entry(name: name, rule: old, sources: sources)
         }
-    }
-
-    /// The string that a rule returned.
-    private static func prompt(
-        _ stack: LuaStack, _ first: Int32, _ count: Int32, of rule: Rule
-    ) throws(GenerationError) -> String {
-        let type = count == 0 ? "nil" : stack.typeName(at: first)
-        if type == "string", let prompt = stack.string(at: first) { return prompt }
-        let found = type == "string" ? "a string that is not UTF-8" : SandboxedFile.described(type)
-        throw .ruleFailed(
-            rule: rule.name, reason: "scripts/rules/\(rule.name) returned \(found), the prompt to use is expected")
-    }
-}
-
-extension LuaStack {
-    /// Pushes `{ avatar =, preset =, config =, endpoint = }`.
-    fileprivate func push(_ context: RuleContext) {
-        pushTable(fieldCount: 4)
-        push(context.avatar)
-        setField("avatar")
-        push(context.preset)
-        setField("preset")
-        push(context.config)
-        setField("config")
-        push(context.endpoint)
-        setField("endpoint")
     }
 }

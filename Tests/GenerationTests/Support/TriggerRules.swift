@@ -8,6 +8,8 @@ final class TriggerRules: PromptRules {
 
     nonisolated init() {}
 
+    func snapshot() throws(GenerationError) -> any PromptRules { self }
+
     func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep] {
         contexts.append(context)
         if prompt == "break the rule" { throw .ruleFailed(rule: "20_trigger.lua:4", reason: "broken") }

@@ -1,0 +1,14 @@
+-- Settings of luacheck for this project; run `luacheck .`
+std = "lua54"
+max_line_length = 120
+exclude_files = { ".falhost", ".build" }
+
+-- Presets and rules run in a sandbox: they see this, and a part of Lua's own libraries.
+stds.falhost_sandbox = { read_globals = {
+  text = { fields = { "has_phrase", "lower" } },
+} }
+local absent = {
+  "collectgarbage", "coroutine", "debug", "dofile", "io", "load", "loadfile", "os", "package", "print", "warn",
+}
+files["presets"] = { std = "lua54+falhost_sandbox", not_globals = absent }
+files["scripts/rules"] = { std = "lua54+falhost_sandbox", not_globals = absent }

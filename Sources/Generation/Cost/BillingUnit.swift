@@ -1,0 +1,29 @@
+/// What fal counts for a price (fal: `unit` of the prices, `x-fal-billable-units`).
+package enum BillingUnit: Sendable, Hashable {
+    /// Of each picture, rounded up.
+    case megapixels
+    case images
+    case requests
+    /// A unit that only fal can count: what a job costs is known when it is done.
+    case other(String)
+
+    /// Reads fal's words, singular or plural.
+    package init(_ word: String) {
+        self =
+            switch word.lowercased() {
+            case "megapixel", "megapixels": .megapixels
+            case "image", "images": .images
+            case "request", "requests": .requests
+            default: .other(word)
+            }
+    }
+
+    package var name: String {
+        switch self {
+        case .megapixels: "megapixels"
+        case .images: "images"
+        case .requests: "requests"
+        case .other(let word): word
+        }
+    }
+}

@@ -1,0 +1,45 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+extension Timestamp {
+    /// When its day began here.
+    package var localMidnight: Timestamp {
+        var parts = localParts
+        return Self.midnight(&parts)
+    }
+
+    /// Its day here: `2026-11-22`.
+    package var localDay: String {
+        let parts = localParts
+        func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : String(number) }
+        return "\(parts.tm_year + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+    }
+
+    /// The beginning of a day here, from `2026-11-22`; nil for what is no date.
+    package static func beginning(ofDay text: String) -> Timestamp? {
+        let numbers = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard numbers.map(\.utf8.count) == [4, 2, 2], let year = Int32(numbers[0]), let month = Int32(numbers[1]),
+            let day = Int32(numbers[2]), year >= 1970
+        else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month - 1, day)
+        let beginning = midnight(&parts)
+        // The C library turns the 31st of June into the first of July.
+        return beginning.localDay == text ? beginning : nil
+    }
+
+    private var localParts: tm {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts
+    }
+
+    private static func midnight(_ parts: inout tm) -> Timestamp {
+        (parts.tm_hour, parts.tm_min, parts.tm_sec, parts.tm_isdst) = (0, 0, 0, -1)
+        return Timestamp(milliseconds: Int64(mktime(&parts)) * 1000)
+    }
+}

@@ -1,0 +1,45 @@
+internal import Generation
+
+/// Reads what statistics need, without the jobs' whole rows.
+enum JobRecords {
+    static func read(_ connection: SQLiteConnection, _ filter: RecordFilter) throws(GenerationError) -> [JobRecord] {
+        let select = try connection.prepare(query)
+        try select.bind(
+            SQLiteValue(filter.run), SQLiteValue(filter.since?.milliseconds), .integer(filter.simulated ? 1 : 0))
+        var records: [JobRecord] = []
+        while try select.step() { records.append(try record(select, connection)) }
+        return records
+    }
+
+    /// An output that SQLite cannot read as JSON has no flags that count.
+    private static let query = """
+        WITH times AS (
+            SELECT job, min(time) FILTER (WHERE state = 'submitting') AS began,
+                min(time) FILTER (WHERE state = 'completed') AS done FROM job_states GROUP BY job
+        ), flags AS (
+            SELECT jobs.id AS job, count(flag.value) AS checked, total(flag.value) AS flagged
+                FROM jobs, json_each(iif(json_valid(output), output, '{}'), '$.has_nsfw_concepts') AS flag
+                WHERE flag.type IN ('true', 'false') GROUP BY jobs.id
+        )
+        SELECT jobs.run, endpoint, avatar, preset, created, state, done - began, estimate, unit_price, price,
+            checked, flagged
+            FROM jobs JOIN runs ON runs.id = jobs.run LEFT JOIN times ON times.job = jobs.id
+            LEFT JOIN flags ON flags.job = jobs.id
+            WHERE (?1 IS NULL OR jobs.run = ?1) AND (?2 IS NULL OR created >= ?2) AND simulated = ?3
+            ORDER BY created, jobs.rowid
+        """
+
+    private static func record(
+        _ row: SQLiteStatement, _ connection: SQLiteConnection
+    ) throws(GenerationError) -> JobRecord {
+        guard let state = row.text(5).flatMap(Job.State.Name.init) else {
+            throw .storage(path: connection.path, .other(reason: "a job has an unreadable state"))
+        }
+        return JobRecord(
+            run: row.text(0) ?? "", endpoint: row.text(1) ?? "", avatar: row.text(2), preset: row.text(3),
+            created: Timestamp(milliseconds: Int64(row.integer(4))), state: state,
+            duration: row.number(6).map { .milliseconds(Int64($0)) },
+            cost: JobCost(estimate: row.dollars(7), perUnit: row.dollars(8), price: row.dollars(9)),
+            checkedPictures: row.integer(10), flaggedPictures: row.integer(11))
+    }
+}

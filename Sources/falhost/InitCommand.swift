@@ -1,0 +1,66 @@
+import ArgumentParser
+import Scripting
+
+/// `falhost init`: a project that runs.
+struct InitCommand: ParsableCommand, Exampled {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Write a new project: presets, rules, a script, and settings for editors and luacheck.")
+
+    static let examples = [
+        "falhost init pictures                # a new folder",
+        "falhost init                         # the current folder",
+    ]
+
+    @Argument(help: "The project's folder; made when it is not there.") var folder = "."
+    @Flag(help: "Replace files that are there already.") var force = false
+
+    func run() throws {
+        Console.reserveStandardStreams()
+        let files = Self.files
+        // The types are ours: nobody's work is lost with them.
+        let present = files.map(\.name).filter { !$0.hasPrefix(".falhost/") && NewFile.exists(path($0)) }
+        if !force, !present.isEmpty {
+            throw CommandError(
+                .cannotCreate,
+                "\(folder) has \(present.joined(separator: ", ")) already: nothing was written (--force replaces)")
+        }
+        for file in files {
+            try NewFile.write(file.text, to: path(file.name))
+            Console.output(path(file.name))
+        }
+        let enter = folder == "." ? "" : "cd \(folder) && "
+        Console.note("Now: \(enter)falhost --simulate scripts/quickstart.lua")
+    }
+
+    private func path(_ name: String) -> String {
+        folder == "." ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+
+    /// Everything that a project begins with, by the path below its folder.
+    private static var files: [(name: String, text: String)] {
+        let modules = ScriptDeclarations.modules
+        let types = StubWriter.files(for: modules).map { (".falhost/types/" + $0.name, $0.text) }
+        let settings = [
+            (".gitignore", ".falhost/\n"), (".luacheckrc", LuacheckSettings.text(for: modules)),
+            (".luarc.json", languageServerSettings),
+        ]
+        return settings + ShippedFiles.all.map { ($0.name, String(describing: $0.text)) } + types
+    }
+
+    /// Keys as in LuaLS's own settings, without their "Lua." prefix.
+    private static let languageServerSettings = """
+        {
+          "$schema": "https://raw.githubusercontent.com/LuaLS/vscode-lua/master/setting/schema.json",
+          "runtime": {
+            "version": "Lua 5.4",
+            "path": ["?.lua", "?/init.lua", "scripts/?.lua", "scripts/lib/?.lua"]
+          },
+          "workspace": {
+            "library": [".falhost/types"],
+            "checkThirdParty": false
+          }
+        }
+
+        """
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+/// `falhost lua` where no other interpreter is needed to say what is right: Lua manual §7, and what falhost adds.
+@Suite(.timeLimit(.minutes(2)))
+struct LuaCommandTests {
+    private func lua(_ arguments: String..., input: String = "", folder: URL? = nil) throws -> FalhostProcess {
+        try FalhostProcess.run(["lua"] + arguments, input: Data(input.utf8), folder: folder)
+    }
+
+    @Test func anUnknownOptionGetsTheUsage() throws {
+        let run = try lua("--help")
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        let lines = run.errors.split(separator: "\n")
+        #expect(lines.first?.hasSuffix("falhost lua: unrecognized option '--help'") == true, "\(run.errors)")
+        #expect(lines.dropFirst().first?.hasSuffix("falhost lua [options] [script [args]]") == true, "\(run.errors)")
+    }
+
+    @Test func theArgumentTableHasAllWordsAroundTheScript() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file(
+            "x.lua", contents: Data("print(arg[-3]:match '[^/]*$', arg[-2], arg[-1], arg[0], ...)".utf8))
+        let run = try lua("-W", "x.lua", "a", "b", folder: folder.url)
+        #expect(run.output == "falhost\tlua\t-W\tx.lua\ta\tb\n", "\(run.errors)")
+    }
+
+    @Test(arguments: ["lua", "lua5.4", "falhost-lua"])
+    func aLinkOfAnInterpretersNameIsTheInterpreter(name: String) throws {
+        let folder = try TemporaryFolder()
+        let link = folder.url.appendingPathComponent(name)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: FalhostProcess.executable)
+        let run = try RunningFalhost(["-e", "print(arg[0])"], executable: link).ending()
+        #expect(run.output == link.path + "\n", "\(run.errors)")
+    }
+
+    @Test func hostFunctionsWaitAtTheTopLevelAndAtThePrompt() throws {
+        #expect(try lua("-e", "require 'task'.sleep(0.01) print 'awake'").output == "awake\n")
+        let session = try lua("-i", input: "task = require 'task'\ntask.spawn(function() return 4 end):await()\n")
+        #expect(session.output.contains("\n4\n"), "\(session.output)")
+    }
+
+    @Test(arguments: ["fal", "avatars", "json", "log", "task"])
+    func everyModuleOfAScriptIsThereToo(name: String) throws {
+        let script = try FalhostProcess.run("-e", "for name in pairs(package.preload) do print(name) end")
+        #expect(script.output.split(separator: "\n").contains(Substring(name)))
+        #expect(script.output.split(separator: "\n").count == 5, "a module is missing here or in LateModules")
+        #expect(try lua("-e", "print(type(require '\(name)'))").output == "table\n")
+    }
+
+    @Test func nothingOfTheProjectIsLookedAtBeforeItIsRequired() throws {
+        // A setting that falhost refuses, and a key that it takes out of the environment.
+        let environment = ["FALHOST_LOG": "nonsense", "FAL_KEY": "id:secret"]
+        let words = ["lua", "-e", "print(os.getenv 'FAL_KEY', pcall(require, 'fal'))"]
+        let run = try FalhostProcess.run(words, environment: environment)
+        #expect(run.output.hasPrefix("id:secret\tfalse\t"), "\(run.output)")
+        #expect(run.output.contains("FALHOST_LOG: 'nonsense' is not a log level"), "\(run.output)")
+        #expect(run.status == 0)
+    }
+
+    @Test func aFileBeatsAModuleOfTheSameName() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file("fal.lua", contents: Data("return 'mine'".utf8))
+        #expect(try lua("-e", "print((require 'fal'))", folder: folder.url).output == "mine\n")
+    }
+
+    @Test func anErrorOfATaskIsReportedWithBothTracebacks() throws {
+        let run = try lua("-e", "local task = require 'task' task.spawn(function() error 'in the child' end):await()")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("(command line):1: in the child\nstack traceback:"), "\(run.errors)")
+        #expect(run.errors.contains("awaited at:"), "\(run.errors)")
+        let unawaited = try lua("-e", "require 'task'.spawn(function() error 'nobody looks' end)")
+        #expect(unawaited.status == 1)
+        #expect(unawaited.errors.contains("nobody looks"), "\(unawaited.errors)")
+    }
+
+    @Test(arguments: [
+        "while true do end", "require 'task'.sleep(60)", "coroutine.wrap(function() while true do end end)()",
+        "coroutine.wrap(function() require 'task'.sleep(60) end)()",
+        "require 'task'.all { function() require 'task'.sleep(60) end }",
+    ])
+    func ctrlCIsAnErrorThatCanBeCaught(work: String) async throws {
+        let folder = try TemporaryFolder()
+        let script = """
+            local ok, message = pcall(function() io.open("\(folder.path)/ready", "w"):close() \(work) end)
+            print(ok, message)
+            """
+        let lua = try RunningFalhost(["lua", "-e", script], seconds: 60)
+        try await lua.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        lua.signal(SIGINT)
+        let run = try lua.ending()
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("false\t") && run.output.hasSuffix("interrupted!\n"), "\(run.output)")
+    }
+
+    @Test func theSecondCtrlCEndsTheProcess() async throws {
+        let folder = try TemporaryFolder()
+        let script =
+            "io.open('\(folder.path)/ready', 'w'):close() while true do pcall(function() while true do end end) end"
+        let lua = try RunningFalhost(["lua", "-e", script], seconds: 60)
+        try await lua.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
+        while lua.isRunning {
+            lua.signal(SIGINT)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try lua.ending().status == 128 + SIGINT)
+    }
+
+    @Test func anExitThatClosesEndsTasksToo() throws {
+        let run = try lua(
+            "-e",
+            """
+            local task = require "task"
+            task.spawn(function()
+              local x <close> = setmetatable({}, { __close = function() task.sleep(0.01) print "child closed" end })
+              task.sleep(60)
+            end)
+            local x <close> = setmetatable({}, { __close = function() print "main closed" end })
+            task.sleep(0)
+            os.exit(9, true)
+            """)
+        #expect(run.output == "main closed\nchild closed\n", "\(run.errors)")
+        #expect(run.status == 9)
+    }
+
+    @Test func aTerminalWithoutAScriptGetsASession() async throws {
+        let home = try TemporaryFolder()
+        let lua = try TerminalFalhost(["lua"], home: home, folder: home.url)
+        try await lua.see("Lua 5.4")
+        try await lua.seePrompt()
+        lua.enter("6 * 7")
+        try await lua.see("\n42")
+        try await lua.seePrompt()
+        lua.enter("os.exit(5)")
+        #expect(await lua.ending().status == 5)
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/busted"), "the system has no /usr/bin/busted"))
+    func bustedTakesItForItsInterpreter() throws {
+        let folder = try TemporaryFolder()
+        let link = folder.url.appendingPathComponent("lua")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: FalhostProcess.executable)
+        let spec = """
+            describe("a spec", function()
+              it("waits", function() require "task".sleep(0.01) assert.are.equal(2, 1 + 1) end)
+            end)
+            """
+        _ = try folder.file("spec/a_spec.lua", contents: Data(spec.utf8))
+        let run = try RunningFalhost(
+            ["--lua=" + link.path, "-o", "TAP"], folder: folder.url, executable: URL(fileURLWithPath: "/usr/bin/busted")
+        ).ending()
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output == "ok 1 - a spec waits\n1..1\n", "\(run.output)\(run.errors)")
+    }
+}
