@@ -73,7 +73,8 @@ struct JobTable {
         let failure = state.failure
         let output = state.output
         try updateJob.bind(
-            .text(id), .integer(time.milliseconds), .text(state.name.rawValue), SQLiteValue(request?.requestID),
+            .text(id), .integer(time.milliseconds), .text(state.name.rawValue),
+            SQLiteValue(request?.requestID ?? failure?.requestID),
             SQLiteValue(request?.statusURL), SQLiteValue(request?.responseURL), SQLiteValue(request?.cancelURL),
             SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.text()),
             SQLiteValue(output?.billableUnits), SQLiteValue(try price(of: id, in: state)?.nanos))
@@ -220,7 +221,8 @@ struct JobTable {
             return .completed(request, JobOutput(output: output, billableUnits: row.number(19)))
         case .failed: return .failed(request, failure)
         case .cancelled: return .cancelled(request)
-        case .unknown: return .unknown(failure)
+        case .unknown:
+            return .unknown(JobFailure(code: failure.code, message: failure.message, requestID: row.text(12)))
         case .expired: return request.map { .expired($0) }
         }
     }

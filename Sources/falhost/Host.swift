@@ -118,7 +118,8 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
-        let run = Run(id: Run.newID(), started: .now, script: script, server: client.hosts.queue)
+        let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
+        let run = Run(id: Run.newID(), started: .now, script: script, server: server)
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,

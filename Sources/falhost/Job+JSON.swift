@@ -18,7 +18,9 @@ extension Job {
         json.append("arguments", .object(order.arguments))
         if let request = state.request { json.append("request_id", .string(request.requestID)) }
         if let failure = state.failure {
-            json.append("error", ["code": .string(failure.code), "message": .string(failure.message)])
+            var error: JSONObject = ["code": .string(failure.code), "message": .string(failure.message)]
+            if let id = failure.requestID { error.append("request_id", .string(id)) }
+            json.append("error", .object(error))
         }
         if let estimate = cost.estimate { json.append("estimate", .number(estimate.number)) }
         if let price = cost.price { json.append("price", .number(price.number)) }

@@ -30,10 +30,6 @@ struct JobsCommand: ParsableCommand, Exampled {
         @Option(help: "At most so many.") var limit = 100
         @Flag(help: "Print one JSON document.") var json = false
 
-        enum CodingKeys: CodingKey {
-            case project, runID, states, limit, json
-        }
-
         func validate() throws {
             guard limit > 0 else { throw ValidationError("The limit is a number above 0.") }
             _ = try states.map(JobsCommand.state)

@@ -35,10 +35,6 @@ struct ResumeCommand: ParsableCommand, Exampled {
 
     @Flag(help: "Print one JSON document.") var json = false
 
-    enum CodingKeys: CodingKey {
-        case project, budget, runID, resubmitUnknown, timeout, concurrency, json
-    }
-
     func validate() throws {
         if let timeout, !(0...604_800).contains(timeout) {
             throw ValidationError("A timeout is a number of seconds from 0 to 604800.")
@@ -73,7 +69,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
             } report: {
                 report.add($0)
             }
-            try report.end(left)
+            try report.end(left, isNamed: run != nil)
         }
     }
 }
@@ -102,7 +98,7 @@ private final class ResumeReport {
     }
 
     /// Says what is left; throws when not all ended.
-    func end(_ left: LeftJobs) throws {
+    func end(_ left: LeftJobs, isNamed: Bool) throws {
         if json { try Console.output(.array(jobs.map { .object(document($0)) })) }
         let open = jobs.filter { $0.job.state.name.isOpen }
         let running = open.count { $0.job.state.name == .submitted }
@@ -121,7 +117,8 @@ private final class ResumeReport {
         if jobs.contains(where: \.isPictureMissing) {
             throw CommandError(.partialFailure, "some pictures could not be saved: see above")
         }
-        if !left.isEmpty { throw CommandError(.partialFailure, "not all jobs were this process's to finish") }
+        // Without a name it is no failure that others work, too.
+        if isNamed, !left.isEmpty { throw CommandError(.partialFailure, "the run is not this process's to finish") }
     }
 
     private var summary: String {

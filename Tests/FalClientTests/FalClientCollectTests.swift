@@ -25,7 +25,7 @@ struct FalClientCollectTests {
             let collecting = LoopActor.spawn {
                 _ = try await client.collect(request, deadline: .now + .seconds(30))
             }
-            while simulator.counters()[.stream] == 0 { await Task.yield() }
+            while simulator.counters()[.stream] == 0 { try await LoopActor.sleep(for: .milliseconds(5)) }
             collecting.cancel()
             #expect(try await falError { try await collecting.value }.code == .cancelled)
             #expect(simulator.counters()[.cancel] == 0)

@@ -208,7 +208,7 @@ struct JobRecoveryTests {
             try await jobs.leave(.submitted(request), order: order)
             try await jobs.die()
             let recovering = LoopActor.spawn { _ = try await jobs.recover() }
-            while jobs.simulator.counters()[.stream] == 0 { await Task.yield() }
+            while jobs.simulator.counters()[.stream] == 0 { try await LoopActor.sleep(for: .milliseconds(5)) }
             recovering.cancel()
             let error = await #expect(throws: GenerationError.self) { try await recovering.value }
             #expect(error?.code == .cancelled)

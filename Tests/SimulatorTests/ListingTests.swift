@@ -17,8 +17,10 @@ struct ListingTests {
             let json = try client.request("GET", Self.fluxLora + "&expand=payloads").json
             #expect(json["has_more"] == false && json["next_cursor"] == .null)
             let items = try #require(json["items"]?.arrayValue)
+            try #require(items.count == 2)
             #expect(items.compactMap { $0["request_id"]?.stringValue }.map { String($0) } == [second, first].map(id))
             #expect(items[1]["json_input"] == ["prompt": "a", "seed": 1])
+            #expect(items[1]["json_output"]?["seed"] == 1 && items[0]["json_output"] == .null)
             #expect(items[1]["status_code"] == 200 && items[0]["status_code"] == 422)
             #expect(items[0]["endpoint_id"] == "fal-ai/flux-lora")
             for name in ["sent_at", "started_at", "ended_at"] {

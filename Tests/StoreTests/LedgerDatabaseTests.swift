@@ -55,6 +55,7 @@ struct LedgerDatabaseTests {
         let states: [Job.State] = [
             .intent, .submitting, .submitted(request), .completed(request, output), .failed(request, failure),
             .failed(nil, failure), .cancelled(nil), .cancelled(request), .unknown(failure), .expired(request),
+            .unknown(JobFailure(code: "submit_unknown", message: "lost", requestID: "req")),
         ]
         let ledger = LedgerDatabase(path: path)
         for (index, state) in states.enumerated() {

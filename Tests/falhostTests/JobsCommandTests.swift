@@ -25,15 +25,15 @@ struct JobsCommandTests {
             #expect(try falhost("generate", "--avatar", "demo-anna", "первый\tснимок").status == 0)
             #expect(try falhost("generate", "--avatar", "demo-anna", "--preset", "fast", "second").status == 69)
             let lines = try falhost("jobs", "list").output.split(separator: "\n").map { $0.split(separator: "\t") }
+            try #require(lines.map(\.count) == [7, 7], "\(lines)")
             #expect(lines.map { $0[1] } == ["failed", "completed"])
             #expect(lines.map { $0[5] } == ["fast", "balanced"])
             #expect(lines.map { $0[6] } == ["second", "первый снимок"])
-            #expect(lines.map(\.count) == [7, 7])
             #expect(try falhost("jobs", "--state", "completed").output.split(separator: "\n").count == 1)
             #expect(try falhost("jobs", "list", "--run", String(lines[0][3])).output.hasSuffix("second\n"))
             let one = try falhost("jobs", "list", "--limit", "1", "--json")
             let document = try #require(try JSONValue(parsing: one.output).arrayValue)
-            #expect(document.count == 1 && document[0]["error"]?["code"] == "server_error")
+            #expect(document.count == 1 && document.first?["error"]?["code"] == "server_error")
             #expect(one.errors.contains("--limit shows more"))
         }
     }

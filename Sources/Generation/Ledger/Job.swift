@@ -64,10 +64,13 @@ package struct JobFailure: Sendable, Equatable {
     package let code: String
     /// One sentence in English.
     package let message: String
+    /// Of a lost submit, where the head of fal's answer still had it: the job may be there under it.
+    package let requestID: String?
 
-    package init(code: String, message: String) {
+    package init(code: String, message: String, requestID: String? = nil) {
         self.code = code
         self.message = message
+        self.requestID = requestID
     }
 
     init(_ error: FalError) {

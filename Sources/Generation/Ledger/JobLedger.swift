@@ -45,8 +45,10 @@ package struct Run: Sendable, Equatable {
     package let started: Timestamp
     /// The script's path, or the command.
     package let script: String
-    /// The server that its jobs were sent to.
+    /// The server that its jobs were sent to; `builtInSimulator` for one that ended with the run.
     package let server: String
+
+    package static let builtInSimulator = "simulator"
 
     package init(id: String, started: Timestamp, script: String, server: String) {
         self.id = id
@@ -56,7 +58,7 @@ package struct Run: Sendable, Equatable {
     }
 
     /// True for a server on this machine: its jobs are priced and cost nothing.
-    package var isSimulated: Bool { WebAddress(server)?.isLoopback == true }
+    package var isSimulated: Bool { server == Self.builtInSimulator || WebAddress(server)?.isLoopback == true }
 
     /// The time in UTC and four random digits: `20261122-192005-3f9a`.
     package static func newID() -> String {

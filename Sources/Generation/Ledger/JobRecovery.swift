@@ -54,7 +54,12 @@ package struct JobRecovery {
         do throws(GenerationError) {
             for (id, jobs) in Dictionary(grouping: open, by: \.run).sorted(by: { $0.key < $1.key }) {
                 guard let run = try await ledger.run(id) else { continue }
-                if run.server != client.hosts.queue {
+                if run.server == Run.builtInSimulator {
+                    if try await ledger.claim(id) {
+                        claimed.append(id)
+                        try await endSimulated(id, report)
+                    }
+                } else if run.server != client.hosts.queue {
                     left.elsewhere[run.server, default: 0] += jobs.count
                 } else if try await ledger.claim(id) {
                     claimed.append(id)
@@ -69,6 +74,21 @@ package struct JobRecovery {
         for id in claimed { await ledger.release(id) }
         try result.get()
         return left
+    }
+
+    /// The jobs of a run whose simulator is gone: nobody has them any more.
+    private func endSimulated(
+        _ run: String, _ report: @LoopActor @Sendable (RecoveredJob) -> Void
+    ) async throws(GenerationError) {
+        for var job in try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)) {
+            if case .submitted(let request) = job.state {
+                job.state = .expired(request)
+            } else {
+                job.state = .cancelled(nil)
+            }
+            try await ledger.move(job.id, to: job.state)
+            report(RecoveredJob(job: job, remark: "the built-in simulator ended with its run"))
+        }
     }
 
     private func finishAll(
@@ -148,10 +168,16 @@ package struct JobRecovery {
             job.state = .submitted(request)
             return .success(try await collect(job, request, deadline))
         } catch {
-            guard case .fal(let fal) = error, fal.code != .cancelled else { return .failure(error) }
+            let remark: String
+            switch error {
+            case .fal(let error) where error.code != .cancelled: remark = error.message
+            // Nothing was sent: the others go on.
+            case .budgetExceeded: remark = error.message(in: .english)
+            default: return .failure(error)
+            }
             // The submit failed: the ledger says what that means.
             do throws(GenerationError) {
-                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: fal.message))
+                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: remark))
             } catch {
                 return .failure(error)
             }

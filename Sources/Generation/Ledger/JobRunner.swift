@@ -194,7 +194,8 @@ extension Job.State {
     package init(failedSubmit error: FalError) {
         self =
             switch error.code {
-            case .submitUnknown: .unknown(JobFailure(error))
+            case .submitUnknown:
+                .unknown(JobFailure(code: error.code.rawValue, message: error.message, requestID: error.requestID))
             case .cancelled: .cancelled(nil)
             default: .failed(nil, JobFailure(error))
             }

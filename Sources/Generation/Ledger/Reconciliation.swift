@@ -15,8 +15,8 @@ struct Reconciliation {
 
     /// By the jobs' ids. What is found is in the ledger before this returns.
     func findings(for jobs: [Job]) async throws(GenerationError) -> [String: Finding] {
-        var findings: [String: Finding] = [:]
-        for window in ListingWindow.windows(for: jobs) {
+        var findings = try await namedFindings(for: jobs)
+        for window in ListingWindow.windows(for: jobs.filter { findings[$0.id] == nil }) {
             guard let endpoint = window.submits.first?.job.order.endpoint else { continue }
             let list: [ListedRequest]
             do throws(FalError) {
@@ -32,6 +32,25 @@ struct Reconciliation {
             }
             // One after the other: a request that one job turned out to be is no other's.
             for submit in window.submits { findings[submit.job.id] = try await finding(submit, list) }
+        }
+        return findings
+    }
+
+    /// Jobs that fal knows by the request id that came with a lost answer.
+    private func namedFindings(for jobs: [Job]) async throws(GenerationError) -> [String: Finding] {
+        var findings: [String: Finding] = [:]
+        for job in jobs {
+            guard case .unknown(let failure) = job.state, let id = failure.requestID else { continue }
+            let request = QueueRequest(endpoint: job.order.endpoint, requestID: id, hosts: client.hosts)
+            do throws(FalError) {
+                _ = try await client.status(of: request)
+            } catch {
+                if error.code == .cancelled { throw .fal(error) }
+                // Not a job's id after all; or fal does not answer, and would let each of the others wait, too.
+                if error.code == .expired { continue } else { break }
+            }
+            try await ledger.move(job.id, to: .submitted(request))
+            findings[job.id] = .found(request)
         }
         return findings
     }
@@ -58,8 +77,8 @@ struct Reconciliation {
         var free: [ListedRequest] = []
         for request in list {
             if submit.match(in: [request]) != .none {
-                let owners = try await ledger.jobs(JobFilter(limit: 1, request: request.requestID))
-                if !owners.isEmpty { continue }
+                let owners = try await ledger.jobs(JobFilter(limit: 2, request: request.requestID))
+                if owners.contains(where: { $0.id != submit.job.id }) { continue }
             }
             free.append(request)
         }

@@ -49,8 +49,17 @@ extension Service {
         }
         // As with `X-Fal-Store-IO: 0`: what is not stored is not shown.
         let isStored = !job.origin.headers.contains { $0.name == "x-fal-store-io" && $0.value == "0" }
-        if withPayloads, isStored { item.append("json_input", (try? JSONValue(parsing: job.input)) ?? .null) }
+        if withPayloads, isStored {
+            item.append("json_input", (try? JSONValue(parsing: job.input)) ?? .null)
+            item.append("json_output", output(of: job) ?? .null)
+        }
         return .object(item)
+    }
+
+    private func output(of job: Job) -> JSONValue? {
+        guard job.ended != nil, case .images(let images) = job.outcome, !images.isInline else { return nil }
+        let reply = imagesReply(images, of: job, inline: [], fault: nil)
+        return try? JSONValue(parsing: Array(reply.body.readableBytesView))
     }
 
     private func statusCode(of job: Job) -> Int {

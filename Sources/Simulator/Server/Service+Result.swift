@@ -61,7 +61,7 @@ extension Service {
         }
     }
 
-    private func imagesReply(_ images: GeneratedImages, of job: Job, inline: [String], fault: Fault?) -> Reply {
+    func imagesReply(_ images: GeneratedImages, of job: Job, inline: [String], fault: Fault?) -> Reply {
         var reply = Reply(requestID: job.id)
         reply.headers.append(("x-fal-billable-units", String(images.billableUnits)))
         reply.body.reserveCapacity(512 + images.prompt.utf8.count)
