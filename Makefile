@@ -6,8 +6,11 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE := -c release --static-swift-stdlib
 ifeq ($(shell uname),Linux)
-# Half of the binary's relocations and of its symbol table are of no use to a program: 22 MB stripped without these, 19.5 with.
+# A program needs no table of its own symbols, relocations take less room packed, functions with the same code are kept
+# once (nothing compares their addresses), and the search tree for unwinding is for exceptions, which nothing here throws:
+# 23 MB stripped without these, 20 with.
 RELEASE += -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
+RELEASE += -Xlinker --icf=all -Xlinker --no-eh-frame-hdr
 endif
 # An import that Package.swift does not declare is an error; warnings are errors through Package.swift.
 STRICT := --explicit-target-dependency-import-check error

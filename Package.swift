@@ -15,6 +15,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// Code that mostly waits for people, disks and servers is built for size: 240 kB less, and no generation is slower.
+let strictAndSmall: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let strictC: [CSetting] = [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -43,7 +46,7 @@ let package = Package(
 
         // The two sides that meet in Scripting: Lua, and the network.
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strict),
+        .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strictAndSmall),
         .target(name: "JSON", swiftSettings: strict),
         .target(
             name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], exclude: ["README.md"],
@@ -54,11 +57,11 @@ let package = Package(
             name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", logging], swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
-            swiftSettings: strict),
+            swiftSettings: strictAndSmall),
         .target(
             name: "Scripting",
             dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
-            swiftSettings: strict),
+            swiftSettings: strictAndSmall),
         .target(
             name: "Simulator",
             dependencies: [
@@ -68,7 +71,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strictAndSmall),
         .executableTarget(
             name: "falhost",
             dependencies: [
@@ -76,7 +79,7 @@ let package = Package(
                 "Simulator", "LineEditor", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strictAndSmall),
 
         .executableTarget(
             name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
