@@ -4,9 +4,10 @@ package import JSON
 extension FalClient {
     /// Waits for a job and gives its output: two requests, the status stream and the result.
     ///
-    /// When `deadline` passes or the task is cancelled the job is cancelled at fal, and the error (`timeout`,
-    /// `cancelled`) carries the request id; if it turns out that the job was done by then, a passed deadline still
-    /// gives its result. Other errors leave the job alone: it can be asked for again.
+    /// When `deadline` passes or the task is cancelled the job is cancelled at fal (a cancelled task leaves it where
+    /// `leavesJobs` says so), and the error (`timeout`, `cancelled`) carries the request id; if it turns out that the job
+    /// was done by then, a passed deadline still gives its result. Other errors leave the job alone: it can be asked for
+    /// again.
     package func wait(
         for request: QueueRequest, deadline: ContinuousClock.Instant? = nil,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
@@ -15,6 +16,9 @@ extension FalClient {
             return try await follow(request, deadline, logs, onUpdate)
         } catch {
             if error.isFinal || error.endsJob { throw error.of(request) }
+            if Task.isCancelled, leavesJobs {
+                throw FalError(.cancelled, "nobody waits any more; the job goes on at fal").of(request)
+            }
             if Task.isCancelled {
                 let outcome = await cancelAnyway(request)
                 var error = FalError(.cancelled, "cancelled; \(Self.words(for: outcome))")

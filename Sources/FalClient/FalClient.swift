@@ -12,6 +12,9 @@ package final class FalClient {
     package let hosts: FalHosts
     /// The numbers it was made with.
     package let settings: FalClientSettings
+    /// True when the process is about to end: a wait that is cancelled then leaves its job at fal, where whoever finds it
+    /// in the ledger can collect it.
+    package var leavesJobs = false
     let transport: any Transport
     private let credentials: FalCredentials?
     let statusStreams: StatusStreamLimit

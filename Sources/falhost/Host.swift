@@ -66,6 +66,18 @@ final class Host: ScriptServices {
         try await madeLedger?.flush()
     }
 
+    /// The program is told to end: what fal has goes on there, and stays in the ledger.
+    func leaveJobs() { madeJobs?.leaveJobs() }
+
+    /// How a run that was told to end does so: with what it leaves behind, and what finishes that.
+    func ending(_ ending: CommandError) async -> CommandError {
+        guard let run = madeJobs?.run, run.server != Run.builtInSimulator, let madeLedger,
+            let open = try? await madeLedger.jobs(JobFilter(run: run.id, states: Job.State.Name.open)), !open.isEmpty
+        else { return ending }
+        let jobs = open.count == 1 ? "1 job is" : "\(open.count) jobs are"
+        return CommandError(ending.exitCode, "\(ending.message); \(jobs) not done: falhost resume \(run.id)")
+    }
+
     var language: Language { settings.language }
 
     /// Writes log lines for people, with the key masked.

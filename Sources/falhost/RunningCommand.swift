@@ -16,11 +16,14 @@ func runCommand(
             let host = try Host(settings: settings, script: script)
             try await host.prepare()
             let task = LoopActor.spawn { try await work(host) }
-            Interrupts.handle { task.cancel() }
+            Interrupts.handle {
+                host.leaveJobs()
+                task.cancel()
+            }
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
-            if let ending = Interrupts.ending { throw ending }
+            if let ending = Interrupts.ending { throw await host.ending(ending) }
             do {
                 try result.get()
             } catch let ending as ScriptExit {

@@ -69,6 +69,24 @@ struct ResumeCommandTests {
         }
     }
 
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aRunThatWasInterruptedSaysHowToFinishItAndPaysOnce(signal: Int32) async throws {
+        try await withProject(Self.slow) { simulator, project in
+            let falhost = try project.start("generate", "--avatar", "demo-anna", "by the sea")
+            try await falhost.wait { simulator.counters()[.stream] == 1 }
+            falhost.signal(signal)
+            let interrupted = try falhost.ending()
+            #expect(interrupted.status == 128 + signal)
+            #expect(try project.states == ["submitted"])
+            let words = try #require(interrupted.complaints.first).split(separator: " ").map(String.init)
+            #expect(Array(words.suffix(3).prefix(2)) == ["falhost", "resume"], "\(interrupted.errors)")
+            let run = try project.run("resume", try #require(words.last))
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try project.states == ["completed"])
+            #expect(simulator.counters().submits == 1 && simulator.counters().cancels == 0)
+        }
+    }
+
     @Test func aProcessKilledBeforeTheAnswerToItsSubmitPaysOnce() async throws {
         try await withProject(faults: ["submit:late:ms=5000"]) { simulator, project in
             try await project.killGeneration { simulator.counters().submits == 1 }

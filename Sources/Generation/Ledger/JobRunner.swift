@@ -29,6 +29,14 @@ package final class JobRunner: JobQueue {
 
     package var baseURL: String { client.hosts.queue }
 
+    /// The process is about to end: from now on a wait that is cancelled leaves its job at fal, for `falhost resume`.
+    ///
+    /// Without a ledger nobody would find the job again, and the built-in simulator ends with the process: these are
+    /// cancelled still.
+    package func leaveJobs() {
+        client.leavesJobs = ledger != nil && run.server != Run.builtInSimulator
+    }
+
     package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
