@@ -23,15 +23,6 @@ final class QueueTicket {
     }
 }
 
-/// A direct stream that a script reads.
-final class StreamTicket {
-    let events: FalEventStream
-
-    init(_ events: FalEventStream) {
-        self.events = events
-    }
-}
-
 extension FalModule {
     /// Handles and iterators, written in Lua so that a script may wait in whatever they call.
     static let queuePrelude: StaticString = """
@@ -106,9 +97,7 @@ extension FalModule {
     @LoopActor
     static func queue(_ services: any ScriptServices) -> [LuaFunction] {
         let ticketClass = LuaClass<QueueTicket>("fal.request", methods: [])
-        let streamClass = LuaClass<StreamTicket>("fal.stream", methods: [])
-        return requests(services, ticketClass) + updates(services, ticketClass) + direct(services, streamClass)
-            + files(services)
+        return requests(services, ticketClass) + updates(services, ticketClass)
     }
 
     @LoopActor
@@ -231,79 +220,7 @@ extension FalModule {
     }
 
     @LoopActor
-    private static func direct(_ services: any ScriptServices, _ streams: LuaClass<StreamTicket>) -> [LuaFunction] {
-        [
-            .awaiting("fal.run") { call in
-                let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
-                let arguments = try call.object(at: 2)
-                let timeout = call.durationOption("timeout", at: 3)
-                return operation(services) { _ in
-                    let result = try await services.jobs().run(endpoint, arguments: arguments, timeout: timeout)
-                    return { stack in
-                        stack.push(result.output)
-                        return 1
-                    }
-                }
-            },
-            .awaiting("fal.stream", field: "_stream") { call in
-                let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
-                let arguments = try call.object(at: 2)
-                let path = try call.stringOption("path", at: 3) ?? "/stream"
-                return operation(services) { _ in
-                    let events = try await services.jobs().stream(endpoint, arguments: arguments, path: path)
-                    let ticket = StreamTicket(events)
-                    return { stack in
-                        stack.push(ticket, as: streams)
-                        return 1
-                    }
-                }
-            },
-            .awaiting("fal.stream", field: "_next_chunk", isChecked: false) { call in
-                let ticket = try call.object(at: 1, of: streams)
-                return operation(services) { _ in
-                    let chunk = try await ticket.events.next()
-                    return { stack in
-                        if let chunk { stack.push(chunk) } else { stack.pushNil() }
-                        return 1
-                    }
-                }
-            },
-        ]
-    }
-
-    @LoopActor
-    private static func files(_ services: any ScriptServices) -> [LuaFunction] {
-        [
-            .awaiting("fal.upload") { call in
-                let upload = try upload(call)
-                return operation(services) { client in
-                    let url = try await client.upload(
-                        upload.content, fileName: upload.fileName, contentType: upload.contentType)
-                    return { stack in
-                        stack.push(url)
-                        return 1
-                    }
-                }
-            },
-            .awaiting("fal.download") { call in
-                let url = try call.requireString(1)
-                let path = call.stack.isNilOrNone(at: 2) ? nil : try call.requireString(2)
-                return operation(services) { client in
-                    let written =
-                        if let path { try await client.download(url, to: path).path } else {
-                            try await ImageFolder(path: try services.imageFolder()).save(url, with: client)
-                        }
-                    return { stack in
-                        stack.push(written)
-                        return 1
-                    }
-                }
-            },
-        ]
-    }
-
-    @LoopActor
-    private static func operation(
+    static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (FalClient) async throws -> LuaResults
     ) -> LuaOperation {
         LuaOperation {
@@ -324,18 +241,6 @@ extension FalModule {
         options.hint = try call.stringOption("hint", at: index)
         options.maxQueueLength = call.countOption("max_queue_length", at: index)
         return options
-    }
-
-    @LoopActor
-    private static func upload(
-        _ call: LuaCall
-    ) throws -> (content: UploadContent, fileName: String?, contentType: String?) {
-        guard call.stack.type(at: 1) == .table else { return (.file(try call.requireString(1)), nil, nil) }
-        call.stack.getField("data", at: 1)
-        return (
-            .bytes(call.stack.bytes(at: -1) ?? []), try call.stringOption("file_name", at: 1),
-            try call.stringOption("content_type", at: 1)
-        )
     }
 
     /// Pushes the ticket and the fields that a script may read.

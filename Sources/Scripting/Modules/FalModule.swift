@@ -8,7 +8,8 @@ enum FalModule {
     @LoopActor
     static func make(_ services: any ScriptServices) -> LuaModule {
         LuaModule(
-            name: "fal", declaration: { .fal }, functions: generation(services) + queue(services),
+            name: "fal", declaration: { .fal },
+            functions: generation(services) + queue(services) + direct(services) + files(services),
             prelude: .init(queuePrelude, chunkName: "=[fal]"))
     }
 
