@@ -100,6 +100,14 @@ struct REPLTests {
         try await falhost.see("\n42")
     }
 
+    @Test func aLineThatNothingCanWakeEndsWithAnError() async throws {
+        let falhost = try await start()
+        falhost.enter("task.channel():receive()")
+        try await falhost.see("deadlock: 1 task waits, and nothing can wake it")
+        try await falhost.see("stdin:1: the script waits for a value in a channel (channel:receive)")
+        try await falhost.seePrompt()
+    }
+
     @Test func controlCStopsAWaitAndNothingElse() async throws {
         let falhost = try await start()
         falhost.enter("other = task.spawn(task.sleep, 60)")
