@@ -10,14 +10,24 @@ struct LuaDeadlock {
     /// A task that has ended but for its children is stuck only because they are.
     private let stuck: [(task: LuaTask, wait: LuaTask.Wait)]
 
-    init(_ tasks: [LuaTask]) {
-        self.tasks = tasks
+    /// - Parameter live: all tasks of a state; none of them can run, and the host wakes none.
+    init(_ live: [LuaTask]) {
+        tasks = Self.withoutSessions(live)
         stuck = tasks.compactMap { task in
             switch task.state {
             case .waiting(let wait), .cancelling(let wait, _): (task, wait)
             default: nil
             }
         }
+    }
+
+    var isEmpty: Bool { stuck.isEmpty }
+
+    /// What a session has inherited waits for the next evaluation: only one that is under way can be stuck.
+    private static func withoutSessions(_ live: [LuaTask]) -> [LuaTask] {
+        guard live.contains(where: \.isSession) else { return live }
+        guard live.contains(where: { $0.parent == nil && !$0.isSession }) else { return [] }
+        return live.filter { !$0.root.isSession }
     }
 
     /// Ends the scripts with an error; should their cleanup get stuck again, ends every wait with it.
@@ -55,6 +65,18 @@ extension LuaTask: LuaWaitSubject {
     var waitDescription: String {
         if let origin { return "the task spawned at \(origin)" }
         return parent == nil ? "the script" : "a task"
+    }
+
+    /// Whether the task is a session's root, and the session goes on.
+    fileprivate var isSession: Bool {
+        if case .waiting(let wait) = state, case .session = wait.waker { return true }
+        return false
+    }
+
+    fileprivate var root: LuaTask {
+        var root = self
+        while let parent = root.parent { root = parent }
+        return root
     }
 
     /// Raises `error` where the script waits, or at its end, and cancels what it has spawned.

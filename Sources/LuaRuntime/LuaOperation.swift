@@ -14,10 +14,17 @@ package struct LuaOperation {
         case host
         /// Only what another task does.
         case tasks(any LuaWaitSubject)
+        /// Nobody: a session, which lasts until it is closed. What it has inherited may be woken by a later evaluation.
+        case session
     }
 
     let waker: Waker
     let start: @LoopActor (LuaResumption) throws -> @LoopActor () -> Void
+
+    private init(waker: Waker, start: @escaping @LoopActor (LuaResumption) throws -> @LoopActor () -> Void) {
+        self.waker = waker
+        self.start = start
+    }
 
     /// An async function, run on the loop. Cancelling the Lua task cancels the Swift task and waits for its end.
     package init(_ work: @escaping @LoopActor () async throws -> LuaResults) {
@@ -52,6 +59,11 @@ package struct LuaOperation {
         waker = .tasks(subject)
         self.start = start
     }
+}
+
+extension LuaOperation {
+    /// The wait of a session's root, which ends when it is cancelled.
+    static var session: LuaOperation { LuaOperation(waker: .session) { wait in { wait.resume() } } }
 }
 
 /// Something that tasks wait for and only tasks can bring about.

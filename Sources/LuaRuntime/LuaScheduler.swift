@@ -78,8 +78,10 @@ final class LuaScheduler {
     private func resolveDeadlock() {
         isLookingForDeadlock = false
         guard !state.isClosed, isStuck else { return }
+        let deadlock = LuaDeadlock(live.tasks)
+        guard !deadlock.isEmpty else { return }
         isDraining = true  // nothing runs before all have been told
-        LuaDeadlock(live.tasks).resolve { ready.isEmpty }
+        deadlock.resolve { ready.isEmpty }
         isDraining = false
         drain()
     }

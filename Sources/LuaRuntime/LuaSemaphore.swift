@@ -61,7 +61,9 @@ final class LuaSemaphore: LuaWaitSubject {
     ///
     /// Result: the semaphore itself, so that `local permit <close> = s:acquire()` gives the permit back at the end of the
     /// block. Error: the task's cancellation, which takes it off the queue.
-    private static let acquire = LuaFunction.awaiting("semaphore:acquire") { call in
+    private static let acquire = LuaFunction.awaiting("semaphore:acquire", acquire)
+
+    private static func acquire(_ call: LuaCall) throws -> LuaOperation {
         let semaphore = try call.object(at: 1, of: luaClass)
         return LuaOperation(waitingFor: semaphore) { semaphore.acquire($0, results: returnSelf) }
     }
@@ -83,13 +85,14 @@ final class LuaSemaphore: LuaWaitSubject {
     /// Adds `s:with(fn, …)`: takes a permit, calls fn with the other arguments in the same task, gives the permit back
     /// however fn ends.
     ///
-    /// Results: those of fn. Errors: those of fn, and the task's cancellation. Written in C, for it calls a Lua function
-    /// that may wait.
+    /// Results: those of fn. Errors: those of fn, and the task's cancellation. Its end is written in C, for that calls a
+    /// Lua function that may wait.
     static func addWith(to stack: LuaStack) {
         stack.push(LuaSemaphore(size: 1), as: luaClass)
         guard stack.reserve(3), lua_getmetatable(stack.pointer, -1) != 0 else { return stack.pop() }
         stack.getField("__index", at: -1)
-        stack.push(acquire)
+        let declaration = LuaModuleDeclaration.semaphoreClass.methods.first { $0.field == "with" }
+        stack.push(LuaFunction.awaiting("semaphore:with", acquire), declaredAs: declaration)
         lua_pushcclosure(stack.pointer, luashim_with_permit, 1)
         stack.setField("with")
         stack.pop(3)

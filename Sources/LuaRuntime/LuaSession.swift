@@ -17,7 +17,7 @@ package final class LuaSession {
         in state: LuaState, onFailure: @escaping @LoopActor (LuaError, _ origin: String?) -> Void
     ) throws(LuaError) {
         self.state = state
-        state.stack.push(LuaFunction.awaiting("prompt") { _ in LuaOperation(start: { wait in { wait.resume() } }) })
+        state.stack.push(LuaFunction.awaiting("prompt") { _ in .session })
         let wait = state.stack.reference(at: -1)
         state.stack.pop()
         root = try state.makeRoot(wait)

@@ -1,4 +1,7 @@
-/// What one run of a script may take; nothing is limited by default.
+import EventLoop
+import LuaRuntime
+
+/// What one run of a script, or a session at the prompt, may take; nothing is limited by default.
 package struct ScriptLimits: Sendable {
     /// Bytes that Lua may allocate.
     package var memory: Int?
@@ -23,5 +26,32 @@ package struct ScriptLimits: Sendable {
         let milliseconds = time / .milliseconds(1)
         let seconds = milliseconds / 1000
         return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(seconds) s"
+    }
+}
+
+extension ScriptLimits {
+    /// A state for trusted code that keeps to the limits.
+    @LoopActor
+    func makeState() throws(LuaError) -> LuaState {
+        let state = try LuaState(.trusted, memoryLimit: memory)
+        if let burst {
+            try state.limitBurst(
+                to: burst,
+                message: "the script ran for \(Self.described(burst)) without a wait:"
+                    + " let it wait now and then (task.sleep(0)), or raise --max-burst")
+        }
+        return state
+    }
+
+    /// The error with the limit in place of Lua's "not enough memory", when it was that.
+    @LoopActor
+    func naming(_ error: LuaError, in state: LuaState) -> LuaError {
+        guard let memory, error.kind == .memory || error.message.hasSuffix("not enough memory"),
+            state.hasHitMemoryLimit
+        else { return error }
+        return LuaError(
+            .memory,
+            "the script needs more than \(Self.described(bytes: memory)) of memory (--max-memory sets the limit)",
+            traceback: error.traceback, position: error.position)
     }
 }

@@ -13,13 +13,7 @@ package final class ScriptRunner {
         services: any ScriptServices, library: String?, limits: ScriptLimits = ScriptLimits()
     ) throws(LuaError) {
         self.limits = limits
-        state = try LuaState(.trusted, memoryLimit: limits.memory)
-        if let burst = limits.burst {
-            try state.limitBurst(
-                to: burst,
-                message: "the script ran for \(ScriptLimits.described(burst)) without a wait:"
-                    + " let it wait now and then (task.sleep(0)), or raise --max-burst")
-        }
+        state = try limits.makeState()
         for module in scriptModules(services) { state.preload(module) }
         state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
         if let library { state.searchFirst(in: library) }
@@ -47,24 +41,13 @@ package final class ScriptRunner {
             }
         } catch {
             try throwExit()
-            throw naming(error)
+            throw limits.naming(error, in: state)
         }
         try throwExit()
     }
 
     private func throwExit() throws {
         if let code = state.exitCode { throw ScriptExit(code: code) }
-    }
-
-    /// The error with the limit in place of Lua's "not enough memory", when it was that.
-    private func naming(_ error: LuaError) -> LuaError {
-        guard let memory = limits.memory, error.kind == .memory || error.message.hasSuffix("not enough memory"),
-            state.hasHitMemoryLimit
-        else { return error }
-        return LuaError(
-            .memory,
-            "the script needs more than \(ScriptLimits.described(bytes: memory)) of memory (--max-memory sets the limit)",
-            traceback: error.traceback, position: error.position)
     }
 
     private static func folder(of path: String) -> String {

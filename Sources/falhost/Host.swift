@@ -55,9 +55,9 @@ final class Host: ScriptServices {
 
     /// The interactive prompt's Lua side, with this host's services.
     func makeREPL(
-        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
+        limits: ScriptLimits, show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
     ) async throws -> REPLSession {
-        try await REPLSession(services: self, library: project?.library, show: show, report: report)
+        try await REPLSession(services: self, library: project?.library, limits: limits, show: show, report: report)
     }
 
     /// Ends what was started; throws when something that was noted for the ledger could not be written.

@@ -31,21 +31,21 @@ final class REPLCommand {
     /// Whether falhost without a script is to be interactive; else it runs standard input, as lua(1) does.
     nonisolated static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
-    nonisolated static func run(_ options: ProjectOptions, _ budget: BudgetOptions) throws {
+    nonisolated static func run(_ options: ProjectOptions, _ budget: BudgetOptions, _ limits: ScriptLimits) throws {
         try runCommand(options, budget: budget) { host in
             // Before anything is printed: while a line is edited, standard output is no terminal.
             setvbuf(stdout, nil, _IOLBF, 0)
             Console.output(REPLBanner.text(host.settings))
-            let command = try await REPLCommand(host)
+            let command = try await REPLCommand(host, limits)
             try await command.run()
         }
     }
 
-    private init(_ host: Host) async throws {
+    private init(_ host: Host, _ limits: ScriptLimits) async throws {
         let isColoured = Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
         self.isColoured = isColoured
         let session = try await host.makeREPL(
-            show: { Console.output($0) }, report: { Console.note(Self.red($0, isColoured)) })
+            limits: limits, show: { Console.output($0) }, report: { Console.note(Self.red($0, isColoured)) })
         self.session = session
         do {
             editor = try LineEditor(program: "falhost", history: Self.history()) { text in

@@ -31,12 +31,14 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @Option(
         help: ArgumentHelp(
-            "Most memory that the script may take: bytes, or with K, M or G (default: no limit).", valueName: "size"))
+            "Most memory that the script or the prompt may take: bytes, or with K, M or G (default: no limit).",
+            valueName: "size"))
     var maxMemory: MemorySize?
 
     @Option(
         help: ArgumentHelp(
-            "Longest time that the script may run without a wait, in seconds (default: no limit).", valueName: "seconds"
+            "Longest time that the script, or a line at the prompt, may run without a wait, in seconds (default: no limit).",
+            valueName: "seconds"
         ))
     var maxBurst: Double?
 
@@ -47,7 +49,7 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
-        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget) }
+        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget, limits) }
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
         let script = chunk == nil && words.first != "-" ? words.first : nil

@@ -61,9 +61,18 @@ struct LuaSemaphoreTests {
         ("task.semaphore():release()", "t.lua:2: semaphore:release: no permit is taken"),
         (
             "task.semaphore().with(io.stdout, print)",
-            "t.lua:2: bad argument #1 to 'with' (semaphore expected, got FILE*)"
+            "t.lua:2: semaphore:with: called on a userdata, not on a semaphore: is the colon missing?"
         ),
-        ("task.semaphore():with(5)", "bad argument #1 to 'with' (function expected, got number)"),
+        (
+            "task.semaphore():with(5)",
+            "t.lua:2: semaphore:with: argument 1 (fn): function expected, got number"
+        ),
+        ("task.semaphore():with()", "t.lua:2: semaphore:with: argument 1 (fn): function expected, got no value"),
+        ("task.semaphore().with()", "t.lua:2: semaphore:with: argument 1 (fn): function expected, got no value"),
+        (
+            "task.semaphore():acquire():with(print)",
+            "the script waits for a permit of a semaphore of 1 (semaphore:with)"
+        ),
     ])
     func `refuses`(_ source: String, _ message: String) async throws {
         let error = try await failure(of: "local task = require 'task'\n" + source)

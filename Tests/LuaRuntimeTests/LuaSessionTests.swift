@@ -97,6 +97,58 @@ struct LuaSessionTests {
         }
     }
 
+    @Test func anEvaluationThatNothingCanWakeEndsWithAnErrorAndTheSessionGoesOn() async throws {
+        let lines = try await withSession { fixture in
+            _ = try await fixture.evaluate("c = task.channel() other = task.spawn(function() out(c:receive()) end)")
+            for (source, title) in [
+                ("task.channel():receive()", "deadlock: 1 task waits"),
+                ("task.spawn(function() other:await() end):await()", "deadlock: 2 tasks wait for each other"),
+            ] {
+                let error = try await #require(throws: LuaError.self) { _ = try await fixture.evaluate(source) }
+                #expect(error.message.hasPrefix(title), "\(error)")
+            }
+            #expect(fixture.session?.taskCount == 1)
+            _ = try await fixture.evaluate("c:send('woken by a later line') other:await()")
+            return fixture.lua.lines
+        }
+        #expect(lines == ["woken by a later line"])
+    }
+
+    @Test func anEvaluationWhoseCleanupIsStuckTooEnds() async throws {
+        let lines = try await withSession { fixture in
+            try await #require(throws: LuaError.self) {
+                _ = try await fixture.evaluate(
+                    """
+                    local x <close> = setmetatable({}, {__close = function()
+                      out(pcall(c.receive, c)) c:receive()
+                    end})
+                    c = task.channel()
+                    task.spawn(function() c:receive() end)
+                    c:receive()
+                    """)
+            }
+            #expect(fixture.session?.taskCount == 0)
+            return fixture.lua.lines.map { String($0.prefix { $0 != "\n" }) }
+        }
+        #expect(lines == ["false deadlock: 1 task waits, and nothing can wake it"])
+    }
+
+    @Test func closingEndsWhatIsStuckInItsCleanup() async throws {
+        try await withSession { fixture in
+            _ = try await fixture.evaluate(
+                """
+                local c = task.channel()
+                task.spawn(function()
+                  local x <close> = setmetatable({}, {__close = function() c:receive() end})
+                  c:receive()
+                end)
+                """)
+            await Task.yield()
+            await fixture.session?.close()
+            #expect(fixture.session?.taskCount == 0)
+        }
+    }
+
     @Test func closingCancelsWhatStillRunsAndWaitsForIt() async throws {
         let lines = try await withSession { fixture in
             _ = try await fixture.evaluate(

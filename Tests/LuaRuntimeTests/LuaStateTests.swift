@@ -162,10 +162,15 @@ struct LuaStateTests {
     }
 
     @Test func `closes a chain of coroutines without running over the C stack`() async throws {
+        // On the loop's thread, as everything Lua is.
         let source = """
             local function nest(inner)
               local co = coroutine.create(function()
-                local x <close> = setmetatable({}, {__close = function() if inner then coroutine.close(inner) end end})
+                local x <close> = setmetatable({}, {__close = function()
+                  if not inner then return end
+                  local ok, e = coroutine.close(inner)
+                  if not ok then error(e, 0) end
+                end})
                 coroutine.yield()
               end)
               coroutine.resume(co)
@@ -174,9 +179,12 @@ struct LuaStateTests {
             local co
             for _ = 1, 100000 do co = nest(co) end
             out(coroutine.close(co))
+            out(coroutine.status(co), coroutine.close(co))
             """
         let lines = try await withLua { try await $0.run(source) }
-        #expect(lines.count == 1)
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("C stack overflow (coroutine.close within coroutine.close") == true, "\(lines)")
+        #expect(lines.last == "dead true")
     }
 
     @Test func `closed by a host function is closed when Lua has returned`() async throws {

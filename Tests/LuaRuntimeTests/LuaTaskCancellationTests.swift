@@ -56,6 +56,29 @@ struct LuaTaskCancellationTests {
         #expect(lines == ["cancelling", "false the task was cancelled", "done"])
     }
 
+    @Test func `counts once, and nothing that comes after the end counts`() async throws {
+        let lines = try await lines(
+            """
+            local t = task.spawn(function()
+              local ok, e = pcall(hold)
+              out(ok, e.reason)
+              wait() -- raised again, for it was caught
+            end)
+            wait()
+            t:cancel('first')
+            t:cancel('second')
+            let_go()
+            t:cancel('third')
+            out(pcall(t.await, t))
+            out(t:status())
+            t:cancel('fourth')
+            let_go()
+            wait()
+            out(t:status())
+            """)
+        #expect(lines == ["false first", "false the task was cancelled: first", "cancelled", "cancelled"])
+    }
+
     @Test func `gives its reason`() async throws {
         let lines = try await lines(
             """
@@ -118,7 +141,7 @@ struct LuaTaskCancellationTests {
             wait()
             for _, t in ipairs(list) do t:cancel() end
             wait()
-            for _, t in ipairs(list) do io.write(t:status(), ' ') out(t:status()) end
+            for _, t in ipairs(list) do out(t:status()) end
             s:release()
             out(s)
             task.spawn(c.send, c, 'for me')

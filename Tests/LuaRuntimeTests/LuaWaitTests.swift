@@ -78,6 +78,13 @@ struct LuaWaitTests {
                 + "wait() coroutine.yield(wait(i)) end end) do sum = sum + wait(i) end return sum end) "
                 + "coroutine.yield(wait(v)) end) out(g()) end):await()", "6"
         ),
+        (
+            "local task = require 'task' task.spawn(function() local outer = coroutine.wrap(function() local sum = 0 "
+                + "for _, i in ipairs {1, 2, 3} do local ok, v = pcall(function() "
+                + "local g = coroutine.wrap(function() coroutine.yield(wait(i)) coroutine.yield(wait(10)) error(i) end) "
+                + "sum = sum + g() + g() g() end) coroutine.yield(wait(v)) end coroutine.yield(sum) end) "
+                + "out(outer(), outer(), wait(outer()), outer()) end):await()", "1 2 3 36"
+        ),
         ("out(coroutine.isyieldable(), select(2, coroutine.running()))", "false true"),
         ("out(pcall(coroutine.yield))", "false attempt to yield from outside a coroutine"),
     ])

@@ -152,4 +152,39 @@ struct LuaCommandTests {
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == "ok 1 - a spec waits\n1..1\n", "\(run.output)\(run.errors)")
     }
+
+    @Test(
+        .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/luarocks"), "the system has no /usr/bin/luarocks")
+    )
+    func luaRocksTakesItForItsInterpreter() throws {
+        let folder = try TemporaryFolder()
+        let lua = folder.url.appendingPathComponent("bin/lua")
+        // LuaRocks asks the header for Lua's version, also for a rock without C.
+        try folder.file("include/lua.h", "#define LUA_VERSION_NUM 504\n")
+        try folder.file("bin/readme", "a lua is beside this")
+        try FileManager.default.createSymbolicLink(at: lua, withDestinationURL: FalhostProcess.executable)
+        try folder.file("rocky.lua", "return { text = 'from a rock' }")
+        try folder.file("hello.lua", "require 'task'.sleep(0.01) print(require 'rocky'.text, ...)")
+        try folder.file(
+            "rocky-1-1.rockspec",
+            """
+            rockspec_format = "3.0"
+            package = "rocky"
+            version = "1-1"
+            source = { url = "file://." }
+            dependencies = { "lua >= 5.4" }
+            build = { type = "none", install = { lua = { "rocky.lua" }, bin = { hello = "hello.lua" } } }
+            """)
+        let luarocks = { (arguments: String...) in
+            let options = ["/usr/bin/luarocks", "--lua-dir=" + folder.path, "--tree=" + folder.path + "/tree"]
+            return try RunningFalhost(options + arguments, folder: folder.url, executable: lua).ending()
+        }
+        let path = try luarocks("path", "--lr-path")
+        #expect(path.output.contains(folder.path + "/tree/share/lua/5.4/?.lua"), "\(path.errors)")
+        #expect(try luarocks("make", "rocky-1-1.rockspec").status == 0)
+        #expect(try luarocks("list", "--porcelain").output.hasPrefix("rocky\t1-1\tinstalled"))
+        let hello = folder.url.appendingPathComponent("tree/bin/hello")
+        let run = try RunningFalhost(["anna"], executable: hello).ending()
+        #expect(run.output == "from a rock\tanna\n", "\(run.errors)")
+    }
 }

@@ -100,6 +100,36 @@ struct REPLTests {
         try await falhost.see("\n42")
     }
 
+    @Test func aLineThatNothingCanWakeEndsWithAnError() async throws {
+        let falhost = try await start()
+        falhost.enter("task.channel():receive()")
+        try await falhost.see("deadlock: 1 task waits, and nothing can wake it")
+        try await falhost.see("stdin:1: the script waits for a value in a channel (channel:receive)")
+        try await falhost.seePrompt()
+    }
+
+    @Test func aLineKeepsToTheLimitsAndTheNextOneRuns() async throws {
+        let falhost = try await start(["--max-burst", "0.2", "--max-memory", "8M"])
+        for (line, answer) in [
+            ("while true do end", "stdin:1: the script ran for 0.2 s without a wait"),
+            ("while true do pcall(function() while true do end end) end", "the script ran for 0.2 s without a wait"),
+            ("setmetatable({}, {__tostring = function() while true do end end})", "whose __tostring fails)"),
+        ] {
+            falhost.enter(line)
+            try await falhost.see(answer)
+            try await falhost.seePrompt()
+        }
+        falhost.enter("local t = {} for i = 1, 1e9 do t[i] = 'x' .. i end")
+        try await falhost.see("the script needs more than 8 MiB of memory (--max-memory sets the limit)")
+        try await falhost.seePrompt()
+        falhost.enter("#('x'):rep(1 << 20)")
+        try await falhost.see("\n1048576")
+        falhost.enter("task.spawn(function() while true do end end) return 'spawned'")
+        try await falhost.see("spawned at stdin:1 failed: stdin:1: the script ran for 0.2 s without a wait")
+        falhost.enter("6 * 7")
+        try await falhost.see("\n42")
+    }
+
     @Test func controlCStopsAWaitAndNothingElse() async throws {
         let falhost = try await start()
         falhost.enter("other = task.spawn(task.sleep, 60)")

@@ -153,7 +153,7 @@ int luashim_position(lua_State *L, lua_State *from, int level);
 void luashim_push_error(lua_State *L, const char *code, const char *message, size_t length, bool cancel);
 bool luashim_is_cancellation(lua_State *L, int index);
 void luashim_collect_garbage(luashim_state *state);
-// semaphore:with(fn, ...) as a closure over semaphore.acquire.
+// semaphore:with(fn, ...) as a closure over the function that checks these two and takes the permit.
 int luashim_with_permit(lua_State *L);
 // Pops a Swift function, see LuaState+Require.swift, and makes `require` one whose modules may wait.
 void luashim_set_require(lua_State *L);

@@ -31,22 +31,26 @@ package final class REPLSession {
 
     private let state: LuaState
     private let session: LuaSession
+    private let limits: ScriptLimits
 
     /// - Parameters:
     ///   - library: the project's `scripts/lib`, in which `require` looks first.
+    ///   - limits: of the memory of the session, and of the time that a line, or a task behind it, takes without a wait.
     ///   - show: shows the text of help().
     ///   - report: shows the text of an error that no line awaits.
     package init(
-        services: any ScriptServices, library: String?, show: @escaping @LoopActor (String) -> Void,
-        report: @escaping @LoopActor (String) -> Void
+        services: any ScriptServices, library: String?, limits: ScriptLimits = ScriptLimits(),
+        show: @escaping @LoopActor (String) -> Void, report: @escaping @LoopActor (String) -> Void
     ) async throws {
-        state = try LuaState(.trusted)
+        self.limits = limits
+        let state = try limits.makeState()
+        self.state = state
         for module in scriptModules(services) { state.preload(module) }
         state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
         if let library { state.searchFirst(in: library) }
         session = try LuaSession(in: state) { error, origin in
             let place = origin.map { " spawned at \($0)" } ?? ""
-            report("a task\(place) failed: \(Self.text(error))")
+            report("a task\(place) failed: \(Self.text(limits.naming(error, in: state)))")
         }
         let prelude = Self.modules.map { "\($0) = require '\($0)'" }.joined(separator: " ")
         try await session.evaluate(try state.load([UInt8](prelude.utf8), name: "=prompt")) { _, _, _ in }
@@ -66,7 +70,11 @@ package final class REPLSession {
                 })
         } catch let error as LuaError {
             if state.exitCode != nil { return .values("") }
-            return error.kind == .cancelled ? .cancelled : .failed(Self.text(error))
+            if error.kind == .cancelled { return .cancelled }
+            let named = limits.naming(error, in: state)
+            // Lua's string buffers do not collect before they fail: the next line would pay for this one.
+            if named.kind == .memory { state.collectGarbage() }
+            return .failed(Self.text(named))
         } catch {
             return .failed("\(error)")
         }
