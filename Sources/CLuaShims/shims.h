@@ -84,6 +84,8 @@ void luashim_end_unwinding(luashim_state *state, lua_State *L);
 void luashim_raise_requested(lua_State *L);
 // The error of what makes the state unwind, once more.
 int luashim_unwind(lua_State *L);
+// Pushes what a passed deadline says.
+void luashim_push_lateness(lua_State *L);
 
 void luashim_watch(luashim_interruption *interruption);
 void luashim_unwatch(luashim_interruption *interruption);
