@@ -16,7 +16,8 @@ _Thread_local luashim_interruption *volatile luashim_innermost;
 
 static void on_hook(lua_State *L, lua_Debug *frame) {
     (void)frame;
-    luashim_raise_requested(L);
+    // What Swift calls within one of its own functions is not to fail for this: the hook stays for the Lua after it.
+    if (!luashim_of(L)->in_host) luashim_raise_requested(L);
 }
 
 // Also called by the signal handler, perhaps in the middle of itself.
@@ -188,6 +189,15 @@ void luashim_raise_requested(lua_State *L) {
     atomic_store(&interruption->alarm, true);
     luashim_arm(interruption);
     luashim_unwind(L);
+}
+
+void luashim_raise_again(luashim_state *state) {
+    luashim_interruption *interruption = state->interruption;
+    if (!state->raising || interruption->running == NULL) return;
+    state->raising = false;
+    atomic_store(&interruption->raise_turn, atomic_load(&interruption->turn));
+    atomic_store(&interruption->alarm, true);
+    luashim_arm(interruption);
 }
 
 void luashim_end_unwinding(luashim_state *state, lua_State *L) {

@@ -81,10 +81,18 @@ static int protected_tostring(lua_State *L) {
 bool luashim_tostring(lua_State *L, int index, uint64_t deadline) {
     index = lua_absindex(L, index);
     if (!lua_checkstack(L, 8)) return false;
+    if (luaL_getmetafield(L, index, "__tostring") == LUA_TNIL) {
+        luaL_tolstring(L, index, NULL);  // runs no code then
+        return true;
+    }
+    lua_pop(L, 1);
     const char *type = lua_typename(L, lua_type(L, index));
     lua_pushcfunction(L, protected_tostring);
     lua_pushvalue(L, index);
+    luashim_state *state = luashim_of(L);
+    bool was_raising = state->raising;
     if (luashim_call(L, 1, 1, deadline) == LUA_OK) return true;
+    if (!was_raising) luashim_raise_again(state);
     lua_pop(L, 1);
     lua_pushfstring(L, "(a %s value whose __tostring fails)", type);
     return true;
