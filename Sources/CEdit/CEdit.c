@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -139,16 +140,18 @@ void cedit_history_end(History *history) { libedit.history_end(history); }
 
 // MARK: The terminal
 
-static int kept_terminal = -1;
+// Set when the settings are there: a signal handler on any thread may ask for them.
+static atomic_int kept_terminal = -1;
 static struct termios kept_settings;
 
 void cedit_give_terminal_back(void) {
-    if (kept_terminal >= 0) tcsetattr(kept_terminal, TCSANOW, &kept_settings);
+    int terminal = atomic_load(&kept_terminal);
+    if (terminal >= 0) tcsetattr(terminal, TCSANOW, &kept_settings);
 }
 
 void cedit_keep_terminal(int input) {
-    if (kept_terminal >= 0 || tcgetattr(input, &kept_settings) != 0) return;
-    kept_terminal = input;
+    if (atomic_load(&kept_terminal) >= 0 || tcgetattr(input, &kept_settings) != 0) return;
+    atomic_store(&kept_terminal, input);
     atexit(cedit_give_terminal_back);
 }
 

@@ -65,10 +65,12 @@ int luashim_report_handler(lua_State *L) {
 
 // MARK: Ctrl-C
 
-// The state that Ctrl-C interrupts, and where a byte is written for what waits without running Lua. Set before the
-// handler is installed.
-static luashim_state *volatile interrupted_state;
-static volatile int notified_descriptor = -1;
+// What Ctrl-C interrupts, NULL while no chunk runs, and where a byte is written for what waits without running Lua. The
+// handler may run on any thread.
+static _Atomic(luashim_interruption *) interrupted;
+static atomic_int notified_descriptor = -1;
+// The last one, retained until another takes its place: a handler that began before the end of its chunk may still run.
+static luashim_interruption *retained;
 // The turn of the state in which the last Ctrl-C came; 0 when that has been seen to.
 static _Atomic uint64_t interrupted_turn;
 
@@ -81,12 +83,13 @@ static void set_interrupt_handler(void (*handler)(int)) {
 static void on_interrupt(int number) {
     int saved = errno;
     set_interrupt_handler(SIG_DFL);  // a second one ends the process
-    luashim_state *state = interrupted_state;
-    if (state) {
-        atomic_store(&interrupted_turn, atomic_load(&state->interruption->turn));
-        luashim_interrupt(state->interruption);
-        if (notified_descriptor >= 0) {
-            ssize_t written = write(notified_descriptor, "", 1);
+    luashim_interruption *interruption = atomic_load(&interrupted);
+    if (interruption) {
+        atomic_store(&interrupted_turn, atomic_load(&interruption->turn));
+        luashim_interrupt(interruption);
+        int descriptor = atomic_load(&notified_descriptor);
+        if (descriptor >= 0) {
+            ssize_t written = write(descriptor, "", 1);
             (void)written;
         }
     } else {
@@ -96,16 +99,20 @@ static void on_interrupt(int number) {
 }
 
 void luashim_begin_interrupts(luashim_state *state) {
+    if (retained != state->interruption) {
+        if (retained) luashim_release_interruption(retained);
+        retained = luashim_retain_interruption(state);
+    }
     atomic_store(&interrupted_turn, 0);
-    interrupted_state = state;
+    atomic_store(&interrupted, retained);
     set_interrupt_handler(on_interrupt);
 }
 
-void luashim_notify_interrupts(int descriptor) { notified_descriptor = descriptor; }
+void luashim_notify_interrupts(int descriptor) { atomic_store(&notified_descriptor, descriptor); }
 
 void luashim_end_interrupts(void) {
     set_interrupt_handler(SIG_DFL);
-    interrupted_state = NULL;
+    atomic_store(&interrupted, NULL);
 }
 
 bool luashim_take_interrupt(luashim_state *state) {

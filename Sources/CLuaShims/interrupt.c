@@ -16,20 +16,23 @@ _Thread_local luashim_interruption *volatile luashim_innermost;
 
 static void on_hook(lua_State *L, lua_Debug *frame) {
     (void)frame;
-    luashim_raise_requested(L);
+    // What Swift calls within one of its own functions is not to fail for this: the hook stays for the Lua after it.
+    if (!luashim_of(L)->in_host) luashim_raise_requested(L);
 }
 
 // Also called by the signal handler, perhaps in the middle of itself.
 void luashim_arm(luashim_interruption *interruption) {
     lua_State *L = interruption->running;
     if (L == NULL) return;
+    // The hook last: a signal in between makes it ours, and what was read before it counts for nothing.
+    int mask = lua_gethookmask(L), count = lua_gethookcount(L);
     lua_Hook hook = lua_gethook(L);
     if (hook != NULL && hook != on_hook) {
         luashim_displaced_hook *free = NULL;
         for (luashim_displaced_hook *entry = interruption->displaced;
              entry < interruption->displaced + LUASHIM_DISPLACED_HOOKS; entry++)
             if (entry->thread == NULL || entry->thread == L) free = entry;
-        if (free) *free = (luashim_displaced_hook){L, hook, lua_gethookmask(L), lua_gethookcount(L)};
+        if (free) *free = (luashim_displaced_hook){L, hook, mask, count};
     }
     lua_sethook(L, on_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
@@ -146,13 +149,17 @@ static int raise_reason(lua_State *L, luashim_interruption *interruption) {
     return lua_error(L);
 }
 
+void luashim_push_lateness(lua_State *L) {
+    uint64_t span = atomic_load_explicit(&luashim_of(L)->interruption->call_span, memory_order_relaxed);
+    lua_pushfstring(L, "the call took longer than %I ms", (LUAI_UACINT)(span / 1000000));
+}
+
 int luashim_unwind(lua_State *L) {
     luashim_state *state = luashim_of(L);
     if (state->unwinding == LUASHIM_UNWINDS_STOP) return raise_reason(L, state->interruption);
-    uint64_t span = atomic_load_explicit(&state->interruption->call_span, memory_order_relaxed);
     luaL_checkstack(L, 8, NULL);
     push_position(L);
-    lua_pushfstring(L, "the call took longer than %d ms", (int)(span / 1000000));
+    luashim_push_lateness(L);
     lua_concat(L, 2);
     return lua_error(L);
 }
@@ -182,6 +189,15 @@ void luashim_raise_requested(lua_State *L) {
     atomic_store(&interruption->alarm, true);
     luashim_arm(interruption);
     luashim_unwind(L);
+}
+
+void luashim_raise_again(luashim_state *state) {
+    luashim_interruption *interruption = state->interruption;
+    if (!state->raising || interruption->running == NULL) return;
+    state->raising = false;
+    atomic_store(&interruption->raise_turn, atomic_load(&interruption->turn));
+    atomic_store(&interruption->alarm, true);
+    luashim_arm(interruption);
 }
 
 void luashim_end_unwinding(luashim_state *state, lua_State *L) {

@@ -12,11 +12,10 @@ enum { MAX_DEPTH = 200, OPEN = -1, POSITION = -2 };
 
 typedef luashim_matcher matcher;
 
-static inline void step(matcher *m) {
-    if (++m->steps % 256 == 0) luashim_poll(m->L, m->state);
-}
-
 // MARK: Single characters
+
+// What a look at a whole set costs, beside the step that it is part of.
+static inline size_t set_cost(const char *set, const char *last) { return (size_t)(last - set) / 8; }
 
 // Where the item that begins at `p` ends: a character, an escape or a set.
 static const char *item_end(matcher *m, const char *p) {
@@ -25,13 +24,15 @@ static const char *item_end(matcher *m, const char *p) {
         return p + 2;
     }
     if (*p != '[') return p + 1;
-    p++;
+    const char *set = p++;
     if (p < m->pattern_end && *p == '^') p++;
     for (bool first = true;; first = false) {
         if (p >= m->pattern_end) luaL_error(m->L, "malformed pattern (missing ']')");
-        if (*p == ']' && !first) return p + 1;
+        if (*p == ']' && !first) break;
         p += *p == '%' && p + 1 < m->pattern_end ? 2 : 1;
     }
+    luashim_step(m, set_cost(set, p));
+    return p + 1;
 }
 
 static inline bool is_in_class(int c, int class) {
@@ -85,7 +86,7 @@ static inline bool is_one(matcher *m, const char *s, const char *p, const char *
     switch (*p) {
     case '.': return true;
     case '%': return is_in_class(byte_at(s), byte_at(p + 1));
-    case '[': return is_in_set(byte_at(s), p, end - 1);
+    case '[': luashim_step(m, set_cost(p, end - 1)); return is_in_set(byte_at(s), p, end - 1);
     default: return *p == *s;
     }
 }
@@ -96,7 +97,7 @@ static const char *match(matcher *m, const char *s, const char *p);
 
 static const char *match_longest(matcher *m, const char *s, const char *p, const char *end) {
     ptrdiff_t count = 0;
-    for (; is_one(m, s + count, p, end); count++) step(m);
+    for (; is_one(m, s + count, p, end); count++) luashim_step(m, 1);
     for (; count >= 0; count--) {
         const char *rest = match(m, s + count, end + 1);
         if (rest) return rest;
@@ -138,7 +139,7 @@ static const char *match_balanced(matcher *m, const char *s, const char *p) {
     if (s >= m->end || *s != *p) return NULL;
     int open = 1;
     while (++s < m->end) {
-        step(m);
+        luashim_step(m, 1);
         if (*s == p[1]) {
             if (--open == 0) return s + 1;
         } else if (*s == *p) {
@@ -162,34 +163,39 @@ static bool is_frontier(matcher *m, const char *s, const char *set, const char *
     return !is_in_set(before, set, set_end - 1) && is_in_set(here, set, set_end - 1);
 }
 
+// Whether the item at `p` is %b, %f or %1 to %9, which stand for more, or less, than one character.
+static bool is_special(matcher *m, const char *p) {
+    return *p == '%' && p + 1 < m->pattern_end && (p[1] == 'b' || p[1] == 'f' || isdigit(byte_at(p + 1)));
+}
+
+// Where a match of the special item at `*p` that begins at `s` ends, or NULL; `*p` moves to the next item.
+static const char *match_special(matcher *m, const char *s, const char **p) {
+    const char *item = *p;
+    switch (item[1]) {
+    case 'b':
+        *p = item + 4;
+        return match_balanced(m, s, item + 2);
+    case 'f':
+        if (item[2] != '[') luaL_error(m->L, "missing '[' after '%%f' in pattern");
+        *p = item_end(m, item + 2);
+        return is_frontier(m, s, item + 2, *p) ? s : NULL;
+    default:
+        *p = item + 2;
+        return match_again(m, s, byte_at(item + 1));
+    }
+}
+
 // Where a match of the pattern from `p` that begins at `s` ends, or NULL.
 static const char *match_here(matcher *m, const char *s, const char *p) {
     while (p != m->pattern_end) {
-        step(m);
+        luashim_step(m, 1);
         if (*p == '(') return p[1] == ')' ? open_capture(m, s, p + 2, POSITION) : open_capture(m, s, p + 1, OPEN);
         if (*p == ')') return close_capture(m, s, p + 1);
         if (*p == '$' && p + 1 == m->pattern_end) return s == m->end ? s : NULL;
-        if (*p == '%' && p + 1 < m->pattern_end) {
-            if (p[1] == 'b') {
-                s = match_balanced(m, s, p + 2);
-                if (s == NULL) return NULL;
-                p += 4;
-                continue;
-            }
-            if (p[1] == 'f') {
-                p += 2;
-                if (*p != '[') luaL_error(m->L, "missing '[' after '%%f' in pattern");
-                const char *set_end = item_end(m, p);
-                if (!is_frontier(m, s, p, set_end)) return NULL;
-                p = set_end;
-                continue;
-            }
-            if (isdigit(byte_at(p + 1))) {
-                s = match_again(m, s, byte_at(p + 1));
-                if (s == NULL) return NULL;
-                p += 2;
-                continue;
-            }
+        if (is_special(m, p)) {
+            s = match_special(m, s, &p);
+            if (s == NULL) return NULL;
+            continue;
         }
         const char *end = item_end(m, p);
         switch (end < m->pattern_end ? *end : '\0') {
@@ -226,10 +232,11 @@ void luashim_begin_match(matcher *m, lua_State *L, const char *subject, size_t l
     m->start = subject;
     m->end = subject + length;
     m->pattern_end = pattern_end;
-    m->steps = 0;
+    m->work = 0;
 }
 
 const char *luashim_match_from(matcher *m, const char *s, const char *pattern) {
+    luashim_step(m, 1);
     m->captures = 0;
     m->depth = MAX_DEPTH;
     return match(m, s, pattern);

@@ -11,7 +11,7 @@ typedef struct {
     luashim_state *state;
     const char *start, *end;  // the subject
     const char *pattern_end;
-    unsigned steps;
+    size_t work;  // since the last look at the deadline
     int depth;
     int captures;
     struct {
@@ -19,6 +19,13 @@ typedef struct {
         ptrdiff_t length;  // negative: open, or a position
     } capture[LUASHIM_MAX_CAPTURES];
 } luashim_matcher;
+
+// To be called for each step, with what it costs in the time of one character: looks at the deadline now and then.
+static inline void luashim_step(luashim_matcher *m, size_t work) {
+    if ((m->work += work) < 256) return;
+    m->work = 0;
+    luashim_poll(m->L, m->state);
+}
 
 void luashim_begin_match(luashim_matcher *m, lua_State *L, const char *subject, size_t length, const char *pattern_end);
 // Where a match that begins at `s` ends, or NULL.

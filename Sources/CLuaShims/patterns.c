@@ -123,6 +123,7 @@ static void add_template(matcher *m, luaL_Buffer *out, const char *s, const char
     size_t length;
     const char *p = lua_tolstring(m->L, 3, &length), *template_end = p + length;
     while (p < template_end) {
+        luashim_step(m, 1);
         const char *escape = memchr(p, '%', (size_t)(template_end - p));
         luaL_addlstring(out, p, (size_t)((escape ? escape : template_end) - p));
         if (escape == NULL) return;

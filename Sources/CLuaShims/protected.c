@@ -28,18 +28,18 @@ int luashim_call(lua_State *L, int nargs, int nresults, uint64_t span) {
     if (barrier == NULL) state->barrier = L;
     lua_State *outer = luashim_enter(state, L);
     int status = lua_pcall(L, nargs, nresults, function);
+    state->in_host = in_host;  // what is pushed from here on is the host's
     if (timed) luashim_end_call(interruption);
     if (state->unwinding == LUASHIM_UNWINDS_DEADLINE) {
         if (status == LUA_OK) {
             lua_settop(L, function);
-            lua_pushfstring(L, "the call took longer than %d ms", (int)(span / 1000000));
+            luashim_push_lateness(L);
         }
         status = LUASHIM_DEADLINE;
         if (timed) luashim_end_unwinding(state, L);
     }
     luashim_leave(state, L, outer);
     state->barrier = barrier;
-    state->in_host = in_host;
     lua_remove(L, function);
     return status;
 }
@@ -78,15 +78,24 @@ static int protected_tostring(lua_State *L) {
     return 1;
 }
 
-void luashim_tostring(lua_State *L, int index, uint64_t deadline) {
+bool luashim_tostring(lua_State *L, int index, uint64_t deadline) {
     index = lua_absindex(L, index);
-    if (!lua_checkstack(L, 8)) return;
+    if (!lua_checkstack(L, 8)) return false;
+    if (luaL_getmetafield(L, index, "__tostring") == LUA_TNIL) {
+        luaL_tolstring(L, index, NULL);  // runs no code then
+        return true;
+    }
+    lua_pop(L, 1);
     const char *type = lua_typename(L, lua_type(L, index));
     lua_pushcfunction(L, protected_tostring);
     lua_pushvalue(L, index);
-    if (luashim_call(L, 1, 1, deadline) == LUA_OK) return;
+    luashim_state *state = luashim_of(L);
+    bool was_raising = state->raising;
+    if (luashim_call(L, 1, 1, deadline) == LUA_OK) return true;
+    if (!was_raising) luashim_raise_again(state);
     lua_pop(L, 1);
     lua_pushfstring(L, "(a %s value whose __tostring fails)", type);
+    return true;
 }
 
 LUASHIM_JUMPS_END

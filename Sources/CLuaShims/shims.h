@@ -82,8 +82,12 @@ void luashim_end_alarm(luashim_state *state, lua_State *L);
 void luashim_end_unwinding(luashim_state *state, lua_State *L);
 // Raises what is asked for, if anything.
 void luashim_raise_requested(lua_State *L);
+// The host has kept what was raised as asked to itself: raises it again in the Lua that goes on.
+void luashim_raise_again(luashim_state *state);
 // The error of what makes the state unwind, once more.
 int luashim_unwind(lua_State *L);
+// Pushes what a passed deadline says.
+void luashim_push_lateness(lua_State *L);
 
 void luashim_watch(luashim_interruption *interruption);
 void luashim_unwatch(luashim_interruption *interruption);

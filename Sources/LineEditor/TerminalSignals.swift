@@ -8,8 +8,9 @@ import Synchronization
 
 /// SIGWINCH and SIGCONT, told to the editing thread as bytes in its pipe. One editor has them at a time.
 struct TerminalSignals {
-    static let resized = UInt8(ascii: "w")
-    static let continued = UInt8(ascii: "c")
+    // Computed: the handler is no place to make a static in.
+    static var resized: UInt8 { UInt8(ascii: "w") }
+    static var continued: UInt8 { UInt8(ascii: "c") }
 
     private static let writeEnd = Atomic<Int32>(-1)
 

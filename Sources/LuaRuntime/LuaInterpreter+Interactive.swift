@@ -42,7 +42,9 @@ extension LuaInterpreter {
         let task = try await run(statement)
         let base = state.stack.top
         defer { state.stack.setTop(base) }
-        let count = (try? task.pushResults(onto: state.stack)) ?? 0
+        guard let count = try? task.pushResults(onto: state.stack) else {
+            throw .message(Array("too many results to print".utf8))
+        }
         guard count > 0 else { return }
         do {
             _ = try call(luashim_interpreter_print) { stack in

@@ -88,6 +88,7 @@ package final class LuaInterpreter {
     private func loadFile(_ path: [UInt8]?) throws(Failure) -> LuaReference {
         let base = state.stack.top
         defer { state.stack.setTop(base) }
+        guard lua_checkstack(state.pointer, 2) != 0 else { throw .message(Array("stack overflow".utf8)) }
         // The path outlives the call that reads it.
         let bytes = path.map { $0 + [0] } ?? []
         let status = bytes.withUnsafeBytes { buffer in
@@ -143,6 +144,7 @@ extension LuaInterpreter {
         _ function: lua_CFunction, push arguments: @LoopActor (LuaStack) -> Int32 = { _ in 0 }
     ) throws(Failure) -> Int32 {
         let base = state.stack.top
+        guard lua_checkstack(state.pointer, 1) != 0 else { throw .message(Array("stack overflow".utf8)) }
         lua_pushcclosure(state.pointer, function, 0)
         let count = arguments(state.stack)
         guard luashim_call(state.pointer, count, LUA_MULTRET, 0) == LUA_OK else {

@@ -168,7 +168,7 @@ extension LuaStack {
 
     /// The value as a person would read it: tostring(value), with its `__tostring`; bad UTF-8 repaired.
     package func describe(at index: Int32) -> String {
-        luashim_tostring(pointer, index, state.describeDeadline)
+        guard luashim_tostring(pointer, index, state.describeDeadline) else { return typeName(at: index) }
         defer { pop(1) }
         return withBytes(at: -1) { String(decoding: $0, as: UTF8.self) } ?? typeName(at: index)
     }

@@ -86,7 +86,9 @@ extension LuaTask {
         case .returned(let all):
             let count = min(all, limit ?? all)
             guard count > 0 else { return 0 }
-            guard stack.reserve(count), lua_checkstack(thread, count) != 0 else { return 0 }
+            guard lua_checkstack(stack.pointer, count) != 0, lua_checkstack(thread, count) != 0 else {
+                throw LuaError(.memory, "stack overflow (a task ended with \(count) results)")
+            }
             for index in 0..<count { lua_pushvalue(thread, index + 1) }
             lua_xmove(thread, stack.pointer, count)
             return count

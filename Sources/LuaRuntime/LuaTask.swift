@@ -173,8 +173,9 @@ extension LuaTask {
     }
 
     private func fail(_ status: Int32) {
-        luashim_root_traceback(luaState.pointer, thread)
         let stack = luaState.stack
+        guard lua_checkstack(stack.pointer, 2) != 0 else { return fail(with: "stack overflow") }
+        luashim_root_traceback(stack.pointer, thread)
         let traceback = stack.withBytes(at: -1) { String(decoding: $0, as: UTF8.self) }
         stack.pop()
         // Nothing is left to close: the root's protected call has done that. This leaves the error at index 1.

@@ -34,6 +34,27 @@ struct LuaInterruptionTests {
         #expect(lines.count == 1 && lines[0].hasPrefix("false t.lua:1: ") && lines[0].hasSuffix("stop it"), "\(lines)")
     }
 
+    @Test(arguments: ["{1, 2, 3}", "setmetatable({1, 2, 3}, {__tostring = function() return 'three' end})"])
+    func `does not fail a host function that reads values, but the Lua after it`(_ list: String) async throws {
+        let lines = try await withLua { lua in
+            let interruption = lua.state.interruption
+            var seen: [String] = []
+            lua.state.setGlobal("read") { stack in
+                stack.push(
+                    LuaFunction("read") { call in
+                        interruption.raise("stop it")
+                        var count = 0
+                        try call.stack.forEachEntry(at: 1) { _ in count += 1 }
+                        seen.append("\(count) \(call.stack.describe(at: 2))")
+                        _ = call.stack.describe(at: 1)
+                        return 0
+                    })
+            }
+            return try await lua.run("out(pcall(function() read(\(list), 7) while true do end end))") + seen
+        }
+        #expect(lines == ["false t.lua:1: stop it", "3 7"], "\(lines)")
+    }
+
     @Test func `of a signal handler raises what lua(1) raises`() async throws {
         let lines = try await withLua { lua in
             let interruption = lua.state.interruption

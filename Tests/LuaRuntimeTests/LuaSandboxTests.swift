@@ -120,12 +120,16 @@ struct LuaSandboxTests {
         #expect(try await call(source, deadline: .seconds(5)) == expected)
     }
 
-    @Test func `ends soon after its deadline`() async throws {
-        let elapsed = try await withLua(Self.profile) { lua in
+    @Test(arguments: [
+        "return ('a'):rep(700):find('.-.-.-b')",
+        "return ('b'):rep(1 << 20):gsub('(a*)b', ('%1'):rep(1 << 24))",
+        "return ('a'):rep(1 << 20):find('[' .. ('b'):rep(1 << 24) .. ']')",
+        "return ('a'):rep(1 << 20):find('%f[' .. ('b'):rep(1 << 24) .. ']')",
+    ])
+    func `ends soon after its deadline`(_ source: String) async throws {
+        let elapsed = try await withLua(.sandbox(memoryLimit: 256 << 20)) { lua in
             let start = ContinuousClock.now
-            #expect(throws: LuaError.self) {
-                try lua.call("return ('a'):rep(700):find('.-.-.-b')", deadline: .milliseconds(50))
-            }
+            #expect(throws: LuaError.self) { try lua.call(source, deadline: .milliseconds(50)) }
             return ContinuousClock.now - start
         }
         #expect(elapsed < .seconds(5))

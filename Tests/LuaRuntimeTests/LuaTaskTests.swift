@@ -26,6 +26,16 @@ struct LuaTaskTests {
                 ], "\(lines)")
     }
 
+    @Test func `with more results than there is room for raise that`() async throws {
+        let lines = try await lines(
+            """
+            local t = task.spawn(function() return table.unpack({}, 1, 600000) end)
+            local ok, e = pcall(t.await, t)
+            out(ok, e)
+            """)
+        #expect(lines.count == 1 && lines[0].contains("false") && lines[0].contains("600000 results"), "\(lines)")
+    }
+
     @Test func `end only after their children`() async throws {
         let lines = try await lines(
             """

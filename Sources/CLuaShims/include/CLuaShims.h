@@ -131,8 +131,8 @@ int luashim_resume(lua_State *root, int nargs, int *nresults);
 int luashim_reset(lua_State *root);
 // lua_next: 1 with key and value pushed, 0 at the end, -1 when the table changed under the traversal (key popped).
 int luashim_next(lua_State *L, int index);
-// Pushes luaL_tolstring of the value, or a description when its __tostring fails.
-void luashim_tostring(lua_State *L, int index, uint64_t deadline);
+// Pushes luaL_tolstring of the value, or a description when its __tostring fails; false when there is no room for it.
+bool luashim_tostring(lua_State *L, int index, uint64_t deadline);
 // The function that a root coroutine starts with: pushed before the task's own function and its arguments.
 void luashim_push_root_body(lua_State *root);
 // The same for a chunk of lua(1): the error value that leaves it is the message that lua(1) prints.
