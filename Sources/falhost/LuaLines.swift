@@ -14,6 +14,8 @@ protocol LuaLineReader {
     func readLine(prompt: [UInt8]) async -> [UInt8]?
     /// A statement is complete: for the history.
     func remember(_ statement: [UInt8])
+    /// The input has ended; leaves the terminal at the beginning of a row.
+    func close() async
 }
 
 /// Lines of standard input as they are; through C's stream, which `io.read` shares.
@@ -35,6 +37,8 @@ struct PlainLines: LuaLineReader {
     }
 
     func remember(_ statement: [UInt8]) {}
+
+    func close() async { LuaOutput.write(Array("\n".utf8)) }
 }
 
 /// What the interpreter itself says: through C's streams, in order with what scripts print.

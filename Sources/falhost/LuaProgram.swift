@@ -79,8 +79,19 @@ struct LuaProgram {
     }
 
     private func converse(with interpreter: LuaInterpreter) async throws(LuaInterpreter.Failure) {
-        let lines = PlainLines(echoes: !LuaOutput.isTerminalInput)
-        try await LuaPrompt(interpreter: interpreter, lines: lines).run()
+        try await LuaPrompt(interpreter: interpreter, lines: lines(for: interpreter)).run()
+    }
+
+    /// Edited where a person sees what is typed; else as lua(1) reads them.
+    private func lines(for interpreter: LuaInterpreter) -> any LuaLineReader {
+        let plain = PlainLines(echoes: !LuaOutput.isTerminalInput)
+        guard REPLCommand.isPossible else { return plain }
+        do {
+            return try EditedLines(interpreter.state)
+        } catch {
+            LuaOutput.complain(Array("lines are not edited: \(error)".utf8), program: program)
+            return plain
+        }
     }
 
     private func showVersion() {

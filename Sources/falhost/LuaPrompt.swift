@@ -17,7 +17,7 @@ struct LuaPrompt {
                 LuaOutput.complain(message, program: nil)
             }
         }
-        LuaOutput.write(Array("\n".utf8))
+        await lines.close()
     }
 
     private func readLine(_ variable: String, else prompt: String) async throws(LuaInterpreter.Failure) -> [UInt8]? {

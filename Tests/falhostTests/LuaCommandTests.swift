@@ -135,6 +135,54 @@ struct LuaCommandTests {
         #expect(await lua.ending().status == 5)
     }
 
+    @Test func aSessionOnATerminalIsEdited() async throws {
+        let home = try TemporaryFolder()
+        let lua = try TerminalFalhost(["lua", "-i"], home: home, folder: home.url)
+        try await lua.seePrompt()
+        #expect(!lua.isCanonical)
+        lua.enter("x = 'привт'\u{1B}[D\u{1B}[Dе")
+        try await lua.seePrompt()
+        lua.enter("for i = 1, 2 do")
+        try await lua.seePrompt("\n>> ")
+        lua.enter("print(x, i) end")
+        try await lua.see("\nпривет\t1\r\nпривет\t2\r\n")
+        try await lua.seePrompt("> ")
+        lua.enter("string.re\u{8}\u{8}forma\t('%d', 5)")
+        try await lua.see("\n5")
+        try await lua.seePrompt()
+        lua.type("\u{1B}[A\u{1B}[A\r")
+        try await lua.see("\nпривет\t1\r\nпривет\t2\r\n")
+        try await lua.seePrompt("> ")
+        lua.enter("io.write 'name? ' y = io.read()")
+        try await lua.see("name? ")
+        lua.enter("anna")
+        try await lua.seePrompt()
+        lua.enter("#y")
+        try await lua.see("\n4")
+        try await lua.seePrompt()
+        lua.type("\u{4}")
+        #expect(await lua.ending().status == 0)
+        #expect(lua.isCanonical)
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalAtThePromptEndsTheSessionAndGivesTheTerminalBack(number: Int32) async throws {
+        let home = try TemporaryFolder()
+        let lua = try TerminalFalhost(["lua", "-i"], home: home, folder: home.url)
+        try await lua.seePrompt()
+        lua.enter("print 'busy' while true do end")
+        try await lua.see("\nbusy")
+        lua.type("\u{3}")
+        try await lua.see("interrupted!")
+        try await lua.seePrompt()
+        lua.type("half")
+        try await lua.see("half")
+        #expect(!lua.isCanonical)
+        if number == SIGINT { lua.type("\u{3}") } else { lua.signal(number) }
+        #expect(await lua.ending().status == 128 + number)
+        #expect(lua.isCanonical)
+    }
+
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/busted"), "the system has no /usr/bin/busted"))
     func bustedTakesItForItsInterpreter() throws {
         let folder = try TemporaryFolder()

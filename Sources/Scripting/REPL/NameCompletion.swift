@@ -1,22 +1,24 @@
-import EventLoop
-import LuaRuntime
+package import EventLoop
+package import LuaRuntime
 
 /// The names that what stands before the cursor may be completed with. Looks only: no Lua code runs.
 @LoopActor
-struct NameCompletion {
-    struct Result: Equatable {
+package struct NameCompletion {
+    /// The names that may stand for the last `length` characters.
+    package struct Result: Equatable {
         /// Characters before the cursor that a name replaces.
-        let length: Int
-        let names: [String]
+        package let length: Int
+        package let names: [String]
     }
 
     private let state: LuaState
 
-    init(_ state: LuaState) {
+    package init(_ state: LuaState) {
         self.state = state
     }
 
-    func complete(_ text: String) -> Result {
+    /// - Parameter text: what stands before the cursor, from the beginning of the line.
+    package func complete(_ text: String) -> Result {
         let base = state.stack.top
         defer { state.stack.setTop(base) }
         if let module = Self.openedModuleName(text) { return moduleNames(module) }
