@@ -117,6 +117,10 @@ package struct LuaClassDeclaration: Sendable {
     }
 
     package var fields: [LuaValueDeclaration] { makeFields() }
+
+    /// The method under the name that scripts use after the colon.
+    @inline(never)
+    func method(_ field: String) -> LuaFunctionDeclaration? { methods.first { $0.field == field } }
 }
 
 /// A module with all that can be reached through it.

@@ -37,7 +37,7 @@ package final class LuaClass<Object: AnyObject> {
         stack.pushTable(fieldCount: methods.count)
         let declaration = declaration?()
         for (name, function) in methods {
-            stack.push(function, declaredAs: declaration?.methods.first { $0.field == name })
+            stack.push(function, declaredAs: declaration?.method(name))
             stack.setField(name)
         }
         // The methods' table: what `__index` becomes, and where help looks.

@@ -26,7 +26,6 @@ struct LuaDeadlock {
     /// What a session has inherited waits for the next evaluation: only one that is under way can be stuck.
     private static func withoutSessions(_ live: [LuaTask]) -> [LuaTask] {
         guard live.contains(where: \.isSession) else { return live }
-        guard live.contains(where: { $0.parent == nil && !$0.isSession }) else { return [] }
         return live.filter { !$0.root.isSession }
     }
 

@@ -91,7 +91,7 @@ final class LuaSemaphore: LuaWaitSubject {
         stack.push(LuaSemaphore(size: 1), as: luaClass)
         guard stack.reserve(3), lua_getmetatable(stack.pointer, -1) != 0 else { return stack.pop() }
         stack.getField("__index", at: -1)
-        let declaration = LuaModuleDeclaration.semaphoreClass.methods.first { $0.field == "with" }
+        let declaration = LuaModuleDeclaration.semaphoreClass.method("with")
         stack.push(LuaFunction.awaiting("semaphore:with", acquire), declaredAs: declaration)
         lua_pushcclosure(stack.pointer, luashim_with_permit, 1)
         stack.setField("with")
