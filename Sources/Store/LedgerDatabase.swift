@@ -93,6 +93,10 @@ package final class LedgerDatabase: JobLedger {
 
     // MARK: Group commit
 
+    /// Commits begin at least so far from each other: what comes in between shares the next one. A change that comes
+    /// alone does not wait.
+    private static let interval = Duration.milliseconds(4)
+
     private struct Pending {
         var changes: [LedgerChange] = []
         var isWriting = false
@@ -113,7 +117,11 @@ package final class LedgerDatabase: JobLedger {
         }
         guard isFirst else { return }
         Task(executorPreference: globalConcurrentExecutor) { [self] in
-            while let batch = nextBatch() { await writer.write(batch) }
+            while let batch = nextBatch() {
+                let next = ContinuousClock.now + Self.interval
+                await writer.write(batch)
+                try? await Task.sleep(until: next)
+            }
         }
     }
 
