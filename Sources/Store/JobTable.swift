@@ -26,8 +26,8 @@ struct JobTable {
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
-                status_url = coalesce(?6, status_url), response_url = coalesce(?7, response_url),
-                cancel_url = coalesce(?8, cancel_url)
+                response_url = coalesce(?6, response_url), status_url = iif(?6 IS NULL, status_url, ?7),
+                cancel_url = iif(?6 IS NULL, cancel_url, ?8)
             """
         // Naming a column writes the indexes that it is in, whatever its value: a price comes with an end only.
         moveJob = try connection.prepare(
@@ -73,7 +73,8 @@ struct JobTable {
         let change: [SQLiteValue] = [
             .text(id), .integer(time.milliseconds), .text(state.name.rawValue),
             .text(try JobHistory.line(state, at: time)), SQLiteValue(request?.requestID ?? failure?.requestID),
-            SQLiteValue(request?.statusURL), SQLiteValue(request?.responseURL), SQLiteValue(request?.cancelURL),
+            SQLiteValue(request?.responseURL), SQLiteValue(request?.unusualStatusURL),
+            SQLiteValue(request?.unusualCancelURL),
         ]
         if state.isEnded {
             let output = state.output
@@ -206,9 +207,10 @@ struct JobTable {
     /// The state with its data; nil when the row lacks what the state needs.
     private func state(_ name: Job.State.Name, _ endpoint: EndpointID, _ row: SQLiteStatement) -> Job.State? {
         let request = row.text(12).map { id in
-            QueueRequest(
-                endpoint: endpoint, requestID: id, statusURL: row.text(13) ?? "", responseURL: row.text(14) ?? "",
-                cancelURL: row.text(15) ?? "")
+            let url = row.text(14) ?? ""
+            return QueueRequest(
+                endpoint: endpoint, requestID: id, statusURL: row.text(13) ?? url + QueueRequest.statusPath,
+                responseURL: url, cancelURL: row.text(15) ?? url + QueueRequest.cancelPath)
         }
         let failure = JobFailure(code: row.text(16) ?? "", message: row.text(17) ?? "")
         switch name {
@@ -232,6 +234,15 @@ extension Job.State {
     fileprivate func beginning(at time: Timestamp) -> Int64? {
         if case .submitting = self { time.milliseconds } else { nil }
     }
+}
+
+/// The row leaves out URLs that follow from the result's, as fal's do: a third of what a submitted job adds.
+extension QueueRequest {
+    fileprivate static let statusPath = "/status"
+    fileprivate static let cancelPath = "/cancel"
+
+    fileprivate var unusualStatusURL: String? { statusURL == responseURL + Self.statusPath ? nil : statusURL }
+    fileprivate var unusualCancelURL: String? { cancelURL == responseURL + Self.cancelPath ? nil : cancelURL }
 }
 
 extension Duration {

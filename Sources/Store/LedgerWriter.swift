@@ -109,6 +109,12 @@ actor LedgerWriter {
 
     func unlock(_ run: String) { locks[run] = nil }
 
+    func close() {
+        opened = nil
+        locks = [:]
+        recorded = []
+    }
+
     private func open() throws(GenerationError) -> (connection: SQLiteConnection, table: JobTable) {
         if let opened { return opened }
         guard !path.isEmpty else { throw .storage(path: "FALHOST_DB", .cannotOpen(reason: "the path is empty")) }

@@ -63,7 +63,7 @@ final class Host: ScriptServices {
     /// Ends what was started; throws when something that was noted for the ledger could not be written.
     func stop() async throws {
         await simulator?.stop()
-        try await madeLedger?.flush()
+        try await madeLedger?.close()
     }
 
     var language: Language { settings.language }
