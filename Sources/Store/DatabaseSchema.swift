@@ -20,6 +20,9 @@ enum DatabaseSchema {
             trigger_word TEXT
         ) STRICT, WITHOUT ROWID
         """,
+        // `began` is when the job was first being submitted. `history` has a line of JSON for each state: its name, its time
+        // and the error, if any. In the job's row, because each change writes that anyway. The index by state has ended jobs,
+        // too: for one over the open ones only SQLite makes a temporary table of their names at each change.
         """
         CREATE TABLE runs (
             id TEXT PRIMARY KEY NOT NULL,
@@ -48,17 +51,12 @@ enum DatabaseSchema {
             error_code TEXT,
             error TEXT,
             output TEXT,
-            billable_units REAL
+            billable_units REAL,
+            began INTEGER,
+            history TEXT NOT NULL
         ) STRICT;
         CREATE INDEX jobs_by_run ON jobs (run);
-        CREATE INDEX jobs_open ON jobs (state) WHERE state IN ('intent', 'submitting', 'submitted', 'unknown');
-        CREATE TABLE job_states (
-            job TEXT NOT NULL REFERENCES jobs (id),
-            time INTEGER NOT NULL,
-            state TEXT NOT NULL,
-            error TEXT
-        ) STRICT;
-        CREATE INDEX job_states_by_job ON job_states (job)
+        CREATE INDEX jobs_by_state ON jobs (state)
         """,
         // Amounts are billionths of a US dollar.
         """

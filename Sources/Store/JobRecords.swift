@@ -13,17 +13,14 @@ enum JobRecords {
 
     /// An output that SQLite cannot read as JSON has no flags that count.
     private static let query = """
-        WITH times AS (
-            SELECT job, min(time) FILTER (WHERE state = 'submitting') AS began,
-                min(time) FILTER (WHERE state = 'completed') AS done FROM job_states GROUP BY job
-        ), flags AS (
+        WITH flags AS (
             SELECT jobs.id AS job, count(flag.value) AS checked, total(flag.value) AS flagged
                 FROM jobs, json_each(iif(json_valid(output), output, '{}'), '$.has_nsfw_concepts') AS flag
                 WHERE flag.type IN ('true', 'false') GROUP BY jobs.id
         )
-        SELECT jobs.run, endpoint, avatar, preset, created, state, done - began, estimate, unit_price, price,
+        SELECT jobs.run, endpoint, avatar, preset, created, state, iif(state = 'completed', updated - began, NULL), estimate, unit_price, price,
             checked, flagged
-            FROM jobs JOIN runs ON runs.id = jobs.run LEFT JOIN times ON times.job = jobs.id
+            FROM jobs JOIN runs ON runs.id = jobs.run
             LEFT JOIN flags ON flags.job = jobs.id
             WHERE (?1 IS NULL OR jobs.run = ?1) AND (?2 IS NULL OR created >= ?2) AND simulated = ?3
             ORDER BY created, jobs.rowid

@@ -8,8 +8,8 @@ struct JobTable {
     private let insertRun: SQLiteStatement
     private let selectRun: SQLiteStatement
     private let insertJob: SQLiteStatement
-    private let updateJob: SQLiteStatement
-    private let insertState: SQLiteStatement
+    private let moveJob: SQLiteStatement
+    private let endJob: SQLiteStatement
     private let selectPricing: SQLiteStatement
     private let sumOfDay: SQLiteStatement
 
@@ -21,18 +21,19 @@ struct JobTable {
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt, estimate, unit_price)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price, began, history)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
-        updateJob = try connection.prepare(
+        let change = """
+            UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
+                response_url = coalesce(?6, response_url), status_url = iif(?6 IS NULL, status_url, ?7),
+                cancel_url = iif(?6 IS NULL, cancel_url, ?8)
             """
-            UPDATE jobs SET updated = ?2, state = ?3, request_id = coalesce(?4, request_id),
-                status_url = coalesce(?5, status_url), response_url = coalesce(?6, response_url),
-                cancel_url = coalesce(?7, cancel_url), error_code = ?8, error = ?9, output = ?10, billable_units = ?11,
-                price = ?12
-                WHERE id = ?1
-            """)
-        insertState = try connection.prepare("INSERT INTO job_states (job, time, state, error) VALUES (?, ?, ?, ?)")
+        // Naming a column writes the indexes that it is in, whatever its value: a price comes with an end only.
+        moveJob = try connection.prepare(
+            "\(change), error_code = NULL, error = NULL, began = coalesce(began, ?9) WHERE id = ?1")
+        endJob = try connection.prepare(
+            "\(change), error_code = ?9, error = ?10, output = ?11, billable_units = ?12, price = ?13 WHERE id = ?1")
         selectPricing = try connection.prepare("SELECT unit_price, request_id IS NOT NULL FROM jobs WHERE id = ?")
         sumOfDay = try connection.prepare(
             """
@@ -43,7 +44,7 @@ struct JobTable {
 
     // MARK: Writing; the caller has opened a transaction
 
-    private func insert(_ run: Run) throws(GenerationError) {
+    func insert(_ run: Run) throws(GenerationError) {
         defer { insertRun.reset() }
         try insertRun.bind(
             .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
@@ -51,9 +52,8 @@ struct JobTable {
         _ = try insertRun.step()
     }
 
-    /// A new job is an intent or already being submitted; its run is added with the first.
-    func insert(_ job: Job, _ run: Run, arguments: String) throws(GenerationError) {
-        try insert(run)
+    /// A new job is an intent or already being submitted; its run is there.
+    func insert(_ job: Job, arguments: String) throws(GenerationError) {
         defer { insertJob.reset() }
         let subject = job.order.subject
         try insertJob.bind(
@@ -62,40 +62,45 @@ struct JobTable {
             SQLiteValue(job.order.seed), .integer(job.order.options.timeout.milliseconds),
             SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
             SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
-            SQLiteValue(job.cost.perUnit?.nanos))
+            SQLiteValue(job.cost.perUnit?.nanos), SQLiteValue(job.state.beginning(at: job.updated)),
+            .text(try JobHistory.line(job.state, at: job.updated)))
         _ = try insertJob.step()
-        try insert(job.state, of: job.id, at: job.updated)
     }
 
     func update(_ id: String, to state: Job.State, at time: Timestamp) throws(GenerationError) {
-        defer { updateJob.reset() }
         let request = state.request
         let failure = state.failure
-        let output = state.output
-        try updateJob.bind(
+        let change: [SQLiteValue] = [
             .text(id), .integer(time.milliseconds), .text(state.name.rawValue),
-            SQLiteValue(request?.requestID ?? failure?.requestID),
-            SQLiteValue(request?.statusURL), SQLiteValue(request?.responseURL), SQLiteValue(request?.cancelURL),
-            SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.text()),
-            SQLiteValue(output?.billableUnits), SQLiteValue(try price(of: id, in: state)?.nanos))
-        _ = try updateJob.step()
-        try insert(state, of: id, at: time)
+            .text(try JobHistory.line(state, at: time)), SQLiteValue(request?.requestID ?? failure?.requestID),
+            SQLiteValue(request?.responseURL), SQLiteValue(request?.unusualStatusURL),
+            SQLiteValue(request?.unusualCancelURL),
+        ]
+        if state.isEnded {
+            let output = state.output
+            try execute(
+                endJob,
+                change + [
+                    SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.output.text()),
+                    SQLiteValue(output?.billableUnits), SQLiteValue(try price(of: id, in: state)?.nanos),
+                ])
+        } else {
+            try execute(moveJob, change + [SQLiteValue(state.beginning(at: time))])
+        }
+    }
+
+    private func execute(_ statement: SQLiteStatement, _ values: [SQLiteValue]) throws(GenerationError) {
+        defer { statement.reset() }
+        try statement.bind(values)
+        _ = try statement.step()
     }
 
     private func price(of id: String, in state: Job.State) throws(GenerationError) -> Dollars? {
-        guard state.isEnded else { return nil }
         defer { selectPricing.reset() }
         try selectPricing.bind(.text(id))
         guard try selectPricing.step() else { return nil }
         let reachedFal = state.request != nil || selectPricing.integer(1) != 0
         return state.price(perUnit: selectPricing.dollars(0), reachedFal: reachedFal)
-    }
-
-    private func insert(_ state: Job.State, of id: String, at time: Timestamp) throws(GenerationError) {
-        defer { insertState.reset() }
-        try insertState.bind(
-            .text(id), .integer(time.milliseconds), .text(state.name.rawValue), SQLiteValue(state.failure?.message))
-        _ = try insertState.step()
     }
 
     // MARK: Reading
@@ -160,16 +165,11 @@ struct JobTable {
 
     /// Oldest first.
     func history(_ id: String) throws(GenerationError) -> [JobStep] {
-        let select = try connection.prepare("SELECT state, time, error FROM job_states WHERE job = ? ORDER BY rowid")
+        let select = try connection.prepare("SELECT history FROM jobs WHERE id = ?")
         try select.bind(.text(id))
-        var steps: [JobStep] = []
-        while try select.step() {
-            guard let state = select.text(0).flatMap(Job.State.Name.init) else {
-                throw .storage(path: connection.path, .other(reason: "job \(id) has an unreadable history"))
-            }
-            steps.append(
-                JobStep(
-                    state: state, time: Timestamp(milliseconds: Int64(select.integer(1))), error: select.text(2)))
+        guard try select.step() else { return [] }
+        guard let steps = JobHistory.steps(select.text(0) ?? "") else {
+            throw .storage(path: connection.path, .other(reason: "job \(id) has an unreadable history"))
         }
         return steps
     }
@@ -207,9 +207,10 @@ struct JobTable {
     /// The state with its data; nil when the row lacks what the state needs.
     private func state(_ name: Job.State.Name, _ endpoint: EndpointID, _ row: SQLiteStatement) -> Job.State? {
         let request = row.text(12).map { id in
-            QueueRequest(
-                endpoint: endpoint, requestID: id, statusURL: row.text(13) ?? "", responseURL: row.text(14) ?? "",
-                cancelURL: row.text(15) ?? "")
+            let url = row.text(14) ?? ""
+            return QueueRequest(
+                endpoint: endpoint, requestID: id, statusURL: row.text(13) ?? url + QueueRequest.statusPath,
+                responseURL: url, cancelURL: row.text(15) ?? url + QueueRequest.cancelPath)
         }
         let failure = JobFailure(code: row.text(16) ?? "", message: row.text(17) ?? "")
         switch name {
@@ -228,14 +229,20 @@ struct JobTable {
     }
 }
 
-extension JobOutput {
-    fileprivate func text() throws(GenerationError) -> String {
-        do {
-            return String(decoding: try output.serialized(), as: UTF8.self)
-        } catch {
-            throw .storage(path: "ledger", .other(reason: "the output cannot be written as JSON: \(error)"))
-        }
+extension Job.State {
+    /// When a job in this state began to be submitted, as far as the state tells.
+    fileprivate func beginning(at time: Timestamp) -> Int64? {
+        if case .submitting = self { time.milliseconds } else { nil }
     }
+}
+
+/// The row leaves out URLs that follow from the result's, as fal's do: a third of what a submitted job adds.
+extension QueueRequest {
+    fileprivate static let statusPath = "/status"
+    fileprivate static let cancelPath = "/cancel"
+
+    fileprivate var unusualStatusURL: String? { statusURL == responseURL + Self.statusPath ? nil : statusURL }
+    fileprivate var unusualCancelURL: String? { cancelURL == responseURL + Self.cancelPath ? nil : cancelURL }
 }
 
 extension Duration {

@@ -47,6 +47,17 @@ package final class LedgerDatabase: JobLedger {
         if let error = await writer.takeLoss() { throw error }
     }
 
+    /// Waits as `flush` does, then lets go of the file and of the runs in hand. A later use would open it again.
+    package func close() async throws(GenerationError) {
+        do throws(GenerationError) {
+            try await flush()
+        } catch {
+            await writer.close()
+            throw error
+        }
+        await writer.close()
+    }
+
     package func job(_ id: String) async throws(GenerationError) -> Job? {
         try await read { (table) throws(GenerationError) in try table.job(id) }
     }
@@ -93,6 +104,14 @@ package final class LedgerDatabase: JobLedger {
 
     // MARK: Group commit
 
+    /// How long after its beginning a commit is followed by the next, which what comes in between shares.
+    ///
+    /// A commit costs as much as some twenty changes in it. Where many come, waiting for more is paid back; a job that
+    /// comes alone is not held up.
+    private static func pause(after changes: Int) -> Duration {
+        min(.microseconds(200 * changes), .milliseconds(4))
+    }
+
     private struct Pending {
         var changes: [LedgerChange] = []
         var isWriting = false
@@ -113,7 +132,11 @@ package final class LedgerDatabase: JobLedger {
         }
         guard isFirst else { return }
         Task(executorPreference: globalConcurrentExecutor) { [self] in
-            while let batch = nextBatch() { await writer.write(batch) }
+            while let batch = nextBatch() {
+                let next = ContinuousClock.now + Self.pause(after: batch.count)
+                await writer.write(batch)
+                try? await Task.sleep(until: next)
+            }
         }
     }
 
@@ -132,8 +155,9 @@ package final class LedgerDatabase: JobLedger {
 /// One thing to be written, and who wants to know.
 struct LedgerChange: Sendable {
     enum Kind: Sendable {
-        case job(Job, Run, arguments: String, DayBudget?)
-        case state(String, Job.State, Timestamp)
+        // Indirect: a copy is one reference, not a dozen.
+        indirect case job(Job, Run, arguments: String, DayBudget?)
+        indirect case state(String, Job.State, Timestamp)
         case nothing
     }
 

@@ -9,6 +9,8 @@ actor LedgerWriter {
     private var opened: (connection: SQLiteConnection, table: JobTable)?
     /// Of the runs whose jobs this process has in hand: its own, and those it resumes.
     private var locks: [String: RunLock] = [:]
+    /// Runs that are in the file: they need not be written again.
+    private var recorded: Set<String> = []
     /// The first noted change that could not be written.
     private var loss: GenerationError?
 
@@ -45,11 +47,17 @@ actor LedgerWriter {
     private func commit(_ batch: [LedgerChange]) throws(GenerationError) -> [Int: GenerationError] {
         if batch.allSatisfy(\.isEmpty) { return [:] }
         let (connection, table) = try open()
-        return try connection.transaction(.writing) { () throws(GenerationError) -> [Int: GenerationError] in
-            // Jobs under a day's budget come last, so that one sum of the day serves all of them; none has another change
-            // in the batch, for nobody knows of it yet.
-            for change in batch where !change.hasBudget { try apply(change, to: table) }
-            return try applyWithinBudget(batch, to: table)
+        do throws(GenerationError) {
+            return try connection.transaction(.writing) { () throws(GenerationError) -> [Int: GenerationError] in
+                // Jobs under a day's budget come last, so that one sum of the day serves all of them; none has another
+                // change in the batch, for nobody knows of it yet.
+                for change in batch where !change.hasBudget { try apply(change, to: table) }
+                return try applyWithinBudget(batch, to: table)
+            }
+        } catch {
+            // What was written was undone.
+            recorded = []
+            throw error
         }
     }
 
@@ -84,7 +92,8 @@ actor LedgerWriter {
             guard try lock(run.id) else {
                 throw .storage(path: path, .other(reason: "the run \(run.id) is in another process's hands"))
             }
-            try table.insert(job, run, arguments: arguments)
+            if recorded.insert(run.id).inserted { try table.insert(run) }
+            try table.insert(job, arguments: arguments)
         case .state(let id, let state, let time): try table.update(id, to: state, at: time)
         case .nothing: break
         }
@@ -99,6 +108,12 @@ actor LedgerWriter {
     }
 
     func unlock(_ run: String) { locks[run] = nil }
+
+    func close() {
+        opened = nil
+        locks = [:]
+        recorded = []
+    }
 
     private func open() throws(GenerationError) -> (connection: SQLiteConnection, table: JobTable) {
         if let opened { return opened }

@@ -9,8 +9,13 @@ final class SQLiteConnection {
     /// How long a statement waits for another process's lock, in milliseconds.
     private static let busyTimeout: Int32 = 5_000
 
+    /// Nobody asks SQLite for its memory statistics, which take a lock at each allocation. Without effect, and harmless,
+    /// should SQLite be in use already.
+    private static let isConfigured = csqlite_forgo_memory_statistics() == SQLITE_OK
+
     /// Opens or creates the file; its folder must exist.
     init(path: String) throws(GenerationError) {
+        _ = Self.isConfigured
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &handle, flags, nil)

@@ -63,7 +63,7 @@ final class Host: ScriptServices {
     /// Ends what was started; throws when something that was noted for the ledger could not be written.
     func stop() async throws {
         await simulator?.stop()
-        try await madeLedger?.flush()
+        try await madeLedger?.close()
     }
 
     /// The program is told to end: what fal has goes on there, and stays in the ledger.
@@ -122,6 +122,9 @@ final class Host: ScriptServices {
 
     func ledger() throws -> any JobLedger {
         if let madeLedger { return madeLedger }
+        guard settings.hasLedger else {
+            throw CommandError(.configuration, "this needs the ledger, which FALHOST_LEDGER=off switches off")
+        }
         let ledger = LedgerDatabase(path: try databasePath())
         madeLedger = ledger
         return ledger
@@ -140,15 +143,21 @@ final class Host: ScriptServices {
         return jobs
     }
 
-    /// Nil outside any project, where no place for a ledger is known; generations need a project anyway.
+    /// Nil when it is switched off, and outside any project, where no place for one is known.
     private func ledger(for run: Run) throws -> (any JobLedger)? {
-        if project != nil || settings.databasePath != nil { return try ledger() }
-        let advice = "name a project with --root or a file with FALHOST_DB"
+        let reason: String
+        if !settings.hasLedger {
+            reason = "FALHOST_LEDGER is off"
+        } else if project == nil, settings.databasePath == nil {
+            reason = "no project here: name one with --root or a file with FALHOST_DB"
+        } else {
+            return try ledger()
+        }
         if settings.budget.perDay != nil {
-            throw CommandError(.configuration, "a budget for a day needs a ledger: \(advice)")
+            throw CommandError(.configuration, "a budget for a day needs a ledger: \(reason)")
         }
         // At a simulator there is nothing to lose.
-        if !run.isSimulated { logger.warning("no project here, so no ledger keeps these jobs: \(advice)") }
+        if !run.isSimulated { logger.warning("no ledger keeps these jobs: a crash loses them (\(reason))") }
         return nil
     }
 

@@ -9,6 +9,8 @@ struct Settings {
     let faults: [String]
     let imageFolder: String?
     let databasePath: String?
+    /// False keeps no record of jobs.
+    let hasLedger: Bool
     let testMode: Bool
     let language: Language
     let logLevel: Logger.Level
@@ -27,6 +29,7 @@ struct Settings {
         faults = options.faults
         imageFolder = options.out
         databasePath = Environment.value("FALHOST_DB")
+        hasLedger = try Self.hasLedger()
         testMode = Environment.isTrue("AVATAR_TEST_MODE")
         language = Self.language()
         logLevel = try Self.logLevel(options)
@@ -35,6 +38,14 @@ struct Settings {
         patience = try Self.patience()
         self.budget = try Budget(budget)
         quiet = options.quiet
+    }
+
+    private static func hasLedger() throws -> Bool {
+        switch Environment.value("FALHOST_LEDGER") {
+        case nil, "on": return true
+        case "off": return false
+        case let word?: throw CommandError(.configuration, "FALHOST_LEDGER: '\(word)' is neither on nor off")
+        }
     }
 
     private static func patience() throws -> Duration? {

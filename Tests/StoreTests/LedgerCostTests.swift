@@ -123,10 +123,10 @@ struct LedgerCostTests {
             """
             INSERT INTO runs VALUES ('r1', 1, 'x', 'https://queue.fal.run'), ('r2', 1, 'x', 'http://127.0.0.1:80'),
                 ('r3', 1, 'x', 'http://[::1]:80');
-            INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, timeout, output)
-                VALUES ('a', 'r1', 1, 1, 'completed', 'a/b', '{}', 1, '{}'),
-                ('b', 'r2', 1, 1, 'completed', 'a/b', '{}', 1, 'cut'),
-                ('c', 'r3', 1, 1, 'intent', 'a/b', '{}', 1, NULL);
+            INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, timeout, output, history)
+                VALUES ('a', 'r1', 1, 1, 'completed', 'a/b', '{}', 1, '{}', ''),
+                ('b', 'r2', 1, 1, 'completed', 'a/b', '{}', 1, 'cut', ''),
+                ('c', 'r3', 1, 1, 'intent', 'a/b', '{}', 1, NULL, '');
             PRAGMA application_id = \(DatabaseSchema.applicationID); PRAGMA user_version = 2
             """)
         let ledger = LedgerDatabase(path: path)

@@ -56,6 +56,10 @@ struct LedgerDatabaseTests {
             .intent, .submitting, .submitted(request), .completed(request, output), .failed(request, failure),
             .failed(nil, failure), .cancelled(nil), .cancelled(request), .unknown(failure), .expired(request),
             .unknown(JobFailure(code: "submit_unknown", message: "lost", requestID: "req")),
+            .submitted(
+                QueueRequest(
+                    endpoint: endpoint, requestID: "req", statusURL: "https://q/r/status", responseURL: "https://q/r",
+                    cancelURL: "https://q/r/cancel")),
         ]
         let ledger = LedgerDatabase(path: path)
         for (index, state) in states.enumerated() {
@@ -197,6 +201,17 @@ struct LedgerDatabaseTests {
         try await limitPages(100)
         try await ledger.move("a", to: .unknown(long))
         #expect(try await ledger.job("a")?.state == .unknown(long))
+    }
+
+    @Test func `a ledger that was closed leaves nothing beside the file, and opens again`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        try await ledger.add(job("a"), in: run)
+        ledger.note("a", .submitted(request))
+        try await ledger.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/deep") == ["falhost.db"])
+        #expect(try await ledger.job("a")?.state == .submitted(request))
+        try await ledger.add(job("b"), in: run)
+        #expect(LedgerDatabase(path: path).isLive("r1"))
     }
 
     @Test func `a file of the first version keeps its avatars`() async throws {
