@@ -59,8 +59,8 @@ final class LuaSemaphore: LuaWaitSubject {
 
     /// `s:acquire()`: waits for a permit, first come first served.
     ///
-    /// Result: the semaphore itself, so that `local permit <close> = s:acquire()` gives the permit back at the end of the
-    /// block. Error: the task's cancellation, which takes it off the queue.
+    /// Result: the semaphore itself, so that `local permit <close> = s:acquire()` gives the permit back at the end of
+    /// the block. Error: the task's cancellation, which takes it off the queue.
     private static let acquire = LuaFunction.awaiting("semaphore:acquire") { call in
         let semaphore = try call.object(at: 1, of: luaClass)
         return LuaOperation(waitingFor: semaphore) { semaphore.acquire($0, results: returnSelf) }
@@ -83,8 +83,8 @@ final class LuaSemaphore: LuaWaitSubject {
     /// Adds `s:with(fn, …)`: takes a permit, calls fn with the other arguments in the same task, gives the permit back
     /// however fn ends.
     ///
-    /// Results: those of fn. Errors: those of fn, and the task's cancellation. Written in C, for it calls a Lua function
-    /// that may wait.
+    /// Results: those of fn. Errors: those of fn, and the task's cancellation. Written in C, for it calls a Lua
+    /// function that may wait.
     static func addWith(to stack: LuaStack) {
         stack.push(LuaSemaphore(size: 1), as: luaClass)
         guard stack.reserve(3), lua_getmetatable(stack.pointer, -1) != 0 else { return stack.pop() }
