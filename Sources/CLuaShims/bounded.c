@@ -2,8 +2,8 @@
 
 LUASHIM_JUMPS_BEGIN
 
-// The functions of Lua's libraries that run long in C without calling anything, for the sandbox: the same, but they look
-// at the deadline.
+// The functions of Lua's libraries that run long in C without calling anything, for the sandbox: the same, but they
+// look at the deadline.
 
 // string.rep, where repeating nothing takes no time.
 static int rep(lua_State *L) {

@@ -69,7 +69,8 @@ static int continue_waiting(lua_State *L, lua_State *co) {
     return advance(L, co, 0);
 }
 
-// An exit goes on through the coroutine that it came out of, which is closed: a resume would leave that to coroutine.close.
+// An exit goes on through the coroutine that it came out of, which is closed: a resume would leave that to
+// coroutine.close.
 static int exit_through(lua_State *L, lua_State *co) {
     luashim_close_for_exit(L, co);
     return luashim_raise_exit(L);
@@ -175,7 +176,8 @@ static int close_coroutine(lua_State *L) {
     if (luashim_is_waiting(co))
         return luaL_error(L, "cannot close a coroutine that waits for %s", luashim_awaited_name(co));
     if (L == co) return luaL_error(L, "cannot close a running coroutine");
-    if (lua_status(co) == LUA_OK && lua_getstack(co, 0, &frame)) return luaL_error(L, "cannot close a normal coroutine");
+    if (lua_status(co) == LUA_OK && lua_getstack(co, 0, &frame))
+        return luaL_error(L, "cannot close a normal coroutine");
     if (state->close_depth >= close_depth_limit)
         return luaL_error(L, "C stack overflow (coroutine.close within coroutine.close, %d deep)", close_depth_limit);
     if (luashim_guarded_reset(L, co) == LUA_OK) {

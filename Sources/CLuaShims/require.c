@@ -69,8 +69,8 @@ static int search(lua_State *L, lua_KContext position) {
     }
 }
 
-// `begin` has returned an object to close when the load ends, nil when this task is loading the module already (then, as
-// in Lua, its loader is called again), or true after another task's load: then it is there, or can be tried again.
+// `begin` has returned an object to close when the load ends, nil when this task is loading the module already (then,
+// as in Lua, its loader is called again), or true after another task's load: then it is there, or can be tried again.
 static int begun(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;

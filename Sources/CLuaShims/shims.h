@@ -149,8 +149,8 @@ int luashim_open_catching(lua_State *L);
 // xpcall; its message handler is argument 2 as long as it runs.
 int luashim_xpcall(lua_State *L);
 int luashim_open_exit(lua_State *L);
-// Whether the error on top of L is an exit for a call that began when `was_leaving` was so: also when a __close that the
-// exit ran has put its own error in the place of the exit's.
+// Whether the error on top of L is an exit for a call that began when `was_leaving` was so: also when a __close that
+// the exit ran has put its own error in the place of the exit's.
 bool luashim_exit_passes(lua_State *L, bool was_leaving);
 // Raises what os.exit raises; never returns.
 int luashim_raise_exit(lua_State *L);

@@ -8,7 +8,9 @@
 ///
 /// Several prompts may add to it at once: an entry is one write at its end.
 package struct HistoryFile: Sendable {
+    /// Why the file cannot be read or written.
     package struct FileError: Error, CustomStringConvertible {
+        /// One line, with the path.
         package let description: String
 
         init(_ path: String) {

@@ -19,7 +19,9 @@ package final class LineEditor {
 
     /// The words that may stand for the last `length` characters before the cursor.
     package struct Completion: Sendable, Equatable {
+        /// In Unicode scalars.
         package let length: Int
+        /// In the order in which they are listed.
         package let words: [String]
 
         package init(length: Int, words: [String]) {
@@ -30,6 +32,7 @@ package final class LineEditor {
 
     /// Why there is no prompt to be had.
     package struct StartError: Error, CustomStringConvertible {
+        /// One line.
         package let description: String
 
         init(_ description: String) {

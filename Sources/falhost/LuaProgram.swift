@@ -107,7 +107,7 @@ struct LuaProgram {
         var isWaitingPossible = false
         interpreter.state.addSearcher { name in
             guard let module = try modules.module(named: name) else { return nil }
-            if !isWaitingPossible { interpreter.interruptWaits() }
+            if !isWaitingPossible { try interpreter.interruptWaits() }
             isWaitingPossible = true
             return module
         }

@@ -52,7 +52,8 @@ void cedit_history_end(History *history);
 void cedit_keep_terminal(int input);
 // Restores them at once; async-signal-safe.
 void cedit_give_terminal_back(void);
-// Gives the calling thread the environment's character type, or a UTF-8 one where that is none. False when there is none.
+// Gives the calling thread the environment's character type, or a UTF-8 one where that is none. False when there is
+// none.
 bool cedit_use_utf8(void);
 // Columns that a character takes in the calling thread's locale; -1 for one that is not printed.
 int cedit_width(uint32_t character);

@@ -169,14 +169,14 @@ void luashim_raise(luashim_interruption *interruption, const char *message);
 // The same with lua(1)'s "interrupted!"; async-signal-safe.
 void luashim_interrupt(luashim_interruption *interruption);
 
-// Longest stay in Lua without a return to the loop, in nanoseconds, 0 for any: then `message` is raised catchably, and a
-// second later at every instruction. Also lets the functions of Lua's libraries that run long mind it. Lua's status,
+// Longest stay in Lua without a return to the loop, in nanoseconds, 0 for any: then `message` is raised catchably, and
+// a second later at every instruction. Also lets the functions of Lua's libraries that run long mind it. Lua's status,
 // with the error on top of the main stack when it is not LUA_OK.
 int luashim_limit_burst(luashim_state *state, uint64_t span, const char *message);
 // The text of the cancellation error that is raised in busy code.
 void luashim_set_cancellation_text(luashim_state *state, const char *text);
-// Starts the watchdog, and returns a descriptor, -1 when there is none. A byte LUASHIM_INTERRUPT_BYTE that is written to
-// it (which a signal handler may do) cancels what is in Lua, and what will be, for longer than a fifth of a second.
+// Starts the watchdog, and returns a descriptor, -1 when there is none. A byte LUASHIM_INTERRUPT_BYTE that is written
+// to it (which a signal handler may do) cancels what is in Lua, and what will be, for longer than a fifth of a second.
 int luashim_interrupt_descriptor(void);
 enum { LUASHIM_INTERRUPT_BYTE = 'i' };
 

@@ -2,9 +2,11 @@
 package struct LuaValueDeclaration: Sendable {
     /// `...` for all further arguments or results.
     package let name: String
+    /// What it may be.
     package let type: LuaType
     /// One line; begins in lower case, without a full stop.
     package let summary: String
+    /// Whether it may be left out, or be nil.
     package let isOptional: Bool
     /// What holds when it is left out, as one writes it in Lua.
     package let defaultValue: String?
@@ -61,11 +63,13 @@ package struct LuaFunctionDeclaration: Sendable {
         self.example = example
     }
 
+    /// What it returns, in order.
     package var results: [LuaValueDeclaration] { makeResults() }
 
     /// The codes of the error values that it raises, besides `validation` for wrong arguments.
     package var errors: [String] { makeErrors() }
 
+    /// Whether it is called on an object, with a colon.
     package var isMethod: Bool { name.utf8.contains(UInt8(ascii: ":")) }
 
     /// The last part of the name: `run`, `status`.
@@ -98,10 +102,12 @@ package struct LuaFunctionDeclaration: Sendable {
 package struct LuaClassDeclaration: Sendable {
     /// "fal.Handle"
     package let name: String
+    /// One sentence.
     package let summary: String
     /// The class whose fields it has too.
     package let parent: String?
     private let makeFields: @Sendable () -> [LuaValueDeclaration]
+    /// Named as they are called: "handle:status".
     package let methods: [LuaFunctionDeclaration]
 
     package init(
@@ -116,6 +122,7 @@ package struct LuaClassDeclaration: Sendable {
         self.methods = methods
     }
 
+    /// The fields that scripts may read, without its parent's.
     package var fields: [LuaValueDeclaration] { makeFields() }
 
     /// The method under the name that scripts use after the colon.
@@ -125,10 +132,15 @@ package struct LuaClassDeclaration: Sendable {
 
 /// A module with all that can be reached through it.
 package struct LuaModuleDeclaration: Sendable {
+    /// What `require` is given: "fal", "task".
     package let name: String
+    /// One sentence.
     package let summary: String
+    /// Without the methods of its classes.
     package let functions: [LuaFunctionDeclaration]
+    /// The fields that are no functions.
     package let values: [LuaValueDeclaration]
+    /// The classes of the objects and tables that it gives or takes.
     package let classes: [LuaClassDeclaration]
     /// A global of presets and rules instead of something to `require`.
     package let isGlobal: Bool

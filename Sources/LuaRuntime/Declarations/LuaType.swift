@@ -28,14 +28,22 @@ package struct LuaType: Sendable {
         words = expected
     }
 
+    /// Every value, nil too.
     package static let any = LuaType("any", .all, expected: "value")
+    /// A string; a number is none.
     package static let string = LuaType("string", .string)
+    /// `true` or `false`.
     package static let boolean = LuaType("boolean", .boolean)
+    /// An integer or a float.
     package static let number = LuaType("number", .number)
+    /// Any integer.
     package static let integer = integer(Int64.min...Int64.max)
+    /// A table of any shape.
     package static let table = LuaType("table", .table)
+    /// A function of Lua or of the host.
     package static let function = LuaType("function", .function)
 
+    /// An integer in a range, or a float without a fraction.
     package static func integer(_ range: ClosedRange<Int64>) -> LuaType {
         LuaType("integer", .number, .integer(range))
     }
@@ -65,6 +73,7 @@ package struct LuaType: Sendable {
         LuaType(name, .table, expected: "table")
     }
 
+    /// A list whose items documentation shows as `element[]`; they are checked where they are read.
     package static func list(of element: String) -> LuaType {
         LuaType(element + "[]", .table, expected: "table")
     }
@@ -110,19 +119,28 @@ package struct LuaType: Sendable {
 
 /// Some of Lua's types, `none` (an argument that is not there) among them. Bit n is the type n - 1 of lua.h.
 package struct LuaTypeSet: OptionSet, Sendable {
+    /// Bit n stands for the type n - 1.
     package let rawValue: UInt16
 
     package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
+    /// No argument at all.
     package static let none = LuaTypeSet(rawValue: 1 << 0)
+    /// `LUA_TNIL`.
     package static let `nil` = LuaTypeSet(rawValue: 1 << 1)
+    /// `LUA_TBOOLEAN`.
     package static let boolean = LuaTypeSet(rawValue: 1 << 2)
+    /// `LUA_TNUMBER`.
     package static let number = LuaTypeSet(rawValue: 1 << 4)
+    /// `LUA_TSTRING`.
     package static let string = LuaTypeSet(rawValue: 1 << 5)
+    /// `LUA_TTABLE`.
     package static let table = LuaTypeSet(rawValue: 1 << 6)
+    /// `LUA_TFUNCTION`.
     package static let function = LuaTypeSet(rawValue: 1 << 7)
+    /// `LUA_TUSERDATA`.
     package static let userdata = LuaTypeSet(rawValue: 1 << 8)
     /// Every value, nil too.
     package static let all = LuaTypeSet(rawValue: 0x3FE)

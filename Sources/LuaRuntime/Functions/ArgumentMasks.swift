@@ -1,6 +1,7 @@
 import CLua
 
-/// The types that arguments may have without a closer look, packed so that a call that is in order costs next to nothing.
+/// The types that arguments may have without a closer look, packed so that a call that is in order costs next to
+/// nothing.
 struct ArgumentMasks {
     /// Sixteen bits for each of the first four parameters, and of the next four.
     private var first: UInt64 = 0

@@ -2,20 +2,26 @@ import EventLoop
 
 /// Wrong arguments of one call, all of them, as an error value of the code `validation` and the kind `value`.
 package struct LuaArgumentError: LuaErrorConvertible, CustomStringConvertible {
+    /// One thing that is wrong.
     package struct Problem: Sendable {
         /// The parameter, or the option in it: `endpoint`, `timeout`.
         package let field: String
         /// A whole line: "fal.run: argument 1 (endpoint): string expected, got nil".
         package let message: String
     }
+
+    /// In the order of the parameters.
     package let problems: [Problem]
     /// `file:line` of the call.
     package let position: String?
 
     private static let metatable = "falhost.argument_error"
 
+    /// The messages, a line each.
     package var description: String { problems.map(\.message).joined(separator: "\n") }
 
+    /// Pushes a table with `code`, `kind`, `message`, `field` (the first problem's), `position`, `retryable` and
+    /// `details`.
     @LoopActor
     package func push(onto stack: LuaStack) {
         let fields = [

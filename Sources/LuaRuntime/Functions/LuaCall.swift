@@ -5,7 +5,9 @@ package import EventLoop
 /// One call of a host function by Lua; valid until that function returns.
 @LoopActor
 package struct LuaCall {
+    /// The arguments from index 1 on, and room for the results.
     package let stack: LuaStack
+    /// As it was when the function was called.
     package let argumentCount: Int32
     private let function: Unmanaged<FunctionBox>
 
@@ -23,6 +25,7 @@ package struct LuaCall {
 
     var isMethod: Bool { function.takeUnretainedValue().isMethod }
 
+    /// The state that called.
     package var state: LuaState { stack.state }
 
     /// `file:line` of the Lua code that called, nil when none did.
@@ -54,6 +57,7 @@ package struct LuaCall {
         return value
     }
 
+    /// The argument as an integer, also a float without a fraction; or the error that says what is wrong with it.
     package func requireInteger(_ index: Int32) throws -> Int64 {
         guard stack.type(at: index) == .number else { throw argumentError(index, expected: "integer") }
         guard let value = stack.integer(at: index) else {
@@ -62,20 +66,24 @@ package struct LuaCall {
         return value
     }
 
+    /// The argument as a number, strings not converted; or the error that says what is wrong with it.
     package func requireNumber(_ index: Int32) throws -> Double {
         guard let value = stack.number(at: index) else { throw argumentError(index, expected: "number") }
         return value
     }
 
+    /// Throws when the argument is no table.
     package func requireTable(_ index: Int32) throws {
         guard stack.type(at: index) == .table else { throw argumentError(index, expected: "table") }
     }
 
+    /// Throws when the argument is no function.
     package func requireFunction(_ index: Int32) throws {
         guard stack.type(at: index) == .function else { throw argumentError(index, expected: "function") }
     }
 
-    /// The Swift object that the userdata at `index` carries when it is of `luaClass`, else an error that names the class.
+    /// The Swift object that the userdata at `index` carries when it is of `luaClass`, else an error that names the
+    /// class.
     package func object<Object: AnyObject>(at index: Int32, of luaClass: LuaClass<Object>) throws -> Object {
         guard let object = stack.object(at: index, of: luaClass) else {
             throw argumentError(index, expected: luaClass.name)
@@ -106,7 +114,9 @@ package protocol LuaErrorConvertible: Error {
 
 /// An error value that the runtime itself raises: a table with `code`, `kind`, `message` and a `__tostring`.
 package struct LuaCodedError: LuaErrorConvertible {
+    /// "timeout", "deadlock": what scripts compare.
     package let code: String
+    /// For people; what `tostring` gives.
     package let message: String
 
     package init(code: String, message: String) {
@@ -114,6 +124,7 @@ package struct LuaCodedError: LuaErrorConvertible {
         self.message = message
     }
 
+    /// Pushes the table, `kind` "runtime", not retryable.
     @LoopActor
     package func push(onto stack: LuaStack) {
         stack.pushError(code: code, message: message, isCancellation: false)

@@ -24,8 +24,8 @@ package struct LuaFunction {
 
     /// A function that suspends the calling task until its operation ends.
     ///
-    /// `start` reads the arguments. It is not called where the task cannot wait: then Lua gets an error that says where it
-    /// is, and nothing has begun.
+    /// `start` reads the arguments. It is not called where the task cannot wait: then Lua gets an error that says where
+    /// it is, and nothing has begun.
     package static func awaiting(
         _ name: String, field: String? = nil, isChecked: Bool = true,
         _ start: @escaping @LoopActor (LuaCall) throws -> LuaOperation

@@ -3,14 +3,15 @@ import EventLoop
 
 /// What `require "name"` gives to a script: functions, values, and functions written in Lua.
 package struct LuaModule {
+    /// What `require` is given.
     package let name: String
     private let makeDeclaration: (@LoopActor () -> LuaModuleDeclaration)?
     private let makeFunctions: @LoopActor () -> [LuaFunction]
     private let addValues: (@LoopActor (LuaStack) -> Void)?
     private let prelude: Prelude?
 
-    /// Lua source that completes a module; it receives the module's table, and a table of the fields that begin with `_`,
-    /// which scripts do not see. It returns the classes that it makes by their declared names, or nothing.
+    /// Lua source that completes a module; it receives the module's table, and a table of the fields that begin with
+    /// `_`, which scripts do not see. It returns the classes that it makes by their declared names, or nothing.
     package struct Prelude {
         let source: StaticString
         let chunkName: String
@@ -97,13 +98,10 @@ extension LuaStack {
     }
 
     /// Pushes the methods of a declared class; nil when the state has made none yet.
-    package func pushClassTable(_ name: String) {
-        guard reserve(2) else { return }
-        push(Self.classKey(name))
-        lua_rawget(pointer, luaRegistryIndex)
-    }
+    package func pushClassTable(_ name: String) { pushRegistryField(Self.classKey(name)) }
 
-    /// Whether the value at `index` has its methods from a class's table: that is its metatable or the metatable's `__index`.
+    /// Whether the value at `index` has its methods from a class's table: that is its metatable or the metatable's
+    /// `__index`.
     package func isInstance(_ index: Int32, ofClassTable table: Int32) -> Bool {
         let table = absoluteIndex(table)
         guard reserve(2), lua_getmetatable(pointer, index) != 0 else { return false }
@@ -117,8 +115,7 @@ extension LuaStack {
     /// Pushes what `require` gave for `name`; nil when nobody has required it.
     package func pushLoadedModule(_ name: String) {
         guard reserve(4) else { return }
-        push("_LOADED")
-        lua_rawget(pointer, luaRegistryIndex)
+        pushLoadedModules()
         getField(name, at: -1)
         lua_rotate(pointer, -2, -1)
         pop()

@@ -43,9 +43,9 @@ package struct LuaOperation {
 
     /// A callback, for hot paths: `start` begins the work and returns what cancels it.
     ///
-    /// The resumption may be used before `start` returns (then nothing is suspended) or later; only its first use counts.
-    /// It must be used after a cancellation too, at once or when the work has ended: the task waits for that. What it is
-    /// resumed with then does not matter.
+    /// The resumption may be used before `start` returns (then nothing is suspended) or later; only its first use
+    /// counts. It must be used after a cancellation too, at once or when the work has ended: the task waits for that.
+    /// What it is resumed with then does not matter.
     package init(start: @escaping @LoopActor (LuaResumption) throws -> @LoopActor () -> Void) {
         waker = .host
         self.start = start
@@ -79,10 +79,12 @@ package struct LuaResumption {
     let task: LuaTask
     let wait: UInt64
 
+    /// With the values that `results` pushes when the task runs.
     package func resume(returning results: @escaping LuaResults) {
         task.complete(wait, .results(results))
     }
 
+    /// With an error, which the wait raises; see `LuaErrorConvertible`.
     package func resume(throwing error: any Error) {
         task.complete(wait, .failure(error))
     }

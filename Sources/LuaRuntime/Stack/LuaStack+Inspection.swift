@@ -50,7 +50,8 @@ extension LuaStack {
         return "\(source):\(record.linedefined)"
     }
 
-    private func pushRegistryField(_ name: String) {
+    /// Pushes what the registry has under a string.
+    func pushRegistryField(_ name: String) {
         guard reserve(2) else { return }
         push(name)
         lua_rawget(pointer, luaRegistryIndex)

@@ -27,6 +27,7 @@ extension LuaInterpreter {
         try? compile(Array("return ".utf8) + line + Array(";".utf8), name: "=stdin")
     }
 
+    /// Compiles the lines of a statement, which may want more of them.
     package func compileStatement(_ lines: [UInt8]) throws(Failure) -> Statement {
         do {
             return .complete(try compile(lines, name: "=stdin"))

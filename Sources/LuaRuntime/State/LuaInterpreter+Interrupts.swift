@@ -9,9 +9,11 @@ import EventLoop
 
 extension LuaInterpreter {
     /// Lets Ctrl-C also end what the running chunk waits for; needed once there are functions that wait.
-    package func interruptWaits() {
+    package func interruptWaits() throws(LuaError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
+        guard pipe(&ends) == 0 else {
+            throw LuaError(.runtime, "Ctrl-C cannot be waited for: \(String(cString: strerror(errno)))")
+        }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -14,6 +14,7 @@ package final class LuaInterpreter {
         case exit(Int32)
     }
 
+    /// To be closed by who made the interpreter.
     package let state: LuaState
     /// The chunk that runs.
     private(set) var current: LuaTask?

@@ -30,13 +30,14 @@ package struct LuaInterruption: Sendable {
 
     /// Starts the thread that interrupts busy Lua: a descriptor, to which a signal handler may write `interruptByte`.
     ///
-    /// What is in Lua, in any state, longer than 0.2 s from then on is cancelled: the cancellation error is raised, which
-    /// a `pcall` may catch, and a second later again at every instruction. Nil when there is no thread to be had.
+    /// What is in Lua, in any state, longer than 0.2 s from then on is cancelled: the cancellation error is raised,
+    /// which a `pcall` may catch, and a second later again at every instruction. Nil when there is no thread to be had.
     package static func busyDescriptor() -> Int32? {
         let descriptor = luashim_interrupt_descriptor()
         return descriptor < 0 ? nil : descriptor
     }
 
+    /// What a signal handler writes to `busyDescriptor()`.
     package static let interruptByte = UInt8(LUASHIM_INTERRUPT_BYTE)
 
     /// Its being Sendable is unchecked because the compiler cannot see that C takes requests from any thread.

@@ -5,8 +5,8 @@ import EventLoop
 extension LuaState {
     /// Limits how long Lua may run without returning to the loop; for scripts.
     ///
-    /// Past it, `message` is raised with its `file:line: ` before it, which a `pcall` may catch; what still runs a second
-    /// later is stopped for good. Costs nothing that could be measured while code keeps to it.
+    /// Past it, `message` is raised with its `file:line: ` before it, which a `pcall` may catch; what still runs a
+    /// second later is stopped for good. Costs nothing that could be measured while code keeps to it.
     package func limitBurst(to span: Duration, message: String) throws(LuaError) {
         try throwIfClosed()
         guard luashim_limit_burst(host, span.nanoseconds, message) == LUA_OK else {

@@ -9,7 +9,7 @@ extension LuaState {
         let stack = stack
         let base = stack.top
         defer { lua_settop(stack.pointer, base) }
-        pushRegistryTable("_PRELOAD", on: stack)
+        stack.pushPreloadedModules()
         stack.push(
             LuaFunction(module.name) { call in
                 try module.push(onto: call.stack)
@@ -40,7 +40,7 @@ extension LuaState {
             guard !isClosed else { return "" }
             let base = stack.top
             defer { lua_settop(pointer, base) }
-            pushRegistryTable("_LOADED", on: stack)
+            stack.pushLoadedModules()
             stack.getField("package", at: -1)
             stack.getField("path", at: -1)
             return stack.string(at: -1) ?? ""
@@ -49,16 +49,10 @@ extension LuaState {
             guard !isClosed else { return }
             let base = stack.top
             defer { lua_settop(pointer, base) }
-            pushRegistryTable("_LOADED", on: stack)
+            stack.pushLoadedModules()
             guard stack.getField("package", at: -1) == .table else { return }
             stack.push(newValue)
             stack.setField("path")
         }
-    }
-
-    func pushRegistryTable(_ name: String, on stack: LuaStack) {
-        guard stack.reserve(2) else { return }
-        stack.push(name)
-        lua_rawget(stack.pointer, luaRegistryIndex)
     }
 }

@@ -10,8 +10,8 @@ extension LuaState {
         luashim_set_require(pointer)
     }
 
-    /// Called for a module that is not loaded. The result is an object to be closed at the end of the load, nil when this
-    /// task is loading the module already, or true after waiting for another task's load.
+    /// Called for a module that is not loaded. The result is an object to be closed at the end of the load, nil when
+    /// this task is loading the module already, or true after waiting for another task's load.
     private static func beginLoad(_ call: LuaCall) throws -> Int32 {
         let loads = call.state.moduleLoads
         let name = call.stack.describe(at: 1)

@@ -2,12 +2,13 @@ import CLua
 import EventLoop
 
 extension LuaState {
-    /// Lets `require` ask `find` for modules that none of Lua's own searchers knows (Lua manual §6.3, package.searchers).
+    /// Lets `require` ask `find` for modules that none of Lua's own searchers knows (Lua manual §6.3,
+    /// package.searchers).
     package func addSearcher(_ find: @escaping @LoopActor (String) throws -> LuaModule?) {
         guard !isClosed else { return }
         let base = stack.top
         defer { lua_settop(pointer, base) }
-        pushRegistryTable("_LOADED", on: stack)
+        stack.pushLoadedModules()
         stack.getField("package", at: -1)
         guard stack.getField("searchers", at: -1) == .table else { return }
         stack.push(LuaFunction("require") { call in try Self.search(call, find) })

@@ -9,8 +9,8 @@ extension LuaChannel {
 
     /// `task.channel(n)`: a channel that holds up to n values that nobody has received yet.
     ///
-    /// Parameter `n`: integer from 0, 0 when left out; with 0 a sender waits for its receiver. Result: the channel. Does
-    /// not wait.
+    /// Parameter `n`: integer from 0, 0 when left out; with 0 a sender waits for its receiver. Result: the channel.
+    /// Does not wait.
     static let new = LuaFunction("task.channel") { call in
         let capacity = call.stack.isNilOrNone(at: 1) ? 0 : try call.requireInteger(1)
         call.stack.push(LuaChannel(capacity: Int(capacity)), as: luaClass)
@@ -30,8 +30,8 @@ extension LuaChannel {
         return LuaOperation(waitingFor: channel.room) { channel.send(value, $0) }
     }
 
-    /// `ch:receive()`: waits for the next value. Result: the value; nil when the channel is closed and empty. Error: the
-    /// task's cancellation, after which no value is lost.
+    /// `ch:receive()`: waits for the next value. Result: the value; nil when the channel is closed and empty. Error:
+    /// the task's cancellation, after which no value is lost.
     private static let receiveValue = LuaFunction.awaiting("channel:receive") { call in
         let channel = try call.object(at: 1, of: luaClass)
         return LuaOperation(waitingFor: channel.value) { channel.receive($0) }

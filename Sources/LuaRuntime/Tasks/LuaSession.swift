@@ -11,8 +11,8 @@ package final class LuaSession {
     /// Called when no task runs any more and none can be started: closed, or os.exit was called.
     package var onEnd: (@LoopActor () -> Void)?
 
-    /// - Parameter onFailure: called with the error of a task that failed after the evaluation which spawned it had ended,
-    ///   when nobody awaits it; and with the `file:line` where it was spawned.
+    /// - Parameter onFailure: called with the error of a task that failed after the evaluation which spawned it had
+    ///   ended, when nobody awaits it; and with the `file:line` where it was spawned.
     package init(
         in state: LuaState, onFailure: @escaping @LoopActor (LuaError, _ origin: String?) -> Void
     ) throws(LuaError) {
@@ -37,8 +37,8 @@ package final class LuaSession {
     /// Runs a chunk as a task, and returns when its function has ended: what it spawned goes on.
     ///
     /// - Parameter results: reads its results, which are on the stack from the index it is given, that many.
-    /// Cancelling the Swift task cancels the chunk, and with it what it has spawned. Throws `LuaError`, or what `results`
-    /// throws.
+    /// Cancelling the Swift task cancels the chunk, and with it what it has spawned. Throws `LuaError`, or what
+    /// `results` throws.
     package func evaluate<Result: Sendable>(
         _ chunk: LuaReference, results: @LoopActor (LuaStack, _ first: Int32, _ count: Int32) throws -> Result
     ) async throws -> Result {

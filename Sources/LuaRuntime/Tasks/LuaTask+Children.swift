@@ -24,7 +24,8 @@ extension LuaTask {
             return false
         }
         unobserved.append(child)
-        // An error in the cleanup of a cancelled child must not break off the cleanup of its parent: it comes at the end.
+        // An error in the cleanup of a cancelled child must not break off the cleanup of its parent: it comes at the
+        // end.
         if child.cancellation.isByScope, !isJoining { return true }
         // First the parent: it may await one of those that are cancelled next, and is to get the error, not its end.
         if case .waiting(let wait) = state, !cancellation.isRequested, let failure = takeChildFailure() {

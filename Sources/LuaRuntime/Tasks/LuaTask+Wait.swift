@@ -64,8 +64,8 @@ extension LuaTask {
         wait.cancel()
     }
 
-    /// Throws when the task was cancelled and does not know it yet, or knew it and caught it; or when a child failed and
-    /// nobody has been told.
+    /// Throws when the task was cancelled and does not know it yet, or knew it and caught it; or when a child failed
+    /// and nobody has been told.
     func throwIfInterrupted() throws {
         if luaState.host.pointee.exiting {
             // What unwinds already may wait in its cleanup.
@@ -80,7 +80,8 @@ extension LuaTask {
         }
     }
 
-    /// The cancellation may have been raised in busy code, by the watchdog: waits in the cleanup are then not told again.
+    /// The cancellation may have been raised in busy code, by the watchdog: waits in the cleanup are then not told
+    /// again.
     func noteInterruption() {
         guard luaState.host.pointee.cancelled else { return }
         cancellation.isRequested = true
@@ -94,8 +95,8 @@ extension LuaTask {
         return LuaTaskCancellation(reason: cancellation.reason)
     }
 
-    /// Cancels the task: its operation is cancelled, and its wait ends with an error when that has ended. One that never
-    /// ran does not run at all. Only the first cancellation counts.
+    /// Cancels the task: its operation is cancelled, and its wait ends with an error when that has ended. One that
+    /// never ran does not run at all. Only the first cancellation counts.
     ///
     /// - Parameter reason: becomes part of the error's message, and its field `reason`.
     package func cancel(reason: String? = nil) {

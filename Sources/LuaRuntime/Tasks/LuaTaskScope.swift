@@ -28,8 +28,8 @@ final class LuaTaskScope {
 
     /// `task.scope(fn)`: calls fn(scope) and ends when fn and all that was spawned in the scope have ended.
     ///
-    /// Parameter `fn`: a function, which runs as a task. Results: those of fn; none when the scope was cancelled before fn
-    /// had ended. Errors: the first of fn and of the scope's tasks, which cancels the others.
+    /// Parameter `fn`: a function, which runs as a task. Results: those of fn; none when the scope was cancelled before
+    /// fn had ended. Errors: the first of fn and of the scope's tasks, which cancels the others.
     static let run = LuaFunction.awaiting("task.scope") { call in
         let scope = LuaTaskScope()
         call.stack.setTop(1)
@@ -83,7 +83,8 @@ extension LuaTask {
         }
     }
 
-    /// Resumes who waits for the ended task alone; an error, so that it counts although the wait was cancelled meanwhile.
+    /// Resumes who waits for the ended task alone; an error, so that it counts although the wait was cancelled
+    /// meanwhile.
     func finish(_ resumption: LuaResumption, _ results: @escaping LuaResults) {
         if let failure, !failure.isCancellation { return resumption.resume(throwing: failure) }
         resumption.resume(returning: results)

@@ -27,8 +27,8 @@ extension TaskModule {
         }
     }
 
-    /// `t:cancel(reason)`: the task's wait ends with an error, `code` "cancelled", once what it waits for is cancelled. A
-    /// task that has not begun never does. Does not wait; again it does nothing.
+    /// `t:cancel(reason)`: the task's wait ends with an error, `code` "cancelled", once what it waits for is cancelled.
+    /// A task that has not begun never does. Does not wait; again it does nothing.
     ///
     /// Parameter `reason`: a string, if any: part of the error's message and its field `reason`. No results.
     private static let cancel = LuaFunction("task:cancel") { call in

@@ -8,11 +8,12 @@ enum TaskModule {
         LuaChannel.new,
     ]
 
-    /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that waits.
+    /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that
+    /// waits.
     ///
-    /// Parameter `fn`: a function. Result: the task. Does not wait. An error of the child is raised by `t:await()`; when
-    /// nobody awaits it, it cancels its siblings and is raised where the parent waits, else at the parent's next wait or
-    /// end.
+    /// Parameter `fn`: a function. Result: the task. Does not wait. An error of the child is raised by `t:await()`;
+    /// when nobody awaits it, it cancels its siblings and is raised where the parent waits, else at the parent's next
+    /// wait or end.
     private static let spawn = LuaFunction("task.spawn") { call in
         let parent = try call.runningTask()
         let task = try LuaTask(
@@ -39,8 +40,8 @@ enum TaskModule {
 
     /// `task.all{…}`: runs the functions and tasks of a list side by side.
     ///
-    /// Parameter: a list of functions (called without arguments) and tasks. Result: a list with the first result of each,
-    /// in order. Error: the first that one of them raises, which cancels the others.
+    /// Parameter: a list of functions (called without arguments) and tasks. Result: a list with the first result of
+    /// each, in order. Error: the first that one of them raises, which cancels the others.
     private static let all = LuaFunction.awaiting("task.all") { call in
         return LuaTaskGroup(.all, of: try Members(call), parent: try call.runningTask()).operation
     }
@@ -53,11 +54,11 @@ enum TaskModule {
         return LuaTaskGroup(.settle, of: try Members(call), parent: try call.runningTask()).operation
     }
 
-    /// `task.race{…}`: runs the functions and tasks of a list side by side until one has ended; the others are cancelled,
-    /// and it waits for their ends. How these ended does not matter.
+    /// `task.race{…}`: runs the functions and tasks of a list side by side until one has ended; the others are
+    /// cancelled, and it waits for their ends. How these ended does not matter.
     ///
-    /// Parameter: as for `task.all`, with at least one item. Results: all those of the first to end. Error: the first's,
-    /// when it ended with one.
+    /// Parameter: as for `task.all`, with at least one item. Results: all those of the first to end. Error: the
+    /// first's, when it ended with one.
     private static let race = LuaFunction.awaiting("task.race") { call in
         let members = try Members(call)
         guard members.count > 0 else { throw call.argumentError(1, "at least one function or task expected") }
@@ -67,8 +68,8 @@ enum TaskModule {
     /// `task.map(list, {limit = n}, fn)` and `task.map(list, fn)`: calls fn(item, position) for each item of a list, at
     /// most n (8) at a time.
     ///
-    /// Result: a list with the first result of each call, in the order of the list. Error: the first that one raises; no
-    /// further call begins, and those under way are cancelled.
+    /// Result: a list with the first result of each call, in the order of the list. Error: the first that one raises;
+    /// no further call begins, and those under way are cancelled.
     private static let map = LuaFunction.awaiting("task.map") { call in
         let mapping = try Mapping(call)
         return LuaTaskGroup(.all, of: mapping, parent: try call.runningTask(), limit: mapping.limit).operation
