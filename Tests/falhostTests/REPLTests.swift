@@ -14,7 +14,9 @@ struct REPLTests {
     private func start(
         _ arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> TerminalFalhost {
-        let falhost = try TerminalFalhost(arguments, environment: environment, home: home)
+        // The project is the repository's; what is paid for goes into a ledger of the test's own.
+        let ledger = ["FALHOST_DB": home.path + "/falhost.db"]
+        let falhost = try TerminalFalhost(arguments, environment: ledger.merging(environment) { $1 }, home: home)
         try await falhost.see("Ctrl-D ends.")
         try await falhost.seePrompt()
         return falhost
