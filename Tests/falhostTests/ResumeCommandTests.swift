@@ -48,7 +48,8 @@ struct ResumeCommandTests {
 
     private static let slow = {
         var configuration = SimulatorConfiguration()
-        configuration.runTime = .seconds(2)
+        // Longer than a busy machine takes to see the job and to kill who waits for it.
+        configuration.runTime = .seconds(8)
         return configuration
     }()
 
