@@ -35,10 +35,8 @@ package final class PseudoTerminal: @unchecked Sendable {
                     written.append(contentsOf: buffer.prefix(max(count, 0)))
                     isHungUp = count <= 0
                 }
-                if count <= 0 {
-                    // Nobody has the terminal open: not yet, or not any more.
-                    usleep(5000)
-                }
+                // Nobody has the terminal open, not yet or not any more; poll(2) would not wait for that to change either.
+                if count <= 0 { usleep(5000) }
             }
             close(descriptor)
         }

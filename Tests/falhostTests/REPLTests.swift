@@ -87,8 +87,8 @@ struct REPLTests {
         try await falhost.see("\nrep")
         try await falhost.see("reverse")
         try await falhost.see("> string.re")
-        falhost.enter("p('x', 3)")
-        try await falhost.see("\n\"xxx\"")
+        falhost.enter("p('ab', 2)")
+        try await falhost.see("\n\"abab\"")
     }
 
     @Test func controlCStopsABusyLoop() async throws {
