@@ -10,7 +10,7 @@ import Scripting
     @preconcurrency import Darwin
 #endif
 
-/// Lines edited on a terminal, with completion and a history that ends with the process: `falhost lua` where a person types.
+/// Lines edited on a terminal, with completion and a history that ends with the process: for `falhost lua`.
 @LoopActor
 struct EditedLines: LuaLineReader {
     private let editor: LineEditor

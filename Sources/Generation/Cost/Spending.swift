@@ -104,7 +104,7 @@ extension Job.State {
 }
 
 extension Spending.Summary: CustomStringConvertible {
-    /// `spent $0.42 of $5.00 in 12 jobs, 1 price unknown, $0.06 reserved`.
+    /// `spent $0.42 of $5.00 in 12 jobs, 1 not settled, 1 price unknown, which may cost another $0.06`.
     package var description: String {
         var text = "spent \(spent)"
         if let limit { text += " of \(limit)" }
