@@ -121,7 +121,7 @@ struct REPLTests {
             try await falhost.see(answer)
             try await falhost.seePrompt()
         }
-        falhost.enter("local t = {} for i = 1, 1e9 do t[i] = 'x' .. i end")
+        falhost.enter("local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(65536) .. i end")
         try await falhost.see("the script needs more than 8 MiB of memory (--max-memory sets the limit)")
         try await falhost.seePrompt()
         falhost.enter("#('x'):rep(1 << 20)")
