@@ -10,7 +10,7 @@ ifeq ($(shell uname),Linux)
 # once (nothing compares their addresses), and the search tree for unwinding is for exceptions, which nothing here throws:
 # 23 MB stripped without these, 20 with.
 RELEASE += -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs
-RELEASE += -Xlinker --icf=all -Xlinker --no-eh-frame-hdr
+RELEASE += -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker $(CURDIR)/.ci/no-unwind-tables.ld
 endif
 # An import that Package.swift does not declare is an error; warnings are errors through Package.swift.
 STRICT := --explicit-target-dependency-import-check error
