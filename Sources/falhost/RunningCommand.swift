@@ -16,7 +16,7 @@ func runCommand(
             let host = try Host(settings: settings, script: script)
             try await host.prepare()
             let task = LoopActor.spawn { try await work(host) }
-            Interrupts.handle {
+            try Interrupts.handle {
                 host.leaveJobs()
                 task.cancel()
             }
