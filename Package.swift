@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(
             name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", logging], swiftSettings: strict),
+        .target(name: "Batch", dependencies: ["Generation", "JSON"], swiftSettings: strictAndSmall),
         .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strictAndSmall),
@@ -75,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "falhost",
             dependencies: [
-                "Scripting", "Generation", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
+                "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
                 "Simulator", "LineEditor", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -102,6 +103,7 @@ let package = Package(
                 "Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", logging,
             ],
             exclude: ["Expected"], swiftSettings: strict),
+        .testTarget(name: "BatchTests", dependencies: ["Batch", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],

@@ -27,7 +27,7 @@ struct ConfigOptions: ParsableArguments {
                 throw ValidationError("--set \(pair): expected key=value, such as --set num_images=2")
             }
             let text = String(pair[pair.index(after: equals)...])
-            config[String(pair[..<equals])] = (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
+            config[String(pair[..<equals])] = JSONValue(configText: text)
         }
         return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
     }
