@@ -33,6 +33,8 @@ package struct BatchPlan: Sendable {
     }
 
     package let jobs: [BatchJob]
+    /// Whether any prompt has alternatives.
+    package let hasChoices: Bool
 
     /// More than anybody means; a few alternatives too many make it quickly.
     package static let mostJobs = 100_000
@@ -52,6 +54,7 @@ package struct BatchPlan: Sendable {
             throw BatchFileError([BatchProblem(line: jobs[Self.mostJobs].line, message)])
         }
         self.jobs = jobs
+        hasChoices = lines.contains { $0.prompt.combinations > 1 }
     }
 
     private static func problems(of line: BatchLine, _ options: Options) -> [BatchProblem] {

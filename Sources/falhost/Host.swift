@@ -213,6 +213,9 @@ final class Host: ScriptServices {
         return service
     }
 
+    /// Whether jobs go to a server on this machine.
+    func isSimulated() throws -> Bool { try jobs().run.isSimulated }
+
     /// Downloads a picture into the picture folder and returns its path.
     func saveImage(_ url: String) async throws -> String {
         try await ImageFolder(path: try imageFolder()).save(url, with: try client())

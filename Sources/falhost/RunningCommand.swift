@@ -1,16 +1,17 @@
 import EventLoop
 import FalClient
 import Generation
+import Logging
 import LuaRuntime
 import Scripting
 
 /// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
 func runCommand(
-    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil,
+    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil, logLevel: Logger.Level = .info,
     _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
     Console.reserveStandardStreams()
-    let settings = try reporting(nil) { try Settings(options, budget) }
+    let settings = try reporting(nil) { try Settings(options, budget, usualLogLevel: logLevel) }
     try reporting(settings) {
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)

@@ -23,7 +23,7 @@ struct Settings {
     let quiet: Bool
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
-    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil) throws {
+    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil, usualLogLevel: Logger.Level = .info) throws {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
@@ -32,7 +32,7 @@ struct Settings {
         hasLedger = try Self.hasLedger()
         testMode = Environment.isTrue("AVATAR_TEST_MODE")
         language = Self.language()
-        logLevel = try Self.logLevel(options)
+        logLevel = try Self.logLevel(options, usual: usualLogLevel)
         credentials = try Self.credentials()
         hosts = try Self.hosts()
         patience = try Self.patience()
@@ -62,10 +62,10 @@ struct Settings {
         return value == "ru" || value.hasPrefix("ru_") || value.hasPrefix("ru.") ? .russian : .english
     }
 
-    private static func logLevel(_ options: ProjectOptions) throws -> Logger.Level {
+    private static func logLevel(_ options: ProjectOptions, usual: Logger.Level) throws -> Logger.Level {
         if options.quiet { return .warning }
         if options.verbose { return .debug }
-        guard let word = Environment.value("FALHOST_LOG") else { return .info }
+        guard let word = Environment.value("FALHOST_LOG") else { return usual }
         guard let level = Logger.Level(rawValue: word.lowercased()) else {
             let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError(.configuration, "FALHOST_LOG: '\(word)' is not a log level; known: \(known)")
