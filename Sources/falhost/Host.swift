@@ -116,7 +116,7 @@ final class Host: ScriptServices {
         return database
     }
 
-    private func databasePath() throws -> String {
+    func databasePath() throws -> String {
         try settings.databasePath ?? projectFolder().data + "/falhost.db"
     }
 

@@ -66,6 +66,11 @@ extension LuaError {
     var report: String { [description, traceback].compactMap { $0 }.joined(separator: "\n") }
 }
 
+extension Host {
+    /// Any error as the line that a command would end with.
+    func line(_ error: any Error) -> String { "\(commandError(error, language))" }
+}
+
 /// The message, then the code and the request id, as a script's tostring(err) has them.
 private func line(_ error: GenerationError, _ language: Language) -> String {
     let tail = [error.code.rawValue, error.requestID.map { "request \($0)" }].compactMap { $0 }.joined(separator: ", ")

@@ -15,6 +15,8 @@ struct Settings {
     let language: Language
     let logLevel: Logger.Level
     let credentials: FalCredentials?
+    /// The variables that the key was found in.
+    let keySource: String?
     let hosts: FalHosts
     /// How long a failing call, such as the one for a paid result, is made again; nil for the client's own.
     let patience: Duration?
@@ -33,7 +35,7 @@ struct Settings {
         testMode = Environment.isTrue("AVATAR_TEST_MODE")
         language = Self.language()
         logLevel = try Self.logLevel(options, usual: usualLogLevel)
-        credentials = try Self.credentials()
+        (credentials, keySource) = try Self.credentials()
         hosts = try Self.hosts()
         patience = try Self.patience()
         self.budget = try Budget(budget)
@@ -74,24 +76,25 @@ struct Settings {
     }
 
     /// The key, from the first variable of DESIGN.md §4 that has one.
-    private static func credentials() throws -> FalCredentials? {
+    private static func credentials() throws -> (FalCredentials?, source: String?) {
         let names = ["FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY", "FAL_AI_API_KEY"]
         let values = Dictionary(
             uniqueKeysWithValues: names.compactMap { name in
                 Environment.value(name).map { (name, $0) }
             })
         for name in names { Environment.remove(name) }
-        if let key = values["FAL_KEY"] { return try parse(key, from: "FAL_KEY") }
+        if let key = values["FAL_KEY"] { return (try parse(key, from: "FAL_KEY"), "FAL_KEY") }
         if let id = values["FAL_KEY_ID"], let secret = values["FAL_KEY_SECRET"] {
-            return try parse("\(id):\(secret)", from: "FAL_KEY_ID and FAL_KEY_SECRET")
+            let source = "FAL_KEY_ID and FAL_KEY_SECRET"
+            return (try parse("\(id):\(secret)", from: source), source)
         }
         for name in ["FAL_API_KEY", "FAL_AI_API_KEY"] {
             if let key = values[name] {
                 Console.note("note: the key comes from \(name); FAL_KEY is the usual name")
-                return try parse(key, from: name)
+                return (try parse(key, from: name), name)
             }
         }
-        return nil
+        return (nil, nil)
     }
 
     private static func parse(_ key: String, from name: String) throws -> FalCredentials {
