@@ -21,6 +21,9 @@ final class Host: ScriptServices {
     private var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
+    private var madePictures: PictureKeeper?
+    /// Whether the run's pictures are wanted on this machine, whatever happens to it.
+    var keepsPictures = false
 
     private let script: String
 
@@ -134,7 +137,7 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
-        let run = Run(id: Run.newID(), started: .now, script: script, server: server)
+        let run = Run(id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures)
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
@@ -216,9 +219,14 @@ final class Host: ScriptServices {
     /// Whether jobs go to a server on this machine.
     func isSimulated() throws -> Bool { try jobs().run.isSimulated }
 
-    /// Downloads a picture into the picture folder and returns its path.
-    func saveImage(_ url: String) async throws -> String {
-        try await ImageFolder(path: try imageFolder()).save(url, with: try client())
+    func pictures() throws -> PictureKeeper {
+        if let madePictures { return madePictures }
+        let jobs = try jobs()
+        let pictures = PictureKeeper(
+            client: try client(), objects: project.map { $0.data + "/objects" }, folder: try imageFolder(),
+            index: madeLedger, template: settings.nameTemplate, recent: { jobs.recentPicture(at: $0) })
+        madePictures = pictures
+        return pictures
     }
 
     func imageFolder() throws -> String {

@@ -8,6 +8,7 @@ struct Settings {
     let simulate: Bool
     let faults: [String]
     let imageFolder: String?
+    let nameTemplate: NameTemplate
     let databasePath: String?
     /// False keeps no record of jobs.
     let hasLedger: Bool
@@ -29,7 +30,8 @@ struct Settings {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
-        imageFolder = options.out
+        imageFolder = options.out.map(Project.absolute)
+        nameTemplate = try Self.nameTemplate(options)
         databasePath = Environment.value("FALHOST_DB")
         hasLedger = try Self.hasLedger()
         testMode = Environment.isTrue("AVATAR_TEST_MODE")
@@ -47,6 +49,15 @@ struct Settings {
         case nil, "on": return true
         case "off": return false
         case let word?: throw CommandError(.configuration, "FALHOST_LEDGER: '\(word)' is neither on nor off")
+        }
+    }
+
+    private static func nameTemplate(_ options: ProjectOptions) throws -> NameTemplate {
+        let (text, source) = options.name.map { ($0, "--name") } ?? (Environment.value("FALHOST_NAME"), "FALHOST_NAME")
+        do {
+            return try NameTemplate(text ?? NameTemplate.usualText)
+        } catch {
+            throw CommandError(options.name == nil ? .configuration : .usage, "\(source): \(error)")
         }
     }
 

@@ -64,6 +64,7 @@ struct BatchSession {
         let service = try host.service()
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }
+        host.keepsPictures = saves
         let display = BatchDisplay(
             jobs: jobs.count, isJSON: isJSON, language: host.language, quiet: host.settings.quiet)
         let runner = BatchRunner(concurrency: concurrency) { job throws(BatchFailure) in
@@ -71,7 +72,7 @@ struct BatchSession {
             do throws(GenerationError) { result = try await service.generate(request(job)) } catch {
                 throw .generation(error)
             }
-            return BatchPictures(result: result, files: saves ? try await save(result) : [])
+            return BatchPictures(result: result, files: saves ? try await keep(result) : [])
         } report: { event in
             display.show(event)
         }
@@ -82,14 +83,14 @@ struct BatchSession {
         try conclude(display.progress, ending)
     }
 
-    private func save(_ result: GenerationResult) async throws(BatchFailure) -> [String] {
+    private func keep(_ result: GenerationResult) async throws(BatchFailure) -> [String] {
         var files: [String] = []
-        for image in result.images {
-            do {
-                files.append(try await host.saveImage(image.url))
-            } catch {
-                throw .saving(result, (error as? FalError).map { .fal($0) } ?? .cancelled)
+        do {
+            for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
+                files.append(try await host.pictures().keep(source).path)
             }
+        } catch {
+            throw .saving(result, error as? GenerationError ?? .cancelled)
         }
         return files
     }
