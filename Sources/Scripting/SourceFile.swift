@@ -67,7 +67,7 @@ package enum SourceFile {
     }
 
     /// The first line, from 1, that has `word` as a whole word; nil when none has.
-    static func line(of word: String, in text: [UInt8]) -> Int? {
+    package static func line(of word: String, in text: [UInt8]) -> Int? {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         return lines.firstIndex { line in
             String(decoding: line, as: UTF8.self)

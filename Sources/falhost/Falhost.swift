@@ -18,7 +18,8 @@ struct Falhost: ParsableCommand {
         subcommands: [
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
             PresetsCommand.self,
-            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, DoctorCommand.self,
+            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, CheckCommand.self,
+            DoctorCommand.self,
             InitCommand.self,
             TypesCommand.self, LuaCommand.self,
         ],
@@ -65,7 +66,8 @@ struct Falhost: ParsableCommand {
             "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
             "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
-            "stats": StatsCommand.self, "doctor": DoctorCommand.self, "simulate": SimulateCommand.self,
+            "stats": StatsCommand.self, "doctor": DoctorCommand.self, "check": CheckCommand.self,
+            "simulate": SimulateCommand.self,
             "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples

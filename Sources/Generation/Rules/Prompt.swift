@@ -25,7 +25,8 @@ package enum Prompt {
         }
     }
 
-    static func fault(in prompt: String, limit: Int = longest) -> PromptFault? {
+    /// What is wrong with a prompt; nil when nothing is.
+    package static func fault(in prompt: String, limit: Int = longest) -> PromptFault? {
         let size = prompt.utf8.count
         if size > limit { return .tooLong(bytes: size, limit: limit) }
         return prompt.allSatisfy(\.isWhitespace) ? .empty : nil

@@ -1,0 +1,93 @@
+package import EventLoop
+import Generation
+import LuaRuntime
+
+/// Looks at a file of Lua without running it: its syntax, its globals, and the functions of our modules that it uses.
+@LoopActor
+package struct SourceCheck {
+    package enum Kind: Sendable {
+        /// A script, or a module that scripts share.
+        case script
+        /// A preset or rule.
+        case sandboxed
+    }
+
+    /// The memory that the names of what is known are read from; a file needs no more to be compiled.
+    private static let memoryLimit = 64 << 20
+
+    private let globals: Set<String>
+    private let modules: [String: Set<String>]
+    private let kind: Kind
+
+    package init(_ kind: Kind) throws {
+        self.kind = kind
+        let profile: LuaState.Profile = kind == .script ? .trusted : .sandbox(memoryLimit: Self.memoryLimit)
+        let state = try LuaState(profile)
+        defer { state.close() }
+        globals = Self.globals(of: state).union(kind == .script ? ["arg"] : ["text", "require", "_G"])
+        let declared = kind == .script ? ScriptDeclarations.modules.filter { !$0.isGlobal } : []
+        modules = Dictionary(declared.map { ($0.name, Set($0.functions.map(\.field))) }) { $1 }
+    }
+
+    private static func globals(of state: LuaState) -> Set<String> {
+        let stack = state.stack
+        var names: Set<String> = []
+        stack.pushGlobals()
+        try? stack.forEachEntry(at: -1) { stack in
+            if stack.type(at: -2) == .string, let name = stack.string(at: -2) { names.insert(name) }
+        }
+        stack.pop()
+        return names
+    }
+
+    /// What is wrong with a file; `title` is how messages call it.
+    package func problems(in text: [UInt8], title: String) throws -> [CheckProblem] {
+        let state = try LuaState(.trusted, memoryLimit: Self.memoryLimit)
+        defer { state.close() }
+        let names: [LuaNameUse]
+        do {
+            names = try state.names(in: text, name: "@" + title)
+        } catch let error as LuaError {
+            return [CheckProblem(title, reason: error.message)]
+        }
+        // Lua resolves a global when it runs: one that is set anywhere in the file may be there.
+        let own = Set(names.filter { $0.kind == .assignment }.map(\.name))
+        // A local may have a module's name and be something else: only one that is required counts.
+        let required = modules.filter { Self.requires($0.key, in: text) }
+        var problems: [CheckProblem] = []
+        for use in names {
+            if let message = message(use, own, required) {
+                let problem = CheckProblem(title, line: use.line, message)
+                if !problems.contains(problem) { problems.append(problem) }
+            }
+        }
+        return problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    private func message(_ use: LuaNameUse, _ own: Set<String>, _ required: [String: Set<String>]) -> String? {
+        switch use.kind {
+        case .assignment:
+            return kind == .sandboxed || globals.contains(use.name) ? nil : "sets the global '\(use.name)': write local"
+        case .global:
+            if globals.contains(use.name) || own.contains(use.name) { return nil }
+            if modules[use.name] != nil {
+                return "'\(use.name)' is not loaded: local \(use.name) = require \"\(use.name)\""
+            }
+            return "unknown global '\(use.name)'" + hint(use.name, globals.union(own).subtracting(["_G", "_VERSION"]))
+        case .field(let module):
+            guard let known = required[module], !known.contains(use.name) else { return nil }
+            return "'\(module)' has no '\(use.name)'" + hint(use.name, known)
+        }
+    }
+
+    private func hint(_ name: String, _ known: Set<String>) -> String {
+        DidYouMean.nearest(to: name, in: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+    }
+
+    private static func requires(_ module: String, in text: [UInt8]) -> Bool {
+        let text = String(decoding: text, as: UTF8.self)
+        return ["\"", "'"].contains {
+            text.contains("require \($0)\(module)\($0)") || text.contains("require(\($0)\(module)\($0))")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import EventLoop
+import Generation
+import JSON
+import Scripting
+
+/// `falhost check`: what would fail, found before it costs anything.
+struct CheckCommand: ParsableCommand, Exampled {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Look for mistakes in presets, rules, avatars and scripts; sends nothing.")
+
+    static let examples = [
+        "falhost check",
+        "falhost check --json   # for programs",
+    ]
+
+    @OptionGroup var project: ProjectOptions
+
+    @Flag(help: "Print one JSON document.")
+    var json = false
+
+    func run() throws {
+        try runCommand(project) { host in
+            let check = try ProjectCheck(host: host)
+            let problems = try await check.problems()
+            if json {
+                try Console.output(.array(problems.map { .object($0.json) }))
+            } else {
+                for problem in problems { Console.output("\(problem)") }
+            }
+            if problems.isEmpty { return Console.note(check.summary) }
+            throw CommandError(
+                .invalidData, "\(problems.count) problem\(problems.count == 1 ? "" : "s"); \(check.summary)")
+        }
+    }
+}
+
+extension CheckProblem {
+    fileprivate var json: JSONObject {
+        var json: JSONObject = ["place": .string(place)]
+        if let line { json.append("line", .integer(Int64(line))) }
+        json.append("message", .string(message))
+        return json
+    }
+}
