@@ -47,7 +47,8 @@ extension Host {
         if let run = runs.first(where: { $0.invocation == invocation }) { return run }
         guard let run = runs.first else {
             throw CommandError(
-                .inputMissing, "nothing to resume: the ledger has no run of \(script) at \(server); run it without --resume")
+                .inputMissing,
+                "nothing to resume: the ledger has no run of \(script) at \(server); run it without --resume")
         }
         // All its calls may be others: to submit them would be a surprise.
         throw CommandError(

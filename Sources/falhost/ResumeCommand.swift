@@ -58,7 +58,9 @@ struct ResumeCommand: ParsableCommand, Exampled {
             var named: Run?
             if let run {
                 named = try await ledger.run(run)
-                if named == nil { throw CommandError(.inputMissing, "the ledger has no run '\(run)': falhost jobs list") }
+                if named == nil {
+                    throw CommandError(.inputMissing, "the ledger has no run '\(run)': falhost jobs list")
+                }
             }
             try ImageFolder(path: try host.imageFolder()).check()
             let pictures = try host.pictures()

@@ -178,7 +178,7 @@ struct ScriptResumptionTests {
     }
 
     @Test func aJobThatFailedIsSubmittedAnewAndCounted() async throws {
-        try await withProject(faults: ["job:failed:first=1"]) { project in
+        try await withProject(faults: ["job:failed"]) { project in
             try project.write(Self.album(["one"]))
             #expect(try project.run("scripts/album.lua").status == 1)
             let run = try project.resume()
@@ -189,7 +189,7 @@ struct ScriptResumptionTests {
     }
 
     @Test func aSubmitThatWasLostIsNotSentAgainByItself() async throws {
-        try await withProject(faults: ["submit:hang:first=1"]) { project in
+        try await withProject(faults: ["submit:hang"]) { project in
             try project.write(Self.album(["one", "two"], limit: 1))
             let falhost = try project.start("scripts/album.lua")
             try await falhost.wait { project.simulator.counters()[.submit] == 1 }
@@ -205,7 +205,7 @@ struct ScriptResumptionTests {
     }
 
     @Test func aSubmitWhoseAnswerWasLostIsFoundAtFal() async throws {
-        try await withProject(faults: ["submit:late:ms=5000:first=1"]) { project in
+        try await withProject(faults: ["submit:late:ms=5000"]) { project in
             try project.write(Self.album(["one", "two"], limit: 1))
             let falhost = try project.start("scripts/album.lua")
             try await falhost.wait { project.simulator.counters().submits == 1 }
