@@ -135,8 +135,9 @@ struct EarlierCallsTests {
     @Test(arguments: [Job.State.Name.intent, .submitting, .submitted, .unknown])
     func `an open job is taken`(state: Job.State.Name) throws {
         var calls = EarlierCalls([job("a", try order("x", at: 1), state)])
-        #expect(calls.leftOver == 1)
+        #expect(calls.leftOver == 1 && calls.leftOpen == 1)
         #expect(id(calls.take(try order("x", at: 1))) == "a")
+        #expect(calls.leftOpen == 0)
     }
 
     @Test func `of a chain of runs the later ones changed what the earlier ones did`() throws {

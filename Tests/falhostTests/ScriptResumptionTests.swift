@@ -177,6 +177,29 @@ struct ScriptResumptionTests {
         }
     }
 
+    @Test func aCallToTheQueueThatWasChangedIsNamedWithItsPlace() async throws {
+        try await withProject { project in
+            let script = "local fal = require 'fal'\nfal.subscribe('fal-ai/flux-lora', { prompt = 'x', seed = 1 })"
+            try project.write(script)
+            #expect(try project.run("scripts/album.lua").status == 0)
+            try project.write(script.replacing("seed = 1", with: "seed = 2, num_images = 1"))
+            let run = try project.resume()
+            let said = "scripts/album.lua:2: submitted anew: num_images, seed differ from the call that run "
+            #expect(run.status == 0 && run.errors.contains(said), "\(run.errors)")
+        }
+    }
+
+    @Test func aRuleThatWasChangedSubmitsAnew() async throws {
+        try await withProject { project in
+            try project.write(Self.album(["one"]))
+            #expect(try project.run("scripts/album.lua").status == 0)
+            try project.folder.file("scripts/rules/99_more.lua", "return function(p) return p .. ', at night' end")
+            let run = try project.resume()
+            #expect(run.status == 0 && project.simulator.counters().submits == 2)
+            #expect(run.errors.contains("submitted anew: prompt differs"), "\(run.errors)")
+        }
+    }
+
     @Test func aJobThatFailedIsSubmittedAnewAndCounted() async throws {
         try await withProject(faults: ["job:failed"]) { project in
             try project.write(Self.album(["one"]))
@@ -234,7 +257,12 @@ struct ScriptResumptionTests {
             let ending = try resumed.ending()
             #expect(ending.status == 128 + SIGINT)
             #expect(ending.errors.contains("1 job is not done: falhost --resume-run "), "\(ending.errors)")
-            #expect(project.simulator.counters().submits == 1)
+            #expect(project.simulator.counters().submits == 1 && project.simulator.counters().cancels == 0)
+            // Its call was changed: the job is left to whoever wants it.
+            try project.write("print(1)")
+            let other = try project.resume()
+            #expect(other.status == 0 && other.output == "1\n")
+            #expect(other.errors.contains("1 not asked for again; falhost resume finishes 1 earlier job"))
         }
     }
 

@@ -83,6 +83,9 @@ package struct EarlierCalls: Sendable {
         return nil
     }
 
+    /// How many jobs that nobody took may still come to a result.
+    package var leftOpen: Int { calls.count { !$0.isTaken && $0.job.state.name.isOpen } }
+
     /// How many results, or jobs that may come to one, nobody took and nothing replaced.
     package var leftOver: Int {
         calls.indices.count { index in

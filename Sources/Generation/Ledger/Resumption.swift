@@ -102,7 +102,10 @@ package final class Resumption {
 
     /// `resumed run 20261122-192005-3f9a: 37 results from the ledger, 2 collected from fal, 3 submitted anew`.
     package var summary: String {
-        "resumed run \(run.id): \(counts.text(leftOver: calls.leftOver))"
+        let open = calls.leftOpen
+        let jobs = "\(open) earlier job\(open == 1 ? "" : "s")"
+        let rest = open == 0 ? "" : "; falhost resume finishes \(jobs) that no call asked for"
+        return "resumed run \(run.id): \(counts.text(leftOver: calls.leftOver))\(rest)"
     }
 }
 

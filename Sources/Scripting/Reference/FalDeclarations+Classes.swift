@@ -153,6 +153,7 @@ extension FalDeclarations {
             .init("status_url", .string, "fal's address for its state"),
             .init("response_url", .string, "fal's address for its output"),
             .init("cancel_url", .string, "fal's address for cancelling it"),
+            .init("resumed", .boolean, "true when an earlier run submitted it: `--resume`", optional: true),
         ],
         methods: [
             LuaFunctionDeclaration(
