@@ -119,9 +119,11 @@ struct EarlierCallsTests {
     @Test func `results come before jobs that run, and those before none`() throws {
         let waiting = try job("a", order("x", at: 1), .submitted)
         let done = try job("b", order("x", at: 2))
-        var calls = EarlierCalls([waiting, done])
+        let unknown = try job("c", order("x", at: 4), .unknown)
+        var calls = EarlierCalls([unknown, waiting, done])
         #expect(id(calls.take(try order("x", at: 3))) == "b")
         #expect(id(calls.take(try order("x", at: 3))) == "a")
+        #expect(id(calls.take(try order("x", at: 3))) == "c")
     }
 
     @Test(arguments: [Job.State.Name.failed, .cancelled, .expired])
@@ -130,6 +132,13 @@ struct EarlierCallsTests {
         var calls = EarlierCalls([ended])
         #expect(calls.leftOver == 0)
         #expect(calls.take(try order("x", at: 1)) == .ended(ended))
+    }
+
+    @Test func `a call that was stopped before it was sent is new`() throws {
+        var job = job("a", try order("x", at: 1))
+        job.state = .cancelled(nil)
+        var calls = EarlierCalls([job])
+        #expect(calls.take(try order("x", at: 1)) == .new && calls.leftOver == 0)
     }
 
     @Test(arguments: [Job.State.Name.intent, .submitting, .submitted, .unknown])

@@ -34,6 +34,8 @@ package struct EarlierCalls: Sendable {
 
     /// - Parameter jobs: oldest first, of all runs.
     package init(_ jobs: [Job]) {
+        // What was stopped before it was sent is as if it had never been asked for.
+        let jobs = jobs.filter { $0.state != .cancelled(nil) }
         calls = jobs.map { Call(job: $0) }
         for (index, job) in jobs.enumerated() {
             let content = CallContent(job.order)
@@ -46,9 +48,9 @@ package struct EarlierCalls: Sendable {
                 endedBySpot[spot] = index
             }
         }
-        // Results before jobs that may come to one, and the oldest of several: what was made first was wanted first.
+        // The oldest of several: what was made first was wanted first.
         func isBefore(_ left: Int, _ right: Int) -> Bool {
-            (jobs[left].state.output == nil ? 0 : 1, right) < (jobs[right].state.output == nil ? 0 : 1, left)
+            (jobs[left].state.certainty, right) < (jobs[right].state.certainty, left)
         }
         byContent = byContent.mapValues { $0.sorted(by: isBefore) }
         bySpot = bySpot.mapValues { $0.sorted(by: isBefore) }
@@ -99,4 +101,13 @@ package struct EarlierCalls: Sendable {
 
 extension Job.State {
     fileprivate var isWorthTaking: Bool { name == .completed || name.isOpen }
+
+    /// Results come before jobs that will have one, and these before those that may.
+    fileprivate var certainty: Int {
+        switch name {
+        case .completed: 2
+        case .submitted: 1
+        default: 0
+        }
+    }
 }
