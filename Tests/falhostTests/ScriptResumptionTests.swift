@@ -314,6 +314,14 @@ struct ScriptResumptionTests {
             let command = try #require(try project.runs.first)
             let foreign = try project.run("--resume-run", command, "scripts/album.lua")
             #expect(foreign.status == 64 && foreign.errors.contains("was no script's file"), "\(foreign.errors)")
+            // Its jobs are at the simulator; nothing goes to fal itself.
+            #expect(try project.run("scripts/album.lua").status == 0)
+            let id = try #require(try project.runs.first)
+            for (option, status) in [(["--resume"], 66), (["--resume-run", id], 64)] as [([String], Int32)] {
+                let elsewhere = try FalhostProcess.run(
+                    option + ["scripts/album.lua"], environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
+                #expect(elsewhere.status == status && elsewhere.complaints.count == 1, "\(elsewhere.errors)")
+            }
         }
     }
 }
