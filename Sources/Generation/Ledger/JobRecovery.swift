@@ -19,8 +19,8 @@ package struct JobRecovery {
         package init() {}
     }
 
-    private let client: FalClient
-    private let ledger: any JobLedger
+    let client: FalClient
+    let ledger: any JobLedger
     private let runner: JobRunner
     private let options: Options
     /// Saves one picture and returns its path.

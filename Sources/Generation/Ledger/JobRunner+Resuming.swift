@@ -9,6 +9,9 @@ extension JobRunner {
         do throws(GenerationError) {
             let result = try await result(of: submitted, deadline: deadline)
             resumption.took(job)
+            var ended = job
+            ended.state = .completed(submitted.request, JobOutput(result))
+            recentPictures.add(PictureSource.all(of: ended))
             let price = job.cost.price ?? JobOutput(result).price(perUnit: submitted.cost.perUnit)
             return FinishedJob(id: job.id, result: result, price: price, earlier: job.order)
         } catch {
@@ -42,6 +45,7 @@ extension JobRunner {
         case .completed(let request, let output):
             submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
             submitted.output = output
+            recentPictures.add(PictureSource.all(of: job))
         case .submitted(let request): submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
         case .unknown where !resumption.resubmitsUnknown: throw resumption.unknownError(job)
         default: submitted = try await submit(again: job, deadline: deadline)

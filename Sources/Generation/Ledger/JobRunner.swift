@@ -15,7 +15,7 @@ package final class JobRunner: JobQueue {
     /// What the run takes over from earlier ones; set before its first call.
     package var resumption: Resumption?
     private let logger: Logger
-    private var recentPictures = RecentPictures()
+    var recentPictures = RecentPictures()
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
