@@ -200,6 +200,22 @@ struct ScriptResumptionTests {
         }
     }
 
+    @Test func picturesThatAreKeptAreNotFetchedAgain() async throws {
+        try await withProject { project in
+            try project.write(
+                """
+                local fal = require "fal"
+                local url = fal.generate_avatar_image("demo-anna", "by the sea", { num_images = 1 })
+                print(fal.download(url))
+                """)
+            let first = try project.run("scripts/album.lua")
+            #expect(first.status == 0 && project.simulator.counters()[.download] == 1, "\(first.errors)")
+            let run = try project.resume()
+            #expect(run.status == 0 && run.output == first.output, "\(run.errors)")
+            #expect(project.simulator.counters()[.download] == 1)
+        }
+    }
+
     @Test func aJobThatFailedIsSubmittedAnewAndCounted() async throws {
         try await withProject(faults: ["job:failed"]) { project in
             try project.write(Self.album(["one"]))
