@@ -1,5 +1,6 @@
 #!/usr/bin/env falhost
 -- A file of prompts, one a line. Usage: falhost scripts/batch.lua [FILE] [PRESET]
+-- After a crash, or with more lines in FILE: falhost --resume scripts/batch.lua [FILE] [PRESET] makes what is missing.
 
 local fal = require "fal"
 local demo = require "demo"

@@ -14,6 +14,10 @@ struct GenerationLog: Sendable {
         logger.info("\(finishedText(plan, url))")
     }
 
+    func resumed(_ plan: GenerationPlan, url: String) {
+        logger.info("\(resumedText(plan, url))")
+    }
+
     func simulated(url: String) {
         logger.info("\(simulatedText(url))")
     }
@@ -36,6 +40,14 @@ struct GenerationLog: Sendable {
         return switch language {
         case .english: "[FAL AI] \(model) generation finished: \(url)"
         case .russian: "[FAL AI] \(model) генерация завершена: \(url)"
+        }
+    }
+
+    private func resumedText(_ plan: GenerationPlan, _ url: String) -> String {
+        let model = plan.subject.model.isLora ? "LoRA" : "Finetune"
+        return switch language {
+        case .english: "[FAL AI] \(model) generation of an earlier run: \(url)"
+        case .russian: "[FAL AI] \(model) генерация прежнего запуска: \(url)"
         }
     }
 

@@ -13,10 +13,15 @@ package struct GenerationRequest: Sendable {
     package var prompt: String
     /// Config keys that lie on top of the preset; `quality` or `preset` names which.
     package var overrides: JSONObject
+    /// Where a script asks for it.
+    package var place: CallPlace?
 
-    package init(avatar: AvatarReference, prompt: String, overrides: JSONObject = [:]) {
+    package init(
+        avatar: AvatarReference, prompt: String, overrides: JSONObject = [:], place: CallPlace? = nil
+    ) {
         self.avatar = avatar
         self.prompt = prompt
         self.overrides = overrides
+        self.place = place
     }
 }

@@ -54,6 +54,8 @@ package struct GenerationResult: Sendable {
     package let price: Dollars?
     package let avatarID: String
     package let preset: String
+    /// An earlier run of the script paid for it.
+    package var isResumed = false
 
     /// The first picture's.
     package var url: String { images.first?.url ?? "" }
@@ -76,6 +78,7 @@ package struct GenerationResult: Sendable {
         json.append("simulated", .bool(simulated))
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
         if let price { json.append("price", .number(price.number)) }
+        if isResumed { json.append("resumed", .bool(true)) }
         return json
     }
 
@@ -90,6 +93,7 @@ package struct GenerationResult: Sendable {
         if let requestID { json.append("request_id", .string(requestID)) }
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
         if let price { json.append("price", .number(price.number)) }
+        if isResumed { json.append("resumed", .bool(true)) }
         return json
     }
 }

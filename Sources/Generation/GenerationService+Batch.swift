@@ -5,7 +5,7 @@ extension GenerationService {
 
     /// At most `concurrency` prompts at a time; a cancelled task starts none of those that wait.
     func performAll(
-        _ plan: GenerationPlan, _ rules: any PromptRules, prompts: [String], concurrency: Int
+        _ plan: GenerationPlan, _ rules: any PromptRules, prompts: [String], places: [CallPlace], concurrency: Int
     ) async -> [Entry] {
         await withTaskGroup(of: (Int, Entry).self) { group in
             var entries = [Entry](repeating: .failure(.cancelled), count: prompts.count)
@@ -14,7 +14,8 @@ extension GenerationService {
                 guard next < prompts.count, !group.isCancelled else { return }
                 let index = next
                 next += 1
-                group.addTask { [self] in (index, await entry(plan, rules, prompt: prompts[index])) }
+                let place = places.indices.contains(index) ? places[index] : nil
+                group.addTask { [self] in (index, await entry(plan, rules, prompt: prompts[index], place)) }
             }
             for _ in 0..<min(concurrency, prompts.count) { startNext() }
             while let (index, entry) = await group.next() {
@@ -25,11 +26,13 @@ extension GenerationService {
         }
     }
 
-    private func entry(_ plan: GenerationPlan, _ rules: any PromptRules, prompt: String) async -> Entry {
+    private func entry(
+        _ plan: GenerationPlan, _ rules: any PromptRules, prompt: String, _ place: CallPlace?
+    ) async -> Entry {
         let start = ContinuousClock.now
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            return .success(try await perform(plan, prompt: rewritten(prompt, plan, rules), start: start))
+            return .success(try await perform(plan, prompt: rewritten(prompt, plan, rules), place: place, start: start))
         } catch {
             return .failure(error)
         }

@@ -45,22 +45,25 @@ package final class GenerationService {
         let plan = try plan(subject, request.overrides)
         let prompt = try rewritten(request.prompt, plan, rules)
         try checkKey()
-        return try await perform(plan, prompt: prompt, start: start)
+        return try await perform(plan, prompt: prompt, place: request.place, start: start)
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
     ///
     /// What holds for all prompts is thrown before anything is sent: a fault of the avatar or the config, a rule that
     /// cannot be loaded, a missing key. What holds for one (the prompt itself, what a rule makes of it, fal's answer) is
-    /// that prompt's entry. All prompts go through the rules as they are at the start.
+    /// that prompt's entry. All prompts go through the rules as they are at the start. `places` has one for each prompt,
+    /// where a script asks.
     package func generateMany(
-        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int = 8
+        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int = 8,
+        places: [CallPlace] = []
     ) async throws(GenerationError) -> [Result<GenerationResult, GenerationError>] {
         let plan = try plan(try await subject(avatar), overrides)
         if prompts.isEmpty { return [] }
         let rules = try rules.snapshot()
         try checkKey()
-        return await performAll(plan, rules, prompts: prompts, concurrency: max(1, concurrency))
+        return await performAll(
+            plan, rules, prompts: prompts, places: places, concurrency: max(1, concurrency))
     }
 
     /// True in test mode, or when there is a key.
@@ -111,12 +114,17 @@ package final class GenerationService {
 
     /// Submits the job, or in test mode only says so.
     func perform(
-        _ plan: GenerationPlan, prompt: RewrittenPrompt, start: ContinuousClock.Instant
+        _ plan: GenerationPlan, prompt: RewrittenPrompt, place: CallPlace?, start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
         if settings.testMode { return simulated(plan, prompt, start) }
-        let order = order(plan, prompt)
-        log.started(plan, arguments: order.arguments)
+        let order = order(plan, prompt, place)
         do throws(GenerationError) {
+            if let job = try await queue.resume(order), let earlier = job.earlier {
+                let output = try ImageOutput(job.result, endpoint: plan.endpoint)
+                log.resumed(plan, url: output.images[0].url)
+                return result(plan, earlier.arguments, start, output, job)
+            }
+            log.started(plan, arguments: order.arguments)
             let job = try await queue.perform(order)
             let output = try ImageOutput(job.result, endpoint: plan.endpoint)
             log.finished(plan, url: output.images[0].url)
@@ -129,14 +137,19 @@ package final class GenerationService {
 
     /// What is sent. It always has a seed where the endpoint takes one: the seed finds the job again at fal when the
     /// answer to its submit is lost.
-    private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt) -> JobOrder {
+    private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ place: CallPlace?) -> JobOrder {
         var arguments = plan.arguments(prompt: prompt.final)
-        if arguments["seed"] == nil, plan.schema?.hasField("seed") == true {
+        let hasDrawnSeed = arguments["seed"] == nil && plan.schema?.hasField("seed") == true
+        if hasDrawnSeed {
             arguments.append("seed", .integer(Int64.random(in: 1...Self.largestSeed)))
         }
         let subject = JobOrder.Subject(
             avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original)
-        return JobOrder(endpoint: plan.endpointID, arguments: arguments, options: plan.options, subject: subject)
+        var order = JobOrder(
+            endpoint: plan.endpointID, arguments: arguments, options: plan.options, subject: subject)
+        order.place = place
+        order.hasDrawnSeed = hasDrawnSeed
+        return order
     }
 
     /// What every model takes: a positive number of 31 bits.
@@ -163,7 +176,7 @@ package final class GenerationService {
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
             billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
-            preset: plan.config.preset.name)
+            preset: plan.config.preset.name, isResumed: job?.earlier != nil)
     }
 }
 

@@ -29,6 +29,8 @@ package protocol JobQueue: AnyObject, Sendable {
 
     /// Submits one job, waits for it and returns its output; cancels it at fal when the time is up or the task ends.
     func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob
+    /// The result that an earlier run paid for; nil when the order is to be performed.
+    func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob?
 }
 
 /// A job that is done, and the ledger's id of it.
@@ -37,10 +39,13 @@ package struct FinishedJob: Sendable {
     package let result: QueueResult
     /// Nil where it is not known.
     package let price: Dollars?
+    /// What an earlier run really sent, when the job is its.
+    package let earlier: JobOrder?
 
-    package init(id: String, result: QueueResult, price: Dollars? = nil) {
+    package init(id: String, result: QueueResult, price: Dollars? = nil, earlier: JobOrder? = nil) {
         self.id = id
         self.result = result
         self.price = price
+        self.earlier = earlier
     }
 }

@@ -16,6 +16,12 @@ package protocol ScriptServices: AnyObject {
     func imageFolder() throws -> String
     /// Keeps the pictures of jobs.
     func pictures() throws -> PictureKeeper
+    /// Whether calls may be taken over from an earlier run.
+    var isResuming: Bool { get }
     var language: Language { get }
     var logger: Logger { get }
+}
+
+extension ScriptServices {
+    package var isResuming: Bool { false }
 }

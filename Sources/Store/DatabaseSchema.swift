@@ -91,6 +91,14 @@ enum DatabaseSchema {
         CREATE INDEX pictures_by_request ON pictures (request);
         CREATE INDEX pictures_by_any_seed ON pictures (any_seed)
         """,
+        // `place` is where in its run a script's call made the job; `arguments` of a run is a list of JSON.
+        """
+        ALTER TABLE runs ADD COLUMN file TEXT;
+        ALTER TABLE runs ADD COLUMN arguments TEXT;
+        ALTER TABLE runs ADD COLUMN resumes TEXT;
+        ALTER TABLE jobs ADD COLUMN place INTEGER;
+        ALTER TABLE jobs ADD COLUMN drawn_seed INTEGER
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

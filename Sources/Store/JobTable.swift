@@ -6,7 +6,6 @@ internal import JSON
 struct JobTable {
     let connection: SQLiteConnection
     private let insertRun: SQLiteStatement
-    private let selectRun: SQLiteStatement
     private let insertJob: SQLiteStatement
     private let moveJob: SQLiteStatement
     private let endJob: SQLiteStatement
@@ -16,13 +15,15 @@ struct JobTable {
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
         insertRun = try connection.prepare(
-            "INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps) VALUES (?, ?, ?, ?, ?, ?)")
-        selectRun = try connection.prepare("SELECT id, started, script, server, keeps FROM runs WHERE id = ?")
+            """
+            INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps, file, arguments, resumes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """)
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt, estimate, unit_price, began, history)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price, began, history, place, drawn_seed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -48,7 +49,8 @@ struct JobTable {
         defer { insertRun.reset() }
         try insertRun.bind(
             .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
-            .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0))
+            .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0),
+            SQLiteValue(run.invocation?.file), SQLiteValue(try Self.arguments(of: run)), SQLiteValue(run.resumes))
         _ = try insertRun.step()
     }
 
@@ -63,7 +65,8 @@ struct JobTable {
             SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
             SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
             SQLiteValue(job.cost.perUnit?.nanos), SQLiteValue(job.state.beginning(at: job.updated)),
-            .text(try JobHistory.line(job.state, at: job.updated)))
+            .text(try JobHistory.line(job.state, at: job.updated)), SQLiteValue(job.order.place?.number),
+            .integer(job.order.hasDrawnSeed ? 1 : 0))
         _ = try insertJob.step()
     }
 
@@ -111,16 +114,6 @@ struct JobTable {
         try sumOfDay.bind(.integer(time.milliseconds), .integer(simulated ? 1 : 0))
         guard try sumOfDay.step() else { return (.zero, .zero) }
         return (sumOfDay.dollars(0) ?? .zero, sumOfDay.dollars(1) ?? .zero)
-    }
-
-    func run(_ id: String) throws(GenerationError) -> Run? {
-        defer { selectRun.reset() }
-        try selectRun.bind(.text(id))
-        guard try selectRun.step() else { return nil }
-        return Run(
-            id: selectRun.text(0) ?? "", started: Timestamp(milliseconds: Int64(selectRun.integer(1))),
-            script: selectRun.text(2) ?? "", server: selectRun.text(3) ?? "",
-            keepsPictures: selectRun.integer(4) != 0)
     }
 
     func job(_ id: String) throws(GenerationError) -> Job? {
@@ -178,7 +171,7 @@ struct JobTable {
     private static let select = """
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
-            estimate, unit_price, price FROM jobs
+            estimate, unit_price, price, place, drawn_seed FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -197,9 +190,11 @@ struct JobTable {
         let subject = row.text(9).map { avatar in
             JobOrder.Subject(avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "")
         }
+        var order = JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject)
+        order.place = row.isNull(23) ? nil : CallPlace(Int64(row.integer(23)))
+        order.hasDrawnSeed = row.integer(24) != 0
         return Job(
-            id: id, run: row.text(1) ?? "",
-            order: JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject),
+            id: id, run: row.text(1) ?? "", order: order,
             created: Timestamp(milliseconds: Int64(row.integer(2))),
             updated: Timestamp(milliseconds: Int64(row.integer(3))), state: state,
             cost: JobCost(estimate: row.dollars(20), perUnit: row.dollars(21), price: row.dollars(22)))

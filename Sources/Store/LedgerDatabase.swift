@@ -70,6 +70,14 @@ package final class LedgerDatabase: JobLedger {
         try await read { (table) throws(GenerationError) in try table.run(id) }
     }
 
+    package func runs(of file: String) async throws(GenerationError) -> [Run] {
+        try await read { (table) throws(GenerationError) in try table.runs(of: file) }
+    }
+
+    package func chain(of run: String) async throws(GenerationError) -> [Run] {
+        try await read { (table) throws(GenerationError) in try table.chain(of: run) }
+    }
+
     package func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord] {
         try await read { (table) throws(GenerationError) in try JobRecords.read(table.connection, filter) }
     }

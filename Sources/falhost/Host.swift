@@ -17,15 +17,19 @@ final class Host: ScriptServices {
     private var madeClient: FalClient?
     private var madeService: GenerationService?
     private var madeAvatars: AvatarDatabase?
-    private var madeLedger: LedgerDatabase?
-    private var madeJobs: JobRunner?
+    private(set) var madeLedger: LedgerDatabase?
+    private(set) var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
     private var madePictures: PictureKeeper?
     /// Whether the run's pictures are wanted on this machine, whatever happens to it.
     var keepsPictures = false
 
-    private let script: String
+    let script: String
+    /// The script's file and arguments, when the run is one of a file.
+    var invocation: ScriptInvocation?
+    /// What the run takes over from earlier ones.
+    var resumption: Resumption?
 
     /// - Parameter script: the path of the script that is run; nil for a command.
     init(settings: Settings, script: String?) throws {
@@ -71,15 +75,6 @@ final class Host: ScriptServices {
 
     /// The program is told to end: what fal has goes on there, and stays in the ledger.
     func leaveJobs() { madeJobs?.leaveJobs() }
-
-    /// How a run that was told to end does so: with what it leaves behind, and what finishes that.
-    func ending(_ ending: CommandError) async -> CommandError {
-        guard let run = madeJobs?.run, run.server != Run.builtInSimulator, let madeLedger,
-            let open = try? await madeLedger.jobs(JobFilter(run: run.id, states: Job.State.Name.open)), !open.isEmpty
-        else { return ending }
-        let jobs = open.count == 1 ? "1 job is" : "\(open.count) jobs are"
-        return CommandError(ending.exitCode, "\(ending.message); \(jobs) not done: falhost resume \(run.id)")
-    }
 
     var language: Language { settings.language }
 
@@ -137,11 +132,14 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
-        let run = Run(id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures)
+        let run = Run(
+            id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures,
+            invocation: invocation, resumes: resumption?.run.id)
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: settings.budget, prices: try prices()))
+        jobs.resumption = resumption
         madeJobs = jobs
         return jobs
     }

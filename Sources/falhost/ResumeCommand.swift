@@ -55,8 +55,12 @@ struct ResumeCommand: ParsableCommand, Exampled {
             let client = try host.client()
             guard client.hasKey else { throw GenerationError.missingAPIKey }
             let ledger = try host.ledger()
-            if let run, try await ledger.run(run) == nil {
-                throw CommandError(.inputMissing, "the ledger has no run '\(run)': falhost jobs list")
+            var named: Run?
+            if let run {
+                named = try await ledger.run(run)
+                if named == nil {
+                    throw CommandError(.inputMissing, "the ledger has no run '\(run)': falhost jobs list")
+                }
             }
             try ImageFolder(path: try host.imageFolder()).check()
             let pictures = try host.pictures()
@@ -70,6 +74,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
                 report.add($0)
             }
             try await recovery.fetchPictures(run: run) { report.add($0) }
+            defer { if let command = named?.resumingCommand { Console.note("the rest of its script: \(command)") } }
             try report.end(left, isNamed: run != nil)
         }
     }

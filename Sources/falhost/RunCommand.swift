@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand, Exampled {
     static let examples = [
         "falhost --simulate scripts/quickstart.lua   # no key, no cost",
         "falhost script.lua anna \"by the sea\"        # the script finds its arguments in `...` and `arg`",
+        "falhost --resume script.lua                 # what the last run paid for is not paid for again",
         "falhost --simulate                          # a prompt: type Lua, see values",
         "falhost -e 'print(require(\"fal\").is_available())'",
         "falhost generate --avatar anna \"smiling portrait in a park\"",
@@ -24,6 +25,7 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var resumption: ResumptionOptions
 
     @Option(
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
@@ -49,13 +51,17 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
+        let script = chunk == nil && words.first != "-" ? words.first : nil
+        try resumption.check(script: script, isSimulated: project.simulate)
         if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget, limits) }
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
-        let script = chunk == nil && words.first != "-" ? words.first : nil
         try runCommand(project, budget: budget, script: script) { host in
+            host.invocation = script.map { ScriptInvocation(script: $0, arguments: arguments) }
             do {
-                try await host.run(source(), arguments: arguments, limits: limits)
+                let source = try source()
+                try await host.resume(resumption)
+                try await host.run(source, arguments: arguments, limits: limits)
             } catch let error as LuaError
                 where error.message.hasSuffix("[\(GenerationError.Code.budgetExceeded.rawValue)]")
             {

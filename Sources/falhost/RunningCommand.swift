@@ -24,6 +24,7 @@ func runCommand(
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
+            host.tellResumption()
             if let ending = Interrupts.ending { throw await host.ending(ending) }
             do {
                 try result.get()

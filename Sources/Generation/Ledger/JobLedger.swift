@@ -19,6 +19,10 @@ package protocol JobLedger: Sendable {
     /// Newest first.
     func jobs(_ filter: JobFilter) async throws(GenerationError) -> [Job]
     func run(_ id: String) async throws(GenerationError) -> Run?
+    /// The runs of a script's file, newest first.
+    func runs(of file: String) async throws(GenerationError) -> [Run]
+    /// The run with all that it resumed and all that resumed it, oldest first; none when the ledger does not have it.
+    func chain(of run: String) async throws(GenerationError) -> [Run]
     /// What is known of the jobs' times and costs; in the order in which they were made.
     func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord]
     /// The states that a job has been through, oldest first.
@@ -49,15 +53,24 @@ package struct Run: Sendable, Equatable {
     package let server: String
     /// Whether its pictures are wanted on this machine: `falhost resume` then fetches those that it did not come to.
     package let keepsPictures: Bool
+    /// The script's file and arguments; nil for a command, a chunk and the prompt.
+    package var invocation: ScriptInvocation?
+    /// The id of the run whose results it takes over.
+    package var resumes: String?
 
     package static let builtInSimulator = "simulator"
 
-    package init(id: String, started: Timestamp, script: String, server: String, keepsPictures: Bool = false) {
+    package init(
+        id: String, started: Timestamp, script: String, server: String, keepsPictures: Bool = false,
+        invocation: ScriptInvocation? = nil, resumes: String? = nil
+    ) {
         self.id = id
         self.started = started
         self.script = script
         self.server = server
         self.keepsPictures = keepsPictures
+        self.invocation = invocation
+        self.resumes = resumes
     }
 
     /// True for a server on this machine: its jobs are priced and cost nothing.

@@ -9,6 +9,10 @@ package struct JobOrder: Sendable, Equatable {
     package let options: JobOptions
     /// Nil for a job that a script submitted to an endpoint by itself.
     package let subject: Subject?
+    /// Nil for a job that no call of a script made.
+    package var place: CallPlace?
+    /// The seed among the arguments was drawn for this job: the same call would have another one.
+    package var hasDrawnSeed = false
 
     /// The generation that the job is for.
     package struct Subject: Sendable, Equatable {

@@ -100,7 +100,7 @@ package struct JobRecovery {
             // Read again: until the run was claimed another process may have worked on it. Oldest first.
             jobs += try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)).reversed()
         }
-        let tasks = try await settleUnknown(jobs, found)
+        let tasks = try await Reconciliation(client: client, ledger: ledger).settled(jobs, found)
         let failure = await withTaskGroup(of: Result<RecoveredJob, GenerationError>.self) { group in
             var failure: GenerationError?
             var next = tasks.makeIterator()
@@ -121,36 +121,6 @@ package struct JobRecovery {
         if let failure { throw failure }
         if Task.isCancelled { throw .cancelled }
     }
-
-    /// The jobs as they are once fal was asked about the unknown ones, each with the reason why it still is unknown.
-    private func settleUnknown(
-        _ jobs: [Job], _ found: @LoopActor @Sendable (Job) -> Void
-    ) async throws(GenerationError) -> [(Job, String?)] {
-        var jobs = jobs
-        for index in jobs.indices where jobs[index].state == .submitting {
-            let state = Job.State.unknown(
-                JobFailure(code: FalError.Code.submitUnknown.rawValue, message: Self.endedWhileSubmitting))
-            try await ledger.move(jobs[index].id, to: state)
-            jobs[index].state = state
-        }
-        let unknown = jobs.filter { $0.state.name == .unknown }
-        if unknown.isEmpty { return jobs.map { ($0, nil) } }
-        let findings = try await Reconciliation(client: client, ledger: ledger).findings(for: unknown)
-        return jobs.map { job in
-            switch findings[job.id] {
-            case .found(let request):
-                var job = job
-                job.state = .submitted(request)
-                found(job)
-                return (job, nil)
-            case .unknown(let reason): return (job, reason)
-            case nil: return (job, nil)
-            }
-        }
-    }
-
-    private static let endedWhileSubmitting =
-        "the process ended while the job was being submitted: it is unknown whether fal has it"
 
     // MARK: One job
 

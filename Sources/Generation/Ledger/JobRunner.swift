@@ -12,8 +12,10 @@ package final class JobRunner: JobQueue {
     let ledger: (any JobLedger)?
     package let spending: Spending
     package let run: Run
+    /// What the run takes over from earlier ones; set before its first call.
+    package var resumption: Resumption?
     private let logger: Logger
-    private var recentPictures = RecentPictures()
+    var recentPictures = RecentPictures()
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
@@ -106,6 +108,7 @@ package final class JobRunner: JobQueue {
     /// Cancels a submitted job at fal.
     package func cancel(_ job: SubmittedJob) async throws(GenerationError) -> CancelOutcome {
         do throws(FalError) {
+            if job.output != nil { return .alreadyCompleted }
             let outcome = try await client.cancel(job.request)
             if outcome != .alreadyCompleted { end(job, .cancelled(job.request)) }
             return outcome
@@ -119,6 +122,7 @@ package final class JobRunner: JobQueue {
         of job: SubmittedJob, isCompleted: Bool = false, deadline: ContinuousClock.Instant?,
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
     ) async throws(GenerationError) -> QueueResult {
+        if let output = job.output { return QueueResult(output, of: job.request) }
         do throws(FalError) {
             let result =
                 isCompleted
@@ -184,6 +188,10 @@ package struct SubmittedJob: Sendable {
     /// Nil for a job that was not submitted here.
     package let order: JobOrder?
     package let created: Timestamp
+    /// What it gave, where that is known already.
+    package var output: JobOutput?
+    /// An earlier run made it.
+    package var isResumed = false
 
     package init(
         id: String, request: QueueRequest, cost: JobCost = .unknown, order: JobOrder? = nil, created: Timestamp = .now
@@ -199,6 +207,13 @@ package struct SubmittedJob: Sendable {
 extension JobOutput {
     init(_ result: QueueResult) {
         self.init(output: result.output, billableUnits: result.billableUnits)
+    }
+}
+
+extension QueueResult {
+    init(_ output: JobOutput, of request: QueueRequest) {
+        self.init(
+            output: output.output, requestID: request.requestID, billableUnits: output.billableUnits, status: 200)
     }
 }
 

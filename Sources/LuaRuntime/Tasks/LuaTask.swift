@@ -60,6 +60,7 @@ package final class LuaTask {
     var threadReference: LuaReference?
     /// `file:line` of the call that spawned the task.
     let origin: String?
+    var place: LuaPlace
     /// Nil once the task has ended and its parent has nothing to do with its error.
     var parent: LuaTask?
     var state: State
@@ -96,6 +97,7 @@ package final class LuaTask {
         self.thread = thread
         self.parent = parent
         self.origin = origin
+        place = parent?.place.nextChild() ?? .root
         threadReference = stack.reference(at: -1)
         stack.pop()
         guard lua_checkstack(thread, argumentCount + 2) != 0 else {

@@ -4,6 +4,17 @@ import JSON
 import LuaRuntime
 
 extension LuaCall {
+    /// Where this paid call stands in its script; counts it.
+    func place(_ services: any ScriptServices) -> CallPlace {
+        CallPlace(Int64(bitPattern: nextPlace()), position: services.isResuming ? position : nil)
+    }
+
+    /// The places of a batch's prompts.
+    func places(_ count: Int, _ services: any ScriptServices) -> [CallPlace] {
+        let position = services.isResuming ? position : nil
+        return nextPlaces(count).map { CallPlace(Int64(bitPattern: $0), position: position) }
+    }
+
     /// An avatar: a table with the avatar's fields, or an id.
     func avatar(at index: Int32) throws -> AvatarReference {
         switch stack.type(at: index) {

@@ -11,6 +11,8 @@ final class QueueTicket {
     let job: SubmittedJob?
     /// Where the events stand while a script reads them.
     var events: QueueEvents?
+    /// The only event of a job whose result is known already was read.
+    private var isTold = false
 
     init(_ request: QueueRequest) {
         self.request = request
@@ -20,6 +22,16 @@ final class QueueTicket {
     init(_ job: SubmittedJob) {
         request = job.request
         self.job = job
+    }
+
+    /// Where the job stands, when that is known without asking.
+    var knownStatus: QueueStatus? {
+        job?.output == nil ? nil : QueueStatus(.completed(inferenceTime: nil, error: nil, errorType: nil))
+    }
+
+    func nextKnownEvent() -> QueueStatus? {
+        defer { isTold = true }
+        return isTold ? nil : knownStatus
     }
 }
 
@@ -158,13 +170,14 @@ extension FalModule {
             let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
             let arguments = try call.object(at: 2)
             let options = try submitOptions(call, at: 3)
-            let order = JobOrder(
+            var order = JobOrder(
                 endpoint: endpoint, arguments: arguments,
                 options: JobOptions(
                     timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout,
                     priority: options.priority), subject: nil)
-            return operation(services) { _ in
-                let job = try await services.jobs().submit(order, options: options)
+            order.place = call.place(services)
+            return operation(services) { [order] _ in
+                let job = try await services.jobs().submitOrResume(order, options: options)
                 return { stack in push(QueueTicket(job), tickets, onto: stack) }
             }
         }
@@ -189,7 +202,10 @@ extension FalModule {
                 call.stack.getField("options", at: 1)
                 let logs = call.flagOption("logs", at: call.stack.top)
                 return operation(services) { client in
-                    let status = try await client.status(of: ticket.request, logs: logs)
+                    let status =
+                        if let known = ticket.knownStatus { known } else {
+                            try await client.status(of: ticket.request, logs: logs)
+                        }
                     return { stack in
                         push(status, onto: stack)
                         return 1
@@ -209,7 +225,10 @@ extension FalModule {
             .awaiting("handle:events", field: "_next_event") { call in
                 let ticket = try ticket(of: call, tickets)
                 return operation(services) { _ in
-                    let status = try await ticket.events?.next()
+                    let status =
+                        if ticket.knownStatus == nil { try await ticket.events?.next() } else {
+                            ticket.nextKnownEvent()
+                        }
                     return { stack in
                         if let status { push(status, onto: stack) } else { stack.pushNil() }
                         return 1
@@ -250,12 +269,13 @@ extension FalModule {
     ) -> Int32 {
         let request = ticket.request
         stack.push(ticket, as: tickets)
-        stack.push(
-            [
-                "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),
-                "status_url": .string(request.statusURL), "response_url": .string(request.responseURL),
-                "cancel_url": .string(request.cancelURL),
-            ] as JSONObject)
+        var fields: JSONObject = [
+            "endpoint": .string(request.endpoint.description), "request_id": .string(request.requestID),
+            "status_url": .string(request.statusURL), "response_url": .string(request.responseURL),
+            "cancel_url": .string(request.cancelURL),
+        ]
+        if ticket.job?.isResumed == true { fields.append("resumed", .bool(true)) }
+        stack.push(fields)
         return 2
     }
 

@@ -43,8 +43,9 @@ enum FalModule {
         _ push: @escaping @LoopActor (GenerationResult, LuaStack) -> Int32
     ) -> LuaFunction {
         .awaiting(name) { call in
-            let request = try services.raising { try readRequest(call) }
-            return LuaOperation {
+            var request = try services.raising { try readRequest(call) }
+            request.place = call.place(services)
+            return LuaOperation { [request] in
                 try await services.raising {
                     let result = try await services.service().generate(request)
                     return { stack in push(result, stack) }
@@ -56,10 +57,13 @@ enum FalModule {
     @LoopActor
     private static func safeGenerateImage(_ services: any ScriptServices) -> LuaFunction {
         .awaiting("fal.safe_generate_image") { call in
+            let place = call.place(services)
             let request = Result { try readRequest(call) }
             return LuaOperation {
                 do {
-                    let result = try await services.service().generate(request.get())
+                    var request = try request.get()
+                    request.place = place
+                    let result = try await services.service().generate(request)
                     return { stack in push(result, onto: stack) }
                 } catch {
                     guard let error = services.scriptError(error) as? ScriptError else { throw error }
@@ -80,10 +84,12 @@ enum FalModule {
                 (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
             }
             let concurrency = call.countOption("concurrency", at: 4) ?? 8
+            let places = call.places(prompts.count, services)
             return LuaOperation {
                 try await services.raising {
                     let results = try await services.service().generateMany(
-                        avatar: avatar, prompts: prompts, overrides: overrides, concurrency: concurrency)
+                        avatar: avatar, prompts: prompts, overrides: overrides, concurrency: concurrency,
+                        places: places)
                     return { stack in push(results, services.language, onto: stack) }
                 }
             }

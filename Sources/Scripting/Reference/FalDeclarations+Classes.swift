@@ -46,6 +46,7 @@ extension FalDeclarations {
         .init("simulated", .boolean, "made by test mode or the simulator, not by a model"),
         .init("billable_units", .number, "what fal counts for the bill, where it tells", optional: true),
         .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
+        .init("resumed", .boolean, "true when an earlier run paid for it: `--resume`", optional: true),
     ]
 
     private static let image = LuaClassDeclaration(
@@ -152,6 +153,7 @@ extension FalDeclarations {
             .init("status_url", .string, "fal's address for its state"),
             .init("response_url", .string, "fal's address for its output"),
             .init("cancel_url", .string, "fal's address for cancelling it"),
+            .init("resumed", .boolean, "true when an earlier run submitted it: `--resume`", optional: true),
         ],
         methods: [
             LuaFunctionDeclaration(
