@@ -31,9 +31,7 @@ struct GenerateCommand: ParsableCommand, Exampled {
             let result = try await host.service().generate(config.request())
             var files: [String] = []
             if !host.settings.testMode {
-                for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
-                    files.append(try await Self.save(source, with: host))
-                }
+                files = try await Self.save(result, with: host)
             }
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
@@ -42,15 +40,20 @@ struct GenerateCommand: ParsableCommand, Exampled {
         }
     }
 
-    /// Keeps a picture; when that fails, says where the picture is: it is paid for.
+    /// Keeps the pictures; when that fails, says where they are: they are paid for.
     @LoopActor
-    private static func save(_ source: PictureSource, with host: Host) async throws -> String {
-        do {
-            return try await host.pictures().keep(source).path
-        } catch {
-            guard case .fal(var failure) = error as? GenerationError else { throw error }
-            failure.message += "; the picture is at \(source.url)"
-            throw failure
+    private static func save(_ result: GenerationResult, with host: Host) async throws -> [String] {
+        if result.isCached { return result.images.compactMap(\.path) }
+        var files: [String] = []
+        for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
+            do {
+                files.append(try await host.pictures().keep(source).path)
+            } catch {
+                guard case .fal(var failure) = error as? GenerationError else { throw error }
+                failure.message += "; the picture is at \(source.url)"
+                throw failure
+            }
         }
+        return files
     }
 }

@@ -34,7 +34,7 @@ extension FalDeclarations {
             [
                 .endpoint, .arguments,
                 .init(
-                    "options", .options("fal.SubscribeOptions", submitFields + waitFields + [onUpdate]),
+                    "options", .options("fal.SubscribeOptions", submitFields + waitFields + [onUpdate, cache]),
                     "how the job is queued and awaited", optional: true),
             ],
             returns: [output], errors: ErrorCodes.client + ErrorCodes.job + ["validation", "storage"], waits: true,
@@ -136,6 +136,11 @@ extension FalDeclarations {
         .init("logs", .boolean, "whether events carry the model's log lines", default: "false"),
         .init("timeout", .duration, "the longest time to wait for the result", optional: true, unit: "seconds"),
     ]
+
+    private static let cache = LuaValueDeclaration(
+        "cache", .boolean,
+        "whether the kept pictures of an equal request answer (the output then has `cached`, and each image its `path`); without a `seed` any seed is equal",
+        default: "false")
 
     private static let onUpdate = LuaValueDeclaration(
         "on_update", .callback("fun(event: fal.Event)"), "called with each change of the job; may wait", optional: true)
