@@ -31,29 +31,12 @@ struct GenerateCommand: ParsableCommand, Exampled {
             let result = try await host.service().generate(config.request())
             var files: [String] = []
             if !host.settings.testMode {
-                files = try await Self.save(result, with: host)
+                files = try await host.keep(result)
             }
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
             document["files"] = .array(files.map(JSONValue.string))
             try Console.output(JSONValue.object(document))
         }
-    }
-
-    /// Keeps the pictures; when that fails, says where they are: they are paid for.
-    @LoopActor
-    private static func save(_ result: GenerationResult, with host: Host) async throws -> [String] {
-        if result.isCached { return result.images.compactMap(\.path) }
-        var files: [String] = []
-        for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
-            do {
-                files.append(try await host.pictures().keep(source).path)
-            } catch {
-                guard case .fal(var failure) = error as? GenerationError else { throw error }
-                failure.message += "; the picture is at \(source.url)"
-                throw failure
-            }
-        }
-        return files
     }
 }

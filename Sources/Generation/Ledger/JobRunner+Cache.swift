@@ -1,5 +1,6 @@
-package import FalClient
+internal import FalClient
 internal import JSON
+internal import Logging
 
 /// Requests that kept pictures answer (`cache = true`).
 extension JobRunner {

@@ -104,18 +104,25 @@ extension FalDeclarations {
                 print(fal.upload { data = "hello", file_name = "hello.txt", content_type = "text/plain" })
                 """),
         LuaFunctionDeclaration(
-            "fal.download", "Writes a picture, or any other file of a result, to the disk.",
+            "fal.download", "Keeps a picture, or any other file of a result, on the disk.",
             [
-                .init("url", .string, "an address, or a data URI"),
                 .init(
-                    "path", .string, "the file to write; without it a free name in the project's picture folder",
+                    "url", .string.or(.shape("fal.Result")),
+                    "an address, a data URI, or a result, all of whose pictures are kept"),
+                .init(
+                    "path", .string,
+                    "the file to write; without it the picture is kept under its name (`--name`) in the picture folder",
                     optional: true),
             ],
-            returns: [.init("path", .string, "the file that was written")],
-            errors: ["network", "server_error", "timeout", "storage", "cancelled"], waits: true,
+            returns: [
+                .init("path", .string.or(.list(of: "string")), "the file that was written; of a result the list of them")
+            ],
+            errors: ["network", "server_error", "timeout", "malformed_response", "expired", "storage", "cancelled"],
+            waits: true,
             example: """
-                local url = fal.generate_avatar_image(anna, "a portrait")
+                local url, result = fal.generate_avatar_image(anna, "a portrait")
                 print(fal.download(url))
+                print(table.concat(fal.download(result), ", "))
                 """),
     ]
 

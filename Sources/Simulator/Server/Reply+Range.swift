@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 /// Parts of files (RFC 9110 §13.1.5, §14).
 extension Reply {
