@@ -1,6 +1,7 @@
 import EventLoop
 import FalClient
 import Foundation
+import JSON
 import Simulator
 import Testing
 

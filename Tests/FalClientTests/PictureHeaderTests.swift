@@ -12,7 +12,7 @@ struct PictureHeaderTests {
     /// With a comment that looks like an end, before the frame header.
     private static let jpeg: [UInt8] =
         [0xFF, 0xD8, 0xFF, 0xFE, 0, 6, 0xFF, 0xD9, 0xFF, 0xD9, 0xFF, 0xFF, 0xC2, 0, 17, 8, 4, 1, 3, 0]
-        + [UInt8](repeating: 0, count: 12) + [0xFF, 0xDA, 0, 2] + [UInt8](repeating: 7, count: 2000) + [0xFF, 0xD9]
+        + [UInt8](repeating: 0, count: 12) + [0xFF, 0xDA, 0, 2] + [UInt8](repeating: 7, count: 4000) + [0xFF, 0xD9]
     private static let gif: [UInt8] = Array("GIF89a".utf8) + [0x00, 0x03, 0x01, 0x04, 0, 0, 0, 0x3B]
 
     private static func webp(_ chunk: [UInt8]) -> [UInt8] {

@@ -24,7 +24,7 @@ struct PictureCacheTests {
 
     @Test func anEqualRequestIsAnsweredByTheKeptPicture() async throws {
         try await withSimulator { simulator in
-            func submits() -> Int { simulator.counters().of(.submit) }
+            func submits() -> Int { simulator.counters()[.submit] }
             // A picture that was kept without the cache serves it, too.
             let first = try generate(simulator, "--set", "seed=7", "a cat")
             let hit = try generate(simulator, "--set", "seed=7", "--set", "cache=true", "a cat")
@@ -53,12 +53,12 @@ struct PictureCacheTests {
             let path = try make()
             try FileManager.default.removeItem(atPath: path)
             #expect(try make() == path, "its content is still there, and gets its name again")
-            #expect(FileManager.default.fileExists(atPath: path) && simulator.counters().of(.submit) == 1)
+            #expect(FileManager.default.fileExists(atPath: path) && simulator.counters()[.submit] == 1)
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try file.write(contentsOf: Data("spoilt".utf8))
             try file.close()
             _ = try make()
-            #expect(simulator.counters().of(.submit) == 2)
+            #expect(simulator.counters()[.submit] == 2)
         }
     }
 
@@ -82,7 +82,7 @@ struct PictureCacheTests {
             #expect(lines.map { $0[0] } == ["nil", "true", "nil", "true"], "\(run.output)")
             #expect(
                 lines[0][2] == "true" && lines[1][1...] == ["0.0", "true"] && lines[3][1] == "true", "\(run.output)")
-            #expect(simulator.counters().of(.submit) == 2)
+            #expect(simulator.counters()[.submit] == 2)
         }
     }
 }

@@ -115,7 +115,8 @@ extension FalDeclarations {
                     optional: true),
             ],
             returns: [
-                .init("path", .string.or(.list(of: "string")), "the file that was written; of a result the list of them")
+                .init(
+                    "path", .string.or(.list(of: "string")), "the file that was written; of a result the list of them")
             ],
             errors: ["network", "server_error", "timeout", "malformed_response", "expired", "storage", "cancelled"],
             waits: true,
