@@ -64,7 +64,6 @@ struct BatchSession {
         let service = try host.service()
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }
-        host.keepsPictures = saves
         let display = BatchDisplay(
             jobs: jobs.count, isJSON: isJSON, language: host.language, quiet: host.settings.quiet)
         let runner = BatchRunner(concurrency: concurrency) { job throws(BatchFailure) in
