@@ -141,6 +141,12 @@ final class Host: ScriptServices {
             spending: Spending(budget: settings.budget, prices: try prices()))
         jobs.resumption = resumption
         madeJobs = jobs
+        if let madeLedger {
+            jobs.cache = PictureCache(ledger: madeLedger, index: madeLedger) { [weak self] in
+                guard let self else { throw CancellationError() }
+                return try pictures()
+            }
+        }
         return jobs
     }
 

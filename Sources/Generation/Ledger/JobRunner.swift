@@ -14,7 +14,9 @@ package final class JobRunner: JobQueue {
     package let run: Run
     /// What the run takes over from earlier ones; set before its first call.
     package var resumption: Resumption?
-    private let logger: Logger
+    let logger: Logger
+    /// Answers requests with kept pictures; nil where none are recorded.
+    package var cache: PictureCache?
     var recentPictures = RecentPictures()
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
@@ -41,11 +43,14 @@ package final class JobRunner: JobQueue {
     }
 
     package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
+        if let kept = try await keptAnswer(to: order) { return kept }
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
         let job = try await submit(order, options: options, deadline: deadline)
         let result = try await result(of: job, deadline: deadline)
-        return FinishedJob(id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit))
+        return FinishedJob(
+            id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit),
+            files: await keepForCache(job))
     }
 
     /// Records a job, submits it and records fal's request.
@@ -120,7 +125,7 @@ package final class JobRunner: JobQueue {
     /// Waits for a submitted job, or takes its result when it is known to be done; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
     package func result(
         of job: SubmittedJob, isCompleted: Bool = false, deadline: ContinuousClock.Instant?,
-        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
+        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false, keepsForCache: Bool = false
     ) async throws(GenerationError) -> QueueResult {
         if let output = job.output { return QueueResult(output, of: job.request) }
         do throws(FalError) {
@@ -129,6 +134,7 @@ package final class JobRunner: JobQueue {
                 ? try await client.result(of: job.request)
                 : try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
             end(job, .completed(job.request, JobOutput(result)))
+            if keepsForCache { _ = await keepForCache(job) }
             return result
         } catch {
             if let state = Job.State(ending: job.request, with: error) { end(job, state) }

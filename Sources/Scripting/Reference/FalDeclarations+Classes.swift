@@ -47,6 +47,7 @@ extension FalDeclarations {
         .init("billable_units", .number, "what fal counts for the bill, where it tells", optional: true),
         .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
         .init("resumed", .boolean, "true when an earlier run paid for it: `--resume`", optional: true),
+        .init("cached", .boolean, "true when kept pictures answered and nothing was sent", optional: true),
     ]
 
     private static let image = LuaClassDeclaration(
@@ -59,6 +60,7 @@ extension FalDeclarations {
             .init(
                 "has_nsfw_concepts", .boolean, "true when fal's checker flagged it: the picture is black then",
                 optional: true),
+            .init("path", .string, "where it is kept on this machine, with `cache`", optional: true),
         ])
 
     private static let metrics = LuaClassDeclaration(
