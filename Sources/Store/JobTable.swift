@@ -12,17 +12,24 @@ struct JobTable {
     private let endJob: SQLiteStatement
     private let selectPricing: SQLiteStatement
     private let sumOfDay: SQLiteStatement
+    private let sources: SourceTable
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
+        sources = try SourceTable(connection)
         insertRun = try connection.prepare(
-            "INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps) VALUES (?, ?, ?, ?, ?, ?)")
-        selectRun = try connection.prepare("SELECT id, started, script, server, keeps FROM runs WHERE id = ?")
+            """
+            INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps, script_hash, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        selectRun = try connection.prepare(
+            "SELECT id, started, script, server, keeps, script_hash, version FROM runs WHERE id = ?")
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt, estimate, unit_price, began, history)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price, began, history, overrides,
+                sources)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -48,7 +55,8 @@ struct JobTable {
         defer { insertRun.reset() }
         try insertRun.bind(
             .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
-            .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0))
+            .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0), SQLiteValue(run.scriptHash),
+            SQLiteValue(run.version))
         _ = try insertRun.step()
     }
 
@@ -63,7 +71,8 @@ struct JobTable {
             SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
             SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
             SQLiteValue(job.cost.perUnit?.nanos), SQLiteValue(job.state.beginning(at: job.updated)),
-            .text(try JobHistory.line(job.state, at: job.updated)))
+            .text(try JobHistory.line(job.state, at: job.updated)), SQLiteValue(try subject?.overridesText()),
+            SQLiteValue(try sources.id(of: subject?.sources)))
         _ = try insertJob.step()
     }
 
@@ -117,10 +126,13 @@ struct JobTable {
         defer { selectRun.reset() }
         try selectRun.bind(.text(id))
         guard try selectRun.step() else { return nil }
-        return Run(
+        var run = Run(
             id: selectRun.text(0) ?? "", started: Timestamp(milliseconds: Int64(selectRun.integer(1))),
             script: selectRun.text(2) ?? "", server: selectRun.text(3) ?? "",
             keepsPictures: selectRun.integer(4) != 0)
+        run.scriptHash = selectRun.text(5)
+        run.version = selectRun.text(6)
+        return run
     }
 
     func job(_ id: String) throws(GenerationError) -> Job? {
@@ -178,7 +190,8 @@ struct JobTable {
     private static let select = """
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
-            estimate, unit_price, price FROM jobs
+            estimate, unit_price, price, overrides,
+            (SELECT document FROM sources WHERE sources.id = jobs.sources) FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -194,8 +207,13 @@ struct JobTable {
         guard let state = state(name, endpoint, row) else { throw damaged("row for the state \(name.rawValue)") }
         let options = JobOptions(
             timeout: .milliseconds(row.integer(7)), priority: row.text(8).flatMap(SubmitOptions.Priority.init))
+        guard let overrides = JSONObject(stored: row.text(23)) else { throw damaged("overrides") }
+        let sources = row.text(24).map { RequestSources(stored: $0) }
+        if case .some(nil) = sources { throw damaged("sources") }
         let subject = row.text(9).map { avatar in
-            JobOrder.Subject(avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "")
+            JobOrder.Subject(
+                avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "", overrides: overrides,
+                sources: sources ?? nil)
         }
         return Job(
             id: id, run: row.text(1) ?? "",

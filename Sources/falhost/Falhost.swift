@@ -14,16 +14,16 @@ struct Falhost: ParsableCommand {
             falhost [options]
             falhost <command> ...
             """,
-        version: "falhost 0.1.0",
+        version: "falhost \(Falhost.version)",
         subcommands: [
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
-            PresetsCommand.self,
-            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, DoctorCommand.self,
-            InitCommand.self,
-            TypesCommand.self, LuaCommand.self,
+            PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
+            SimulateCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self, LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
+
+    static let version = "0.1.0"
 
     static func main() {
         LuaCommand.runIfAsked()
@@ -65,6 +65,7 @@ struct Falhost: ParsableCommand {
             "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
             "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
+            "redo": RedoCommand.self,
             "stats": StatsCommand.self, "doctor": DoctorCommand.self, "simulate": SimulateCommand.self,
             "init": InitCommand.self, "types": TypesCommand.self,
         ]

@@ -26,6 +26,8 @@ final class Host: ScriptServices {
     var keepsPictures = false
 
     private let script: String
+    /// The text of the script that runs.
+    private var scriptText: [UInt8]?
 
     /// - Parameter script: the path of the script that is run; nil for a command.
     init(settings: Settings, script: String?) throws {
@@ -52,6 +54,7 @@ final class Host: ScriptServices {
 
     /// Runs a script with this host's services.
     func run(_ source: ScriptSource, arguments: [[UInt8]], limits: ScriptLimits = ScriptLimits()) async throws {
+        scriptText = source.text
         let runner = try ScriptRunner(services: self, library: project?.library, limits: limits)
         try await runner.run(source, arguments: arguments)
     }
@@ -137,7 +140,9 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
-        let run = Run(id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures)
+        var run = Run(id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures)
+        run.version = Falhost.version
+        run.scriptHash = scriptText.flatMap { SHA256.digest(of: $0) }
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,

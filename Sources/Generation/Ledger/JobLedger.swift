@@ -49,6 +49,10 @@ package struct Run: Sendable, Equatable {
     package let server: String
     /// Whether its pictures are wanted on this machine: `falhost resume` then fetches those that it did not come to.
     package let keepsPictures: Bool
+    /// SHA-256 of the script's text, without the modules that it requires; nil for a command.
+    package var scriptHash: String?
+    /// falhost's version; nil in a ledger of one that did not keep it.
+    package var version: String?
 
     package static let builtInSimulator = "simulator"
 
