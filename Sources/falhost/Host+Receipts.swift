@@ -4,14 +4,34 @@ import Generation
 import Store
 
 extension Host {
-    /// The receipt that the ledger can give for a picture that has lost its own; nil for one that it does not know.
-    func recordedReceipt(of picture: String) async throws -> Receipt? {
-        nil
-    }
-
+    /// Keeps the pictures of a generation and returns their files; when that fails, says where the picture is: it is
+    /// paid for.
     func keepPictures(of result: GenerationResult) async throws -> [String] {
         var files: [String] = []
-        for image in result.images { files.append(try await saveImage(image.url)) }
+        for source in try jobs().recentPictures(of: result.jobID) ?? [] {
+            do {
+                files.append(try await pictures().keep(source).path)
+            } catch {
+                guard case .fal(var failure) = error as? GenerationError else { throw error }
+                failure.message += "; the picture is at \(source.url)"
+                throw failure
+            }
+        }
         return files
+    }
+
+    /// The receipt that the ledger can give for a picture that has lost its own; nil for one that it does not know.
+    func recordedReceipt(of picture: String) async throws -> Receipt? {
+        // Without a ledger, or a place for one, it knows none.
+        guard let ledger = try? ledger(), let index = ledger as? any PictureIndex,
+            let sha256 = try ReceiptFile.digest(of: picture)
+        else { return nil }
+        let path = Project.absolute(picture)
+        let here = try await index.pictures(at: path).filter { $0.sha256 == sha256 }
+        let found = here.isEmpty ? try await index.pictures(withContent: sha256) : here
+        guard let kept = found.first, let job = try await ledger.job(kept.job), let run = try await ledger.run(job.run),
+            let source = PictureSource.all(of: job).first(where: { $0.index == kept.index })
+        else { return nil }
+        return Receipt(source, of: run, picture: Receipt.Picture(kept))
     }
 }

@@ -230,6 +230,7 @@ final class Host: ScriptServices {
         let pictures = PictureKeeper(
             client: try client(), objects: project.map { $0.data + "/objects" }, folder: try imageFolder(),
             index: madeLedger, template: settings.nameTemplate, recent: { jobs.recentPicture(at: $0) })
+        PictureReceipts(run: jobs.run, ledger: madeLedger, logger: logger).join(pictures)
         madePictures = pictures
         return pictures
     }

@@ -69,6 +69,7 @@ struct RedoCommand: ParsableCommand, Exampled {
                     .configuration,
                     "AVATAR_TEST_MODE makes no pictures, so there is nothing to make again: unset it, or try --simulate")
             }
+            host.keepsPictures = !dryRun
             let redo = Redo(host: host, changes: changes)
             let plans = try await redo.plans(for: pictures)
             if dryRun { return try plans.printed(asJSON: json) }

@@ -36,10 +36,10 @@ struct ReceiptTests {
         let job = Job(
             id: "j1", run: "r1", order: order, created: Timestamp(milliseconds: 7000),
             updated: Timestamp(milliseconds: 8000),
-            state: .completed(request, JobOutput(output: [:], billableUnits: units)),
+            state: .completed(request, JobOutput(output: ["images": [["url": "https://v3.fal.media/files/a.png"]]], billableUnits: units)),
             cost: JobCost(estimate: nil, perUnit: nil, price: price))
         return Receipt(
-            job, of: run,
+            try #require(PictureSource.all(of: job).first), of: run,
             picture: .init(
                 index: 1, url: "https://v3.fal.media/files/a.png", sha256: "ee", width: 768, height: 1024,
                 contentType: "image/png"))

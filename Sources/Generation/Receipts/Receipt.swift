@@ -41,6 +41,13 @@ package struct Receipt: Sendable, Equatable {
         package let height: Int?
         package let contentType: String?
 
+        /// As a kept picture is recorded, whose bytes are fal's.
+        package init(_ kept: KeptPicture) {
+            self.init(
+                index: kept.index, url: kept.url, sha256: kept.sha256, width: kept.width, height: kept.height,
+                contentType: kept.contentType)
+        }
+
         package init(index: Int, url: String, sha256: String, width: Int?, height: Int?, contentType: String?) {
             self.index = index
             self.url = url
@@ -51,22 +58,13 @@ package struct Receipt: Sendable, Equatable {
         }
     }
 
-    /// - Parameters:
-    ///   - job: completed, as the ledger has it.
-    ///   - run: the job's.
-    package init(_ job: Job, of run: Run, picture: Picture) {
-        program = run.version
-        self.run = run.id
-        self.job = job.id
-        script = run.script
-        scriptHash = run.scriptHash
-        created = job.created
-        isSimulated = run.isSimulated
-        order = job.order
-        requestID = job.state.request?.requestID
-        billableUnits = job.state.output?.billableUnits
-        price = job.cost.price
-        self.picture = picture
+    /// - Parameter run: the job's.
+    package init(_ source: PictureSource, of run: Run, picture: Picture) {
+        self.init(
+            program: run.version, run: run.id, job: source.job, script: run.script, scriptHash: run.scriptHash,
+            created: source.created, isSimulated: run.isSimulated, order: source.order,
+            requestID: source.request.requestID, billableUnits: source.billableUnits, price: source.price,
+            picture: picture)
     }
 
     init(

@@ -29,11 +29,18 @@ package enum ReceiptFile {
     /// The file beside the picture: `anna.jpg.json`.
     package static func sidecar(of picture: String) -> String { picture + ".json" }
 
-    /// Puts the receipt into a PNG, before anybody knows the file; false for a picture of another format.
-    package static func embed(_ receipt: Receipt, in picture: String) throws(Failure) -> Bool {
-        guard try isPNG(picture), let png = PNGText(try bytes(of: picture)) else { return false }
-        try replace(picture, with: png.with(try document(receipt, for: picture)), rights: try rights(of: picture))
-        return true
+    /// Puts a receipt into a PNG that nobody knows yet; leaves a picture of another format as it is.
+    ///
+    /// - Parameter receipt: makes it of the picture as fal gave it.
+    package static func embed(
+        in picture: String, _ receipt: (_ sha256: String, _ width: Int?, _ height: Int?) -> Receipt
+    ) throws(Failure) {
+        guard try isPNG(picture) else { return }
+        let original = try bytes(of: picture)
+        guard let png = PNGText(original), let sha256 = SHA256.digest(of: original) else { return }
+        let header = PictureHeader(size: original.count) { Array(original.dropFirst($0).prefix($1)) }
+        let document = try document(receipt(sha256, header?.width, header?.height), for: picture)
+        try replace(picture, with: png.with(document), rights: try rights(of: picture))
     }
 
     /// Writes the file beside the picture, in one step and with the picture's rights.
