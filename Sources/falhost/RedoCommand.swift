@@ -67,7 +67,8 @@ struct RedoCommand: ParsableCommand, Exampled {
             if host.settings.testMode, !dryRun {
                 throw CommandError(
                     .configuration,
-                    "AVATAR_TEST_MODE makes no pictures, so there is nothing to make again: unset it, or try --simulate")
+                    "AVATAR_TEST_MODE makes no pictures, so there is nothing to make again: unset it, or try --simulate"
+                )
             }
             host.keepsPictures = !dryRun
             let redo = Redo(host: host, changes: changes)

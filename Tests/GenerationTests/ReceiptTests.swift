@@ -36,7 +36,9 @@ struct ReceiptTests {
         let job = Job(
             id: "j1", run: "r1", order: order, created: Timestamp(milliseconds: 7000),
             updated: Timestamp(milliseconds: 8000),
-            state: .completed(request, JobOutput(output: ["images": [["url": "https://v3.fal.media/files/a.png"]]], billableUnits: units)),
+            state: .completed(
+                request,
+                JobOutput(output: ["images": [["url": "https://v3.fal.media/files/a.png"]]], billableUnits: units)),
             cost: JobCost(estimate: nil, perUnit: nil, price: price))
         return Receipt(
             try #require(PictureSource.all(of: job).first), of: run,

@@ -190,7 +190,7 @@ package final class LuaPresets: PresetSource {
     }
 
     /// The project's folder.
-    private var root: String { String(folder.dropLast("/presets".count)) }
+    private var root: String { SourceHash.root(of: folder, named: "presets") }
 
     /// How messages call the preset's file.
     private static func file(_ name: String) -> String { "presets/\(name).lua" }

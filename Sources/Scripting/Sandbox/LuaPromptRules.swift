@@ -81,7 +81,7 @@ package final class LuaPromptRules: PromptRules {
     }
 
     private func loaded(_ entries: [Entry], _ listing: SourceRecord) -> Loaded {
-        let root = String(folder.dropLast("/scripts/rules".count))
+        let root = SourceHash.root(of: folder, named: "scripts/rules")
         return Loaded(set: LuaRuleSet(entries.compactMap(\.rule), root: root), entries: entries, listing: listing)
     }
 

@@ -1,11 +1,12 @@
+internal import FalClient
+package import Generation
+internal import JSON
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
     internal import Darwin
 #endif
-package import Generation
-internal import FalClient
-internal import JSON
 
 /// Where a picture's receipt lies: in a file of its own beside the picture, and in a PNG in a chunk as well.
 ///
