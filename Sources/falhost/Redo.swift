@@ -33,8 +33,10 @@ struct Redo {
             guard changes.changesSeedOnly else {
                 throw CommandError(
                     .usage,
-                    "\(picture) is of a request that a script sent to \(receipt.order.endpoint) itself: only its seed can be changed"
-                )
+                    """
+                    \(picture) is of a request that a script sent to \(receipt.order.endpoint) itself: only its seed can \
+                    be changed
+                    """)
             }
             let order = receipt.order(withSeed: changes.seed)
             let cost = CostEstimate(
@@ -53,8 +55,10 @@ struct Redo {
         } catch GenerationError.avatarNotFound(let id, _) where changes.avatarID == nil {
             throw CommandError(
                 .invalidData,
-                "\(picture): its avatar '\(id)' is not here any more: name another with --avatar; without changes the recorded request is sent as it was"
-            )
+                """
+                \(picture): its avatar '\(id)' is not here any more: name another with --avatar; without changes the \
+                recorded request is sent as it was
+                """)
         }
     }
 
@@ -71,8 +75,10 @@ struct Redo {
         guard let receipt = try await host.recordedReceipt(of: picture) else {
             throw CommandError(
                 .inputMissing,
-                "'\(picture)' has no receipt (\(ReceiptFile.sidecar(of: picture))), and the ledger does not know it: falhost made it elsewhere, or not at all. If the file beside it was left behind, put that here again; falhost generate makes a new picture"
-            )
+                """
+                '\(picture)' has no receipt, and the ledger does not know it: put \(ReceiptFile.sidecar(of: picture)) \
+                beside it again, or name the project that made it with --root
+                """)
         }
         return receipt
     }

@@ -29,7 +29,8 @@ package struct RedoChanges: Sendable, Equatable {
 }
 
 extension Receipt {
-    /// The call that the picture came of with the changes on top; nil for a job that a script sent to an endpoint itself.
+    /// The call that the picture came of with the changes on top; nil for a job that a script sent to an endpoint by
+    /// itself.
     ///
     /// Today's presets and rules make a request of it.
     package func request(with changes: RedoChanges) -> GenerationRequest? {
