@@ -79,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "falhost",
             dependencies: [
-                "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
+                "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
+                "JSON",
                 "Simulator", "LineEditor", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -88,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
             path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),

@@ -23,7 +23,29 @@ struct GenerationLog: Sendable {
     }
 
     func failed(_ plan: GenerationPlan, _ error: GenerationError) {
-        logger.info("\(failedText(plan, error))")
+        failed(avatar: plan.subject.avatar.id, error)
+    }
+
+    func failed(avatar: String, _ error: GenerationError) {
+        logger.info("\(failedText(avatar, error))")
+    }
+
+    func replayed(avatar: String, arguments: JSONObject) {
+        logger.info("\(replayedText(avatar, arguments))")
+    }
+
+    func replayed(avatar: String, url: String) {
+        switch language {
+        case .english: logger.info("[FAL AI] Generation for avatar \(avatar) made again: \(url)")
+        case .russian: logger.info("[FAL AI] Генерация для аватара \(avatar) повторена: \(url)")
+        }
+    }
+
+    private func replayedText(_ avatar: String, _ arguments: JSONObject) -> String {
+        switch language {
+        case .english: "[FAL AI] Generating again for avatar \(avatar): \(Self.text(arguments))"
+        case .russian: "[FAL AI] Повторная генерация для аватара \(avatar): \(Self.text(arguments))"
+        }
     }
 
     private func startedText(_ plan: GenerationPlan, _ arguments: JSONObject) -> String {
@@ -58,8 +80,7 @@ struct GenerationLog: Sendable {
         }
     }
 
-    private func failedText(_ plan: GenerationPlan, _ error: GenerationError) -> String {
-        let id = plan.subject.avatar.id
+    private func failedText(_ id: String, _ error: GenerationError) -> String {
         let request = error.requestID.map { " (request \($0))" } ?? ""
         return switch language {
         case .english: "[FAL AI] Generation failed for avatar \(id): \(error.message(in: .english))\(request)"

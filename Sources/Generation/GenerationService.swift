@@ -10,7 +10,7 @@ package final class GenerationService {
     let presets: any PresetSource
     let rules: any PromptRules
     package let settings: GenerationSettings
-    private let log: GenerationLog
+    let log: GenerationLog
 
     package init(
         queue: any JobQueue, avatars: any AvatarStore, presets: any PresetSource, rules: any PromptRules,
@@ -43,7 +43,7 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let prompt = try rewritten(request.prompt, plan, rules)
+        let prompt = try rewritten(request.prompt, plan, rules.snapshot())
         try checkKey()
         return try await perform(plan, prompt: prompt, place: request.place, start: start)
     }
@@ -105,7 +105,8 @@ package final class GenerationService {
     func rewritten(
         _ prompt: String, _ plan: GenerationPlan, _ rules: any PromptRules
     ) throws(GenerationError) -> RewrittenPrompt {
-        RewrittenPrompt(original: prompt, final: try steps(prompt, plan, rules).last?.prompt ?? prompt)
+        let final = try steps(prompt, plan, rules).last?.prompt ?? prompt
+        return RewrittenPrompt(original: prompt, final: final, rules: rules.sources)
     }
 
     private func checkKey() throws(GenerationError) {
@@ -143,10 +144,12 @@ package final class GenerationService {
         let hasDrawnSeed = arguments["seed"] == nil && plan.schema?.hasField("seed") == true
         if hasDrawnSeed {
             if options.cache != nil { options.cache = .anySeed }
-            arguments.append("seed", .integer(Int64.random(in: 1...Self.largestSeed)))
+            arguments.append("seed", .integer(Self.newSeed()))
         }
         let subject = JobOrder.Subject(
-            avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original)
+            avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original,
+            overrides: plan.config.overrides,
+            sources: RequestSources(preset: plan.config.preset.sources, rules: prompt.rules))
         var order = JobOrder(endpoint: plan.endpointID, arguments: arguments, options: options, subject: subject)
         order.place = place
         order.hasDrawnSeed = hasDrawnSeed
@@ -154,7 +157,7 @@ package final class GenerationService {
     }
 
     /// What every model takes: a positive number of 31 bits.
-    private static let largestSeed: Int64 = 0x7FFF_FFFF
+    nonisolated static func newSeed() -> Int64 { Int64.random(in: 1...0x7FFF_FFFF) }
 
     private func simulated(
         _ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ start: ContinuousClock.Instant
@@ -185,4 +188,6 @@ package final class GenerationService {
 struct RewrittenPrompt: Sendable {
     let original: String
     let final: String
+    /// What rewrote it.
+    let rules: [SourceHash]
 }

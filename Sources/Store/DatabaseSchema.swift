@@ -99,6 +99,15 @@ enum DatabaseSchema {
         ALTER TABLE jobs ADD COLUMN place INTEGER;
         ALTER TABLE jobs ADD COLUMN drawn_seed INTEGER
         """,
+        // What a picture's receipt needs. `sources` has each set of presets and rules once, as JSON: thousands of jobs share
+        // one.
+        """
+        CREATE TABLE sources (id INTEGER PRIMARY KEY, document TEXT NOT NULL UNIQUE) STRICT;
+        ALTER TABLE runs ADD COLUMN script_hash TEXT;
+        ALTER TABLE runs ADD COLUMN version TEXT;
+        ALTER TABLE jobs ADD COLUMN overrides TEXT;
+        ALTER TABLE jobs ADD COLUMN sources INTEGER REFERENCES sources (id)
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

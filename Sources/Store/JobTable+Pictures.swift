@@ -37,8 +37,17 @@ extension JobTable {
     }
 
     func pictures(at path: String) throws(GenerationError) -> [KeptPicture] {
-        let select = try connection.prepare("\(Self.selectPicture) WHERE path = ?")
-        try select.bind(.text(path))
+        try pictures("path = ?", path)
+    }
+
+    // Without an index: only a picture that was moved and has lost its receipt is looked for so.
+    func pictures(withContent sha256: String) throws(GenerationError) -> [KeptPicture] {
+        try pictures("sha256 = ? ORDER BY kept DESC", sha256)
+    }
+
+    private func pictures(_ condition: String, _ value: String) throws(GenerationError) -> [KeptPicture] {
+        let select = try connection.prepare("\(Self.selectPicture) WHERE \(condition)")
+        try select.bind(.text(value))
         var pictures: [KeptPicture] = []
         while try select.step() { pictures.append(picture(select)) }
         return pictures

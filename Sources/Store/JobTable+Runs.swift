@@ -23,20 +23,24 @@ extension JobTable {
             """, run)
     }
 
-    private static let selectRuns = "SELECT id, started, script, server, file, arguments, resumes, keeps FROM runs"
+    private static let selectRuns = """
+        SELECT id, started, script, server, file, arguments, resumes, keeps, script_hash, version FROM runs
+        """
 
     private func runs(_ query: String, _ parameter: String) throws(GenerationError) -> [Run] {
         let select = try connection.prepare(query)
         try select.bind(.text(parameter))
         var runs: [Run] = []
         while try select.step() {
-            runs.append(
-                Run(
-                    id: select.text(0) ?? "", started: Timestamp(milliseconds: Int64(select.integer(1))),
-                    script: select.text(2) ?? "", server: select.text(3) ?? "", keepsPictures: select.integer(7) != 0,
-                    invocation: select.text(4).map { file in
-                        ScriptInvocation(file: file, arguments: Self.arguments(select.text(5) ?? ""))
-                    }, resumes: select.text(6)))
+            var run = Run(
+                id: select.text(0) ?? "", started: Timestamp(milliseconds: Int64(select.integer(1))),
+                script: select.text(2) ?? "", server: select.text(3) ?? "", keepsPictures: select.integer(7) != 0,
+                invocation: select.text(4).map { file in
+                    ScriptInvocation(file: file, arguments: Self.arguments(select.text(5) ?? ""))
+                }, resumes: select.text(6))
+            run.scriptHash = select.text(8)
+            run.version = select.text(9)
+            runs.append(run)
         }
         return runs
     }

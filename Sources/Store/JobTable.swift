@@ -11,19 +11,21 @@ struct JobTable {
     private let endJob: SQLiteStatement
     private let selectPricing: SQLiteStatement
     private let sumOfDay: SQLiteStatement
+    private let sources: SourceTable
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
+        sources = try SourceTable(connection)
         insertRun = try connection.prepare(
             """
-            INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps, file, arguments, resumes)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps, file, arguments, resumes,
+                script_hash, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt, estimate, unit_price, began, history, place, drawn_seed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -50,7 +52,8 @@ struct JobTable {
         try insertRun.bind(
             .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
             .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0),
-            SQLiteValue(run.invocation?.file), SQLiteValue(try Self.arguments(of: run)), SQLiteValue(run.resumes))
+            SQLiteValue(run.invocation?.file), SQLiteValue(try Self.arguments(of: run)), SQLiteValue(run.resumes),
+            SQLiteValue(run.scriptHash), SQLiteValue(run.version))
         _ = try insertRun.step()
     }
 
@@ -66,7 +69,8 @@ struct JobTable {
             SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
             SQLiteValue(job.cost.perUnit?.nanos), SQLiteValue(job.state.beginning(at: job.updated)),
             .text(try JobHistory.line(job.state, at: job.updated)), SQLiteValue(job.order.place?.number),
-            .integer(job.order.hasDrawnSeed ? 1 : 0))
+            .integer(job.order.hasDrawnSeed ? 1 : 0), SQLiteValue(try subject?.overridesText()),
+            SQLiteValue(try sources.id(of: subject?.sources)))
         _ = try insertJob.step()
     }
 
@@ -171,7 +175,8 @@ struct JobTable {
     private static let select = """
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
-            estimate, unit_price, price, place, drawn_seed FROM jobs
+            estimate, unit_price, price, place, drawn_seed, overrides,
+            (SELECT document FROM sources WHERE sources.id = jobs.sources) FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -187,8 +192,13 @@ struct JobTable {
         guard let state = state(name, endpoint, row) else { throw damaged("row for the state \(name.rawValue)") }
         let options = JobOptions(
             timeout: .milliseconds(row.integer(7)), priority: row.text(8).flatMap(SubmitOptions.Priority.init))
+        guard let overrides = JSONObject(stored: row.text(25)) else { throw damaged("overrides") }
+        let sources = row.text(26).map { RequestSources(stored: $0) }
+        if case .some(nil) = sources { throw damaged("sources") }
         let subject = row.text(9).map { avatar in
-            JobOrder.Subject(avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "")
+            JobOrder.Subject(
+                avatarID: avatar, preset: row.text(10) ?? "", prompt: row.text(11) ?? "", overrides: overrides,
+                sources: sources ?? nil)
         }
         var order = JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject)
         order.place = row.isNull(23) ? nil : CallPlace(Int64(row.integer(23)))

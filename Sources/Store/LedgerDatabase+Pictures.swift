@@ -17,6 +17,10 @@ extension LedgerDatabase: PictureIndex {
         try await read { (table) throws(GenerationError) in try table.pictures(at: path) }
     }
 
+    package func pictures(withContent sha256: String) async throws(GenerationError) -> [KeptPicture] {
+        try await read { (table) throws(GenerationError) in try table.pictures(withContent: sha256) }
+    }
+
     package func jobs(
         answering request: RequestKey, anySeed: Bool, simulated: Bool, limit: Int
     ) async throws(GenerationError) -> [String] {

@@ -14,17 +14,17 @@ struct Falhost: ParsableCommand {
             falhost [options]
             falhost <command> ...
             """,
-        version: "falhost 0.1.0",
+        version: "falhost \(Falhost.version)",
         subcommands: [
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
-            PresetsCommand.self,
-            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, CheckCommand.self,
-            DoctorCommand.self,
-            InitCommand.self,
-            TypesCommand.self, LuaCommand.self,
+            PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
+            SimulateCommand.self, CheckCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self,
+            LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
+
+    static let version = "0.1.0"
 
     static func main() {
         LuaCommand.runIfAsked()
@@ -66,8 +66,8 @@ struct Falhost: ParsableCommand {
             "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
             "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
-            "stats": StatsCommand.self, "doctor": DoctorCommand.self, "check": CheckCommand.self,
-            "simulate": SimulateCommand.self,
+            "redo": RedoCommand.self, "stats": StatsCommand.self, "doctor": DoctorCommand.self,
+            "check": CheckCommand.self, "simulate": SimulateCommand.self,
             "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples

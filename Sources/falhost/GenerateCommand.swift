@@ -29,10 +29,7 @@ struct GenerateCommand: ParsableCommand, Exampled {
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             host.keepsPictures = true
             let result = try await host.service().generate(config.request())
-            var files: [String] = []
-            if !host.settings.testMode {
-                files = try await host.keep(result)
-            }
+            let files = host.settings.testMode ? [] : try await host.keep(result)
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
             document["files"] = .array(files.map(JSONValue.string))

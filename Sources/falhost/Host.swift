@@ -26,6 +26,8 @@ final class Host: ScriptServices {
     var keepsPictures = false
 
     let script: String
+    /// The text of the script that runs.
+    private var scriptText: [UInt8]?
     /// The script's file and arguments, when the run is one of a file.
     var invocation: ScriptInvocation?
     /// What the run takes over from earlier ones.
@@ -56,6 +58,7 @@ final class Host: ScriptServices {
 
     /// Runs a script with this host's services.
     func run(_ source: ScriptSource, arguments: [[UInt8]], limits: ScriptLimits = ScriptLimits()) async throws {
+        scriptText = source.text
         let runner = try ScriptRunner(services: self, library: project?.library, limits: limits)
         try await runner.run(source, arguments: arguments)
     }
@@ -132,9 +135,11 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
-        let run = Run(
+        var run = Run(
             id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures,
             invocation: invocation, resumes: resumption?.run.id)
+        run.version = Falhost.version
+        run.scriptHash = scriptText.flatMap { SHA256.digest(of: $0) }
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
@@ -229,6 +234,7 @@ final class Host: ScriptServices {
         let pictures = PictureKeeper(
             client: try client(), objects: project.map { $0.data + "/objects" }, folder: try imageFolder(),
             index: madeLedger, template: settings.nameTemplate, recent: { jobs.recentPicture(at: $0) })
+        PictureReceipts(run: jobs.run, ledger: madeLedger, logger: logger).join(pictures)
         madePictures = pictures
         return pictures
     }

@@ -73,7 +73,7 @@ extension Host {
 }
 
 /// The message, then the code and the request id, as a script's tostring(err) has them.
-private func line(_ error: GenerationError, _ language: Language) -> String {
+func line(_ error: GenerationError, _ language: Language) -> String {
     let tail = [error.code.rawValue, error.requestID.map { "request \($0)" }].compactMap { $0 }.joined(separator: ", ")
     return "\(error.message(in: language)) [\(tail)]"
 }

@@ -15,7 +15,12 @@ struct JobRunnerTests {
         let job = try #require(try await test.ledger.job(result.jobID))
         #expect(job.order.endpoint.description == "fal-ai/flux-lora")
         #expect(job.order.arguments == result.arguments)
-        #expect(job.order.subject == .init(avatarID: "anna", preset: "portrait", prompt: "by the sea"))
+        let rules = [SourceHash(path: "scripts/rules/20_trigger.lua", sha256: "5ca1ab1e")]
+        #expect(
+            job.order.subject
+                == .init(
+                    avatarID: "anna", preset: "portrait", prompt: "by the sea", overrides: ["preset": "portrait"],
+                    sources: RequestSources(preset: [], rules: rules)))
         guard case .completed(let request, let output) = job.state else {
             Issue.record("\(job.state)")
             return

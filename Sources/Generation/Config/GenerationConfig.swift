@@ -6,6 +6,8 @@ package struct GenerationConfig: Sendable {
     package typealias Entry = ConfigEntries.Entry
 
     package let preset: Preset
+    /// As the caller gave them.
+    package let overrides: JSONObject
     private var merged: ConfigEntries
 
     /// The values in force, each key once: the preset's in its order, then what the call added.
@@ -20,6 +22,7 @@ package struct GenerationConfig: Sendable {
     init(overrides: JSONObject, presets: any PresetSource) throws(GenerationError) {
         preset = try presets.preset(named: Self.presetName(in: overrides))
         merged = preset.entries
+        self.overrides = overrides
         for (name, value) in overrides {
             guard let key = merged.key(name, .call), key.role != .selector else { continue }
             merged.set(key, value, .call)

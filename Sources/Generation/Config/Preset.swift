@@ -13,12 +13,14 @@ package struct Preset: Sendable {
     package let origins: [String: String]
     /// The preset's own file, likewise.
     package let file: String
+    /// What it was made of: its own file, the modules that this requires, then the same of its ancestors.
+    package let sources: [SourceHash]
     /// `values` by key, made once for all calls.
     let entries: ConfigEntries
 
     package init(
         name: String, description: String? = nil, ancestors: [String] = [], values: JSONObject,
-        origins: [String: String] = [:], file: String
+        origins: [String: String] = [:], file: String, sources: [SourceHash] = []
     ) {
         self.name = name
         self.description = description
@@ -26,6 +28,7 @@ package struct Preset: Sendable {
         self.values = values
         self.origins = origins
         self.file = file
+        self.sources = sources
         entries = Self.entries(name: name, values: values, origins: origins, file: file)
     }
 

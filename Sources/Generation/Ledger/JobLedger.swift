@@ -57,6 +57,10 @@ package struct Run: Sendable, Equatable {
     package var invocation: ScriptInvocation?
     /// The id of the run whose results it takes over.
     package var resumes: String?
+    /// SHA-256 of the script's text, without the modules that it requires; nil for a command.
+    package var scriptHash: String?
+    /// falhost's version; nil in a ledger of one that did not keep it.
+    package var version: String?
 
     package static let builtInSimulator = "simulator"
 

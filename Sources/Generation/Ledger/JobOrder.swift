@@ -20,11 +20,20 @@ package struct JobOrder: Sendable, Equatable {
         package let preset: String
         /// As the caller gave it; `arguments` have it as the rules left it.
         package let prompt: String
+        /// The config as the caller gave it.
+        package var overrides: JSONObject
+        /// Nil in a ledger of a falhost that did not keep them.
+        package var sources: RequestSources?
 
-        package init(avatarID: String, preset: String, prompt: String) {
+        package init(
+            avatarID: String, preset: String, prompt: String, overrides: JSONObject = [:],
+            sources: RequestSources? = nil
+        ) {
             self.avatarID = avatarID
             self.preset = preset
             self.prompt = prompt
+            self.overrides = overrides
+            self.sources = sources
         }
     }
 

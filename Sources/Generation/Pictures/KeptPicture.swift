@@ -56,6 +56,8 @@ package protocol PictureIndex: Sendable {
     func pictures(of jobs: [String]) async throws(GenerationError) -> [String: [KeptPicture]]
     /// The pictures whose files have that path.
     func pictures(at path: String) async throws(GenerationError) -> [KeptPicture]
+    /// The pictures whose files have that content, newest first.
+    func pictures(withContent sha256: String) async throws(GenerationError) -> [KeptPicture]
     /// Completed jobs that made such a request and have kept pictures, the first kept first.
     func jobs(
         answering request: RequestKey, anySeed: Bool, simulated: Bool, limit: Int

@@ -213,5 +213,5 @@ extension PictureSource {
     }
 
     /// The address as the index has it: a data URI without its data.
-    var recordedURL: String { isData ? String(url.prefix { $0 != "," }) : url }
+    package var recordedURL: String { isData ? String(url.prefix { $0 != "," }) : url }
 }

@@ -14,27 +14,32 @@ package struct PictureSource: Sendable {
     /// Its place among the job's pictures, from 1.
     package let index: Int
     package let url: String
+    /// What the job gave to bill, and what it cost, where that is known.
+    package let billableUnits: Double?
+    package let price: Dollars?
 
     /// The pictures of a completed job, in fal's order; empty for any other.
     package static func all(of job: Job) -> [PictureSource] {
         guard case .completed(let request, let output) = job.state else { return [] }
-        return all(of: output, request, job.order, id: job.id, run: job.run, created: job.created)
+        return all(of: output, request, job.order, job.cost, id: job.id, run: job.run, created: job.created)
     }
 
     /// The pictures of a job of this run that has come into a state.
     static func all(of job: SubmittedJob, _ state: Job.State, run: String) -> [PictureSource] {
         guard let order = job.order, let output = state.output else { return [] }
-        return all(of: output, job.request, order, id: job.id, run: run, created: job.created)
+        return all(of: output, job.request, order, job.cost, id: job.id, run: run, created: job.created)
     }
 
     private static func all(
-        of output: JobOutput, _ request: QueueRequest, _ order: JobOrder, id: String, run: String, created: Timestamp
+        of output: JobOutput, _ request: QueueRequest, _ order: JobOrder, _ cost: JobCost, id: String, run: String,
+        created: Timestamp
     ) -> [PictureSource] {
+        let price = cost.price ?? output.price(perUnit: cost.perUnit)
         let seed = output.output["seed"]?.integerValue ?? order.seed
         return output.imageURLs.enumerated().map { number, url in
             PictureSource(
                 job: id, run: run, request: request, order: order, created: created, seed: seed, index: number + 1,
-                url: url)
+                url: url, billableUnits: output.billableUnits, price: price)
         }
     }
 }

@@ -27,6 +27,13 @@ package struct SHA256: ~Copyable {
         }
     }
 
+    /// The digest of bytes that are all there.
+    package static func digest(of bytes: [UInt8]) -> String? {
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.add($0) }
+        return hash.digest()
+    }
+
     /// The digest of a text's UTF-8.
     package static func digest(of text: String) -> String? {
         var hash = SHA256()

@@ -40,4 +40,9 @@ package protocol PromptRules: AnyObject, Sendable {
 
     /// The rules as they are now: a batch ends with those that it began with, whatever happens to their files.
     func snapshot() throws(GenerationError) -> any PromptRules
+
+    /// The rules' files in the order in which they run, each with the modules that it has required so far.
+    ///
+    /// Ask a snapshot: other rules may be different ones at the next call.
+    var sources: [SourceHash] { get }
 }

@@ -111,6 +111,7 @@ package final class LuaPresets: PresetSource {
     ) throws(GenerationError) -> (preset: Preset, problem: GenerationError?) {
         let file = Self.file(name)
         var (own, text) = try evaluate(name, sources)
+        let hashes = sources.hashes.map { $0.relative(to: root) }
         let description = try take("description", from: &own, file)
         let parent = try take("extends", from: &own, file).map { (parent) throws(GenerationError) in
             try self.parent(of: name, parent, descendants, sources)
@@ -119,7 +120,8 @@ package final class LuaPresets: PresetSource {
         values.merge(own)
         let preset = Preset(
             name: name, description: description, ancestors: parent.map { [$0.name] + $0.ancestors } ?? [],
-            values: values, origins: (parent?.origins ?? [:]).merging(own.names.map { ($0, file) }) { $1 }, file: file)
+            values: values, origins: (parent?.origins ?? [:]).merging(own.names.map { ($0, file) }) { $1 }, file: file,
+            sources: hashes + (parent?.sources ?? []))
         return (preset, problem(of: preset, text))
     }
 
@@ -186,6 +188,9 @@ package final class LuaPresets: PresetSource {
         return .brokenPreset(
             file: preset.file, reason: "\(preset.file)\(line): \(problem.message(in: log.language))")
     }
+
+    /// The project's folder.
+    private var root: String { SourceHash.root(of: folder, named: "presets") }
 
     /// How messages call the preset's file.
     private static func file(_ name: String) -> String { "presets/\(name).lua" }

@@ -42,6 +42,8 @@ package final class LuaPromptRules: PromptRules {
 
     package func snapshot() throws(GenerationError) -> any PromptRules { try current() }
 
+    package var sources: [SourceHash] { loaded?.set.sources ?? [] }
+
     private func current() throws(GenerationError) -> LuaRuleSet {
         guard let loaded else {
             let first = try load()
@@ -64,7 +66,7 @@ package final class LuaPromptRules: PromptRules {
             let rule = try LuaRule(name, folder: folder, library: library, sources: sources)
             entries.append(Entry(name: name, rule: rule, sources: sources))
         }
-        return Self.loaded(entries, listing)
+        return loaded(entries, listing)
     }
 
     /// The files in the folder, none without a folder; the listing's record is from before they were read.
@@ -78,8 +80,9 @@ package final class LuaPromptRules: PromptRules {
         }
     }
 
-    private static func loaded(_ entries: [Entry], _ listing: SourceRecord) -> Loaded {
-        Loaded(set: LuaRuleSet(entries.compactMap(\.rule)), entries: entries, listing: listing)
+    private func loaded(_ entries: [Entry], _ listing: SourceRecord) -> Loaded {
+        let root = SourceHash.root(of: folder, named: "scripts/rules")
+        return Loaded(set: LuaRuleSet(entries.compactMap(\.rule), root: root), entries: entries, listing: listing)
     }
 
     // MARK: Later
@@ -98,7 +101,7 @@ package final class LuaPromptRules: PromptRules {
                 if let entry = known[name], !changed.contains(name) { return entry }
                 return attempt(name, after: known[name]?.rule)
             }
-            return Self.loaded(entries, listing)
+            return loaded(entries, listing)
         } catch {
             log.broken(folder, error, hasOlder: true)
             return nil

@@ -9,6 +9,8 @@ final class LuaRule {
     /// The file's name: `20_trigger.lua`.
     let name: String
     let file: SandboxedFile
+    /// What it was read through; a call may yet require a module.
+    let sources: SourceRecord
     /// Most rules look at the prompt alone: a context costs more than such a rule.
     private let takesContext: Bool
 
@@ -31,6 +33,7 @@ final class LuaRule {
                 rule: name, reason: "\(Self.title(name)) returns \(found), a function(prompt, context) is expected")
         }
         self.name = name
+        self.sources = sources
         takesContext = file.state.parameterCount(of: file.value).map { $0 > 1 } ?? true
     }
 

@@ -6,9 +6,21 @@ import Generation
 @LoopActor
 final class LuaRuleSet: PromptRules {
     private let rules: [LuaRule]
+    private let root: String
+    private var known: [SourceHash] = []
 
-    init(_ rules: [LuaRule]) {
+    /// - Parameter root: the project's folder.
+    init(_ rules: [LuaRule], root: String) {
         self.rules = rules
+        self.root = root
+    }
+
+    /// Made anew only when a rule has required another module.
+    var sources: [SourceHash] {
+        if rules.reduce(0, { $0 + $1.sources.hashes.count }) != known.count {
+            known = rules.flatMap(\.sources.hashes).map { $0.relative(to: root) }
+        }
+        return known
     }
 
     func snapshot() throws(GenerationError) -> any PromptRules { self }

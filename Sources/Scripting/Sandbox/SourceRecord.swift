@@ -1,4 +1,5 @@
 import EventLoop
+import Generation
 
 /// The files that a preset or a rule was made of, as they were when they were read.
 @LoopActor
@@ -14,12 +15,15 @@ final class SourceRecord {
         case readFresh(FileStamp, contents: [UInt8])
     }
     private var files: [String: Seen] = [:]
+    /// What was read, in that order.
+    private(set) var hashes: [SourceHash] = []
 
     /// The bytes of a file, which is part of the record from now on, whether it can be read or not.
     func read(_ path: String) throws(SourceFile.ReadError) -> [UInt8] {
         do throws(SourceFile.ReadError) {
             let (bytes, stamp) = try SourceFile.readStamped(path)
             files[path] = Self.seen(stamp, contents: bytes)
+            if let hash = SHA256.digest(of: bytes) { hashes.append(SourceHash(path: path, sha256: hash)) }
             return bytes
         } catch {
             note(path)

@@ -83,7 +83,11 @@ struct BatchSession {
     }
 
     private func keep(_ result: GenerationResult) async throws(BatchFailure) -> [String] {
-        do throws(GenerationError) { return try await host.keep(result) } catch { throw .saving(result, error) }
+        do throws(GenerationError) {
+            return try await host.keep(result)
+        } catch {
+            throw .saving(result, error)
+        }
     }
 
     /// Says how the batch ended with its exit code, unless all went well.

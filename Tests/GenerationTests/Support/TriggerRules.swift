@@ -8,6 +8,8 @@ final class TriggerRules: PromptRules {
 
     nonisolated init() {}
 
+    let sources = [SourceHash(path: "scripts/rules/20_trigger.lua", sha256: "5ca1ab1e")]
+
     func snapshot() throws(GenerationError) -> any PromptRules { self }
 
     func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep] {

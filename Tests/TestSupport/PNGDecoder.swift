@@ -1,15 +1,15 @@
-import CZlib
+internal import CZlib
 
 /// Reads an 8-bit RGB PNG with the filters 0, 1 and 2, checking every chunk's checksum.
-struct PNGDecoder {
-    struct Malformed: Error { let reason: String }
+package struct PNGDecoder {
+    package struct Malformed: Error { let reason: String }
 
-    private(set) var width = 0
-    private(set) var height = 0
+    package private(set) var width = 0
+    package private(set) var height = 0
     /// `0xRRGGBB`, row by row.
-    private(set) var pixels: [UInt32] = []
+    package private(set) var pixels: [UInt32] = []
 
-    init(_ file: [UInt8]) throws {
+    package init(_ file: [UInt8]) throws {
         guard file.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) else {
             throw Malformed(reason: "signature")
         }
