@@ -10,6 +10,8 @@ package struct GeneratedImage: Sendable, Equatable {
     package let contentType: String?
     /// True when fal's checker flagged it (the picture is black then); nil where fal says nothing.
     package let hasNSFWConcepts: Bool?
+    /// Where it is kept on this machine; nil when it is not, or nobody asked for that before the result.
+    package var path: String?
 
     package init(url: String, width: Int?, height: Int?, contentType: String?, hasNSFWConcepts: Bool?) {
         self.url = url
@@ -27,6 +29,7 @@ package struct GeneratedImage: Sendable, Equatable {
         if let height { json.append("height", .integer(Int64(height))) }
         if let contentType { json.append("content_type", .string(contentType)) }
         if let hasNSFWConcepts { json.append("has_nsfw_concepts", .bool(hasNSFWConcepts)) }
+        if let path { json.append("path", .string(path)) }
         return json
     }
 }
@@ -54,6 +57,8 @@ package struct GenerationResult: Sendable {
     package let price: Dollars?
     package let avatarID: String
     package let preset: String
+    /// Whether kept pictures answered, and nothing was sent.
+    package let isCached: Bool
 
     /// The first picture's.
     package var url: String { images.first?.url ?? "" }
@@ -76,6 +81,7 @@ package struct GenerationResult: Sendable {
         json.append("simulated", .bool(simulated))
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
         if let price { json.append("price", .number(price.number)) }
+        if isCached { json.append("cached", true) }
         return json
     }
 
@@ -90,6 +96,7 @@ package struct GenerationResult: Sendable {
         if let requestID { json.append("request_id", .string(requestID)) }
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }
         if let price { json.append("price", .number(price.number)) }
+        if isCached { json.append("cached", true) }
         return json
     }
 }

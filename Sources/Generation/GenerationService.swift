@@ -118,9 +118,9 @@ package final class GenerationService {
         log.started(plan, arguments: order.arguments)
         do throws(GenerationError) {
             let job = try await queue.perform(order)
-            let output = try ImageOutput(job.result, endpoint: plan.endpoint)
+            let output = try ImageOutput(job.result, endpoint: plan.endpoint).with(job.files)
             log.finished(plan, url: output.images[0].url)
-            return result(plan, order.arguments, start, output, job)
+            return result(plan, job.cachedArguments ?? order.arguments, start, output, job)
         } catch {
             log.failed(plan, error)
             throw error
@@ -131,12 +131,14 @@ package final class GenerationService {
     /// answer to its submit is lost.
     private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt) -> JobOrder {
         var arguments = plan.arguments(prompt: prompt.final)
+        var options = plan.options
         if arguments["seed"] == nil, plan.schema?.hasField("seed") == true {
+            if options.cache != nil { options.cache = .anySeed }
             arguments.append("seed", .integer(Int64.random(in: 1...Self.largestSeed)))
         }
         let subject = JobOrder.Subject(
             avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original)
-        return JobOrder(endpoint: plan.endpointID, arguments: arguments, options: plan.options, subject: subject)
+        return JobOrder(endpoint: plan.endpointID, arguments: arguments, options: options, subject: subject)
     }
 
     /// What every model takes: a positive number of 31 bits.
@@ -163,7 +165,7 @@ package final class GenerationService {
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
             billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
-            preset: plan.config.preset.name)
+            preset: plan.config.preset.name, isCached: job?.cachedArguments != nil)
     }
 }
 

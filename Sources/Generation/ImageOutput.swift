@@ -38,6 +38,14 @@ struct ImageOutput {
         simulated = output["simulated"]?.boolValue ?? false
     }
 
+    /// The same with the paths of the pictures that are kept.
+    func with(_ files: [KeptPicture]) -> ImageOutput {
+        if files.isEmpty { return self }
+        var images = images
+        for file in files where images.indices.contains(file.index - 1) { images[file.index - 1].path = file.path }
+        return ImageOutput(images: images, seed: seed, simulated: simulated)
+    }
+
     private static func image(_ value: JSONValue, flag: Bool?) -> GeneratedImage? {
         guard let url = value["url"]?.stringValue, !url.isEmpty else { return nil }
         return GeneratedImage(

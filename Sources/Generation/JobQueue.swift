@@ -1,5 +1,6 @@
 package import EventLoop
 package import FalClient
+package import JSON
 
 /// How a job is queued and awaited.
 package struct JobOptions: Sendable, Equatable {
@@ -7,10 +8,13 @@ package struct JobOptions: Sendable, Equatable {
     package var timeout: Duration
     /// Nil leaves it to fal.
     package var priority: SubmitOptions.Priority?
+    /// Which kept pictures may answer in place of a job; nil for none. The ledger does not keep it.
+    package var cache: PictureCache.Use?
 
-    package init(timeout: Duration, priority: SubmitOptions.Priority? = nil) {
+    package init(timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil) {
         self.timeout = timeout
         self.priority = priority
+        self.cache = cache
     }
 
     /// Where nobody names a timeout.
@@ -37,10 +41,19 @@ package struct FinishedJob: Sendable {
     package let result: QueueResult
     /// Nil where it is not known.
     package let price: Dollars?
+    /// Its pictures, where they are kept on this machine.
+    package let files: [KeptPicture]
+    /// What the job was sent with when kept pictures answered in place of a new one; nil for a new one.
+    package let cachedArguments: JSONObject?
 
-    package init(id: String, result: QueueResult, price: Dollars? = nil) {
+    package init(
+        id: String, result: QueueResult, price: Dollars? = nil, files: [KeptPicture] = [],
+        cachedArguments: JSONObject? = nil
+    ) {
         self.id = id
         self.result = result
         self.price = price
+        self.files = files
+        self.cachedArguments = cachedArguments
     }
 }

@@ -44,11 +44,18 @@ extension JobTable {
         return pictures
     }
 
-    func jobs(answering request: RequestKey, anySeed: Bool, limit: Int) throws(GenerationError) -> [String] {
+    func jobs(
+        answering request: RequestKey, anySeed: Bool, simulated: Bool, limit: Int
+    ) throws(GenerationError) -> [String] {
         let column = anySeed ? "any_seed" : "request"
         let select = try connection.prepare(
-            "SELECT job FROM pictures WHERE \(column) = ? GROUP BY job ORDER BY min(kept) LIMIT ?")
-        try select.bind(.text(anySeed ? request.anySeed : request.exact), .integer(Int64(limit)))
+            """
+            SELECT job FROM pictures JOIN jobs ON jobs.id = job JOIN runs ON runs.id = jobs.run
+                WHERE pictures.\(column) = ? AND simulated = ? AND state = 'completed'
+                GROUP BY job ORDER BY min(kept) LIMIT ?
+            """)
+        try select.bind(
+            .text(anySeed ? request.anySeed : request.exact), .integer(simulated ? 1 : 0), .integer(Int64(limit)))
         var jobs: [String] = []
         while try select.step() { jobs.append(select.text(0) ?? "") }
         return jobs

@@ -18,10 +18,10 @@ extension LedgerDatabase: PictureIndex {
     }
 
     package func jobs(
-        answering request: RequestKey, anySeed: Bool, limit: Int
+        answering request: RequestKey, anySeed: Bool, simulated: Bool, limit: Int
     ) async throws(GenerationError) -> [String] {
         try await read { (table) throws(GenerationError) in
-            try table.jobs(answering: request, anySeed: anySeed, limit: limit)
+            try table.jobs(answering: request, anySeed: anySeed, simulated: simulated, limit: limit)
         }
     }
 

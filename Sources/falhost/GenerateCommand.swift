@@ -31,26 +31,12 @@ struct GenerateCommand: ParsableCommand, Exampled {
             let result = try await host.service().generate(config.request())
             var files: [String] = []
             if !host.settings.testMode {
-                for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
-                    files.append(try await Self.save(source, with: host))
-                }
+                files = try await host.keep(result)
             }
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
             document["files"] = .array(files.map(JSONValue.string))
             try Console.output(JSONValue.object(document))
-        }
-    }
-
-    /// Keeps a picture; when that fails, says where the picture is: it is paid for.
-    @LoopActor
-    private static func save(_ source: PictureSource, with host: Host) async throws -> String {
-        do {
-            return try await host.pictures().keep(source).path
-        } catch {
-            guard case .fal(var failure) = error as? GenerationError else { throw error }
-            failure.message += "; the picture is at \(source.url)"
-            throw failure
         }
     }
 }

@@ -143,6 +143,12 @@ final class Host: ScriptServices {
             client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: settings.budget, prices: try prices()))
         madeJobs = jobs
+        if let madeLedger {
+            jobs.cache = PictureCache(ledger: madeLedger, index: madeLedger) { [weak self] in
+                guard let self else { throw CancellationError() }
+                return try pictures()
+            }
+        }
         return jobs
     }
 

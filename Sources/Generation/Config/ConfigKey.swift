@@ -19,6 +19,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
     case endpoint
     case timeout
     case priority
+    case cache
 
     /// What its value must be on any endpoint; a known endpoint narrows it.
     package var type: FieldType {
@@ -30,7 +31,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .aspectRatio: .aspectRatio
         case .loraScale: .number(EndpointCatalog.loraScales)
         case .finetuneStrength: .number(EndpointCatalog.finetuneStrengths)
-        case .enableSafetyChecker, .raw, .enhancePrompt: .boolean
+        case .enableSafetyChecker, .raw, .enhancePrompt, .cache: .boolean
         case .seed: .integer(Int64.min...Int64.max)
         case .safetyTolerance: .level(1...6)
         case .endpoint: .endpoint
@@ -44,7 +45,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         switch self {
         case .quality, .preset: .selector
         case .endpoint: .route
-        case .timeout, .priority: .job
+        case .timeout, .priority, .cache: .job
         default: .argument
         }
     }
@@ -54,7 +55,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case selector
         /// Names the endpoint.
         case route
-        /// Says how the job is queued and awaited.
+        /// Says how the job is queued and awaited, or what answers in its place.
         case job
         case argument
     }

@@ -12,7 +12,9 @@ package final class JobRunner: JobQueue {
     let ledger: (any JobLedger)?
     package let spending: Spending
     package let run: Run
-    private let logger: Logger
+    let logger: Logger
+    /// Answers requests with kept pictures; nil where none are recorded.
+    package var cache: PictureCache?
     private var recentPictures = RecentPictures()
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
@@ -39,11 +41,14 @@ package final class JobRunner: JobQueue {
     }
 
     package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
+        if let kept = try await keptAnswer(to: order) { return kept }
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
         let job = try await submit(order, options: options, deadline: deadline)
         let result = try await result(of: job, deadline: deadline)
-        return FinishedJob(id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit))
+        return FinishedJob(
+            id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit),
+            files: await keepForCache(job))
     }
 
     /// Records a job, submits it and records fal's request.
@@ -117,7 +122,7 @@ package final class JobRunner: JobQueue {
     /// Waits for a submitted job, or takes its result when it is known to be done; see `FalClient.wait(for:deadline:onUpdate:logs:)`.
     package func result(
         of job: SubmittedJob, isCompleted: Bool = false, deadline: ContinuousClock.Instant?,
-        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false
+        onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false, keepsForCache: Bool = false
     ) async throws(GenerationError) -> QueueResult {
         do throws(FalError) {
             let result =
@@ -125,6 +130,7 @@ package final class JobRunner: JobQueue {
                 ? try await client.result(of: job.request)
                 : try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
             end(job, .completed(job.request, JobOutput(result)))
+            if keepsForCache { _ = await keepForCache(job) }
             return result
         } catch {
             if let state = Job.State(ending: job.request, with: error) { end(job, state) }

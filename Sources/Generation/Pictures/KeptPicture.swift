@@ -56,8 +56,10 @@ package protocol PictureIndex: Sendable {
     func pictures(of jobs: [String]) async throws(GenerationError) -> [String: [KeptPicture]]
     /// The pictures whose files have that path.
     func pictures(at path: String) async throws(GenerationError) -> [KeptPicture]
-    /// Completed jobs that made such a request and have kept pictures, oldest first.
-    func jobs(answering request: RequestKey, anySeed: Bool, limit: Int) async throws(GenerationError) -> [String]
+    /// Completed jobs that made such a request and have kept pictures, the first kept first.
+    func jobs(
+        answering request: RequestKey, anySeed: Bool, simulated: Bool, limit: Int
+    ) async throws(GenerationError) -> [String]
     /// The newest completed job in whose output an address stands.
     func job(withOutput url: String) async throws(GenerationError) -> Job?
     /// Completed jobs of runs that wanted their pictures kept (of one run, where it is named), as far as some are neither

@@ -70,10 +70,12 @@ package struct NameTemplate: Sendable, Equatable {
             let isFile = number == components.count - 1
             var name = ""
             var dropsSeparator = false
-            for part in parts {
+            for (place, part) in parts.enumerated() {
                 switch part {
                 case .text(let text):
-                    name += dropsSeparator && "_-. ".contains(text.prefix(1)) ? text.dropFirst() : text[...]
+                    let isBeforeEnding = place + 1 < parts.count && parts[place + 1] == .field(.ext)
+                    let isDropped = dropsSeparator && !isBeforeEnding && "_-. ".contains(text.prefix(1))
+                    name += isDropped ? text.dropFirst() : text[...]
                     dropsSeparator = false
                 case .field(let field):
                     let value = Self.safe(values[field] ?? "")

@@ -153,7 +153,7 @@ package final class PictureKeeper {
     // MARK: A picture that is there
 
     /// The picture as it is kept, under its name in this folder; nil when it has to be fetched.
-    private func existing(_ source: PictureSource) async throws(GenerationError) -> KeptPicture? {
+    func existing(_ source: PictureSource) async throws(GenerationError) -> KeptPicture? {
         guard let index,
             let kept = try await index.pictures(of: [source.job])[source.job]?.first(where: { $0.index == source.index }
             )

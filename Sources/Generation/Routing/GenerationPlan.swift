@@ -83,7 +83,9 @@ extension GenerationPlan {
     private static func options(_ config: GenerationConfig, _ settings: GenerationSettings) -> JobOptions {
         let timeout = config[.timeout]?.value.numberValue.map { Duration.seconds($0) }
         let priority = config[.priority]?.value.stringValue.flatMap(SubmitOptions.Priority.init)
-        return JobOptions(timeout: timeout ?? settings.timeout, priority: priority)
+        let usesCache = config[.cache]?.value.boolValue == true
+        return JobOptions(
+            timeout: timeout ?? settings.timeout, priority: priority, cache: usesCache ? .exact : nil)
     }
 
     private static func dimensions(of writer: ArgumentWriter) -> (width: Int, height: Int) {

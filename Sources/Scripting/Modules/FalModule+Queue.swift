@@ -74,6 +74,12 @@ extension FalModule {
         end
 
         function fal.subscribe(endpoint, arguments, options)
+          if type(options) == "table" and options.cache then
+            local kept = native._kept(endpoint, arguments, options)
+            if kept then
+              return kept
+            end
+          end
           local job = handle(options, native._subscribe(endpoint, arguments, options))
           local on_update = options and options.on_update
           if on_update then
@@ -104,6 +110,7 @@ extension FalModule {
     private static func requests(_ services: any ScriptServices, _ tickets: LuaClass<QueueTicket>) -> [LuaFunction] {
         [
             submitting("fal.submit", services, tickets), submitting("fal.subscribe", services, tickets),
+            kept(services),
             LuaFunction("fal.handle", field: "_handle") { call in
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let id = try call.requireString(2)
@@ -121,7 +128,8 @@ extension FalModule {
                     let deadline = deadline(after: timeout)
                     let result =
                         if let job = ticket.job {
-                            try await services.jobs().result(of: job, isCompleted: completed, deadline: deadline)
+                            try await services.jobs().result(
+                                of: job, isCompleted: completed, deadline: deadline, keepsForCache: true)
                         } else if completed {
                             try await client.result(of: ticket.request)
                         } else {
@@ -155,19 +163,39 @@ extension FalModule {
         _ name: String, _ services: any ScriptServices, _ tickets: LuaClass<QueueTicket>
     ) -> LuaFunction {
         .awaiting(name, field: name == "fal.submit" ? "_submit" : "_subscribe") { call in
-            let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
-            let arguments = try call.object(at: 2)
+            let order = try order(call, services)
             let options = try submitOptions(call, at: 3)
-            let order = JobOrder(
-                endpoint: endpoint, arguments: arguments,
-                options: JobOptions(
-                    timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout,
-                    priority: options.priority), subject: nil)
             return operation(services) { _ in
                 let job = try await services.jobs().submit(order, options: options)
                 return { stack in push(QueueTicket(job), tickets, onto: stack) }
             }
         }
+    }
+
+    /// The output of an equal request whose pictures are kept, or nil.
+    @LoopActor
+    private static func kept(_ services: any ScriptServices) -> LuaFunction {
+        .awaiting("fal.subscribe", field: "_kept") { call in
+            let order = try order(call, services)
+            return operation(services) { _ in
+                let output = try await services.jobs().keptAnswer(to: order)?.result.output
+                return { stack in
+                    if let output { stack.push(output) } else { stack.pushNil() }
+                    return 1
+                }
+            }
+        }
+    }
+
+    @LoopActor
+    private static func order(_ call: LuaCall, _ services: any ScriptServices) throws -> JobOrder {
+        let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
+        let arguments = try call.object(at: 2)
+        let priority = try call.stringOption("priority", at: 3).flatMap { SubmitOptions.Priority(rawValue: $0) }
+        var options = JobOptions(
+            timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout, priority: priority)
+        if call.flagOption("cache", at: 3) { options.cache = arguments["seed"] == nil ? .anySeed : .exact }
+        return JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: nil)
     }
 
     /// The job of the handle on which a method was called.

@@ -28,6 +28,8 @@ extension ConfigKey {
         case .endpoint: "another model than the avatar's own: `owner/alias`"
         case .timeout: "the longest time to wait for the result"
         case .priority: "the place in fal's queue"
+        case .cache:
+            "whether the kept pictures of an equal request answer, without a new job; without a `seed` any seed is equal"
         }
     }
 }

@@ -46,6 +46,7 @@ extension FalDeclarations {
         .init("simulated", .boolean, "made by test mode or the simulator, not by a model"),
         .init("billable_units", .number, "what fal counts for the bill, where it tells", optional: true),
         .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
+        .init("cached", .boolean, "true when kept pictures answered and nothing was sent", optional: true),
     ]
 
     private static let image = LuaClassDeclaration(
@@ -58,6 +59,7 @@ extension FalDeclarations {
             .init(
                 "has_nsfw_concepts", .boolean, "true when fal's checker flagged it: the picture is black then",
                 optional: true),
+            .init("path", .string, "where it is kept on this machine, with `cache`", optional: true),
         ])
 
     private static let metrics = LuaClassDeclaration(

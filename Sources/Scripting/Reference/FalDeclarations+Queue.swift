@@ -34,7 +34,7 @@ extension FalDeclarations {
             [
                 .endpoint, .arguments,
                 .init(
-                    "options", .options("fal.SubscribeOptions", submitFields + waitFields + [onUpdate]),
+                    "options", .options("fal.SubscribeOptions", submitFields + waitFields + [onUpdate, cache]),
                     "how the job is queued and awaited", optional: true),
             ],
             returns: [output], errors: ErrorCodes.client + ErrorCodes.job + ["validation", "storage"], waits: true,
@@ -104,18 +104,26 @@ extension FalDeclarations {
                 print(fal.upload { data = "hello", file_name = "hello.txt", content_type = "text/plain" })
                 """),
         LuaFunctionDeclaration(
-            "fal.download", "Writes a picture, or any other file of a result, to the disk.",
+            "fal.download", "Keeps a picture, or any other file of a result, on the disk.",
             [
-                .init("url", .string, "an address, or a data URI"),
                 .init(
-                    "path", .string, "the file to write; without it a free name in the project's picture folder",
+                    "url", .string.or(.shape("fal.Result")),
+                    "an address, a data URI, or a result, all of whose pictures are kept"),
+                .init(
+                    "path", .string,
+                    "the file to write; without it the picture is kept under its name (`--name`) in the picture folder",
                     optional: true),
             ],
-            returns: [.init("path", .string, "the file that was written")],
-            errors: ["network", "server_error", "timeout", "storage", "cancelled"], waits: true,
+            returns: [
+                .init(
+                    "path", .string.or(.list(of: "string")), "the file that was written; of a result the list of them")
+            ],
+            errors: ["network", "server_error", "timeout", "malformed_response", "expired", "storage", "cancelled"],
+            waits: true,
             example: """
-                local url = fal.generate_avatar_image(anna, "a portrait")
+                local url, result = fal.generate_avatar_image(anna, "a portrait")
                 print(fal.download(url))
+                print(table.concat(fal.download(result), ", "))
                 """),
     ]
 
@@ -136,6 +144,11 @@ extension FalDeclarations {
         .init("logs", .boolean, "whether events carry the model's log lines", default: "false"),
         .init("timeout", .duration, "the longest time to wait for the result", optional: true, unit: "seconds"),
     ]
+
+    private static let cache = LuaValueDeclaration(
+        "cache", .boolean,
+        "whether the kept pictures of an equal request answer (the output then has `cached`, and each image its `path`); without a `seed` any seed is equal",
+        default: "false")
 
     private static let onUpdate = LuaValueDeclaration(
         "on_update", .callback("fun(event: fal.Event)"), "called with each change of the job; may wait", optional: true)

@@ -66,7 +66,7 @@ extension Service {
     private func file(_ request: Request, id: Substring, name: Substring, rest: [Substring]) -> Handling {
         guard let id = RequestID(id) else { return .reply(Self.fileNotFound) }
         switch (request.method, rest.count) {
-        case (.GET, 0), (.HEAD, 0): return download(id, name: name)
+        case (.GET, 0), (.HEAD, 0): return download(request, id, name: name)
         case (.PUT, 0):
             let isKnown = files.complete(id, bytes: request.body ?? ByteBuffer())
             return .reply(isKnown ? Reply(json: [:]) : Self.fileNotFound)
@@ -103,11 +103,12 @@ extension Service {
         return Reply(json: [:])
     }
 
-    private func download(_ id: RequestID, name: Substring) -> Handling {
+    private func download(_ request: Request, _ id: RequestID, name: Substring) -> Handling {
+        let tag = "\"\(id)-\(name)\""
         if let file = files[id] {
             var reply = Reply(body: file.bytes)
             reply.contentType = file.contentType
-            return .reply(reply)
+            return .reply(reply.part(for: request, tag: tag))
         }
         guard let job = jobs[id] else { return .reply(Self.fileNotFound) }
         switch job.outcome {
@@ -119,13 +120,13 @@ extension Service {
                 pool.runIfActive(eventLoop: loop) {
                     var reply = Reply(body: ByteBuffer(bytes: picture.encoded()))
                     reply.contentType = picture.format.contentType
-                    return reply
+                    return reply.part(for: request, tag: tag)
                 })
         case .loraFiles:
             guard let file = TrainedFile(rawValue: String(name)) else { return .reply(Self.fileNotFound) }
             var reply = Reply(body: ByteBuffer(bytes: file.bytes))
             reply.contentType = file.contentType
-            return .reply(reply)
+            return .reply(reply.part(for: request, tag: tag))
         case .finetune, .refused, .failed: return .reply(Self.fileNotFound)
         }
     }

@@ -46,6 +46,7 @@ struct BatchCommand: ParsableCommand, Exampled {
         let plan = try batch.plan(file, draw: draw)
         let overrides = try ConfigOptions.overrides(batch.overrides)
         try runCommand(project, budget: budget, logLevel: .warning) { host in
+            host.keepsPictures = true
             let session = BatchSession(host: host, file: file, jobs: plan.jobs, overrides: overrides, isJSON: jsonl)
             let forecast = try await session.check()
             if dryRun { return try await session.tell(forecast, concurrency: concurrency) }

@@ -64,7 +64,6 @@ struct BatchSession {
         let service = try host.service()
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }
-        host.keepsPictures = saves
         let display = BatchDisplay(
             jobs: jobs.count, isJSON: isJSON, language: host.language, quiet: host.settings.quiet)
         let runner = BatchRunner(concurrency: concurrency) { job throws(BatchFailure) in
@@ -84,15 +83,7 @@ struct BatchSession {
     }
 
     private func keep(_ result: GenerationResult) async throws(BatchFailure) -> [String] {
-        var files: [String] = []
-        do {
-            for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
-                files.append(try await host.pictures().keep(source).path)
-            }
-        } catch {
-            throw .saving(result, error as? GenerationError ?? .cancelled)
-        }
-        return files
+        do throws(GenerationError) { return try await host.keep(result) } catch { throw .saving(result, error) }
     }
 
     /// Says how the batch ended with its exit code, unless all went well.
