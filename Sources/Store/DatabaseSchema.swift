@@ -21,8 +21,7 @@ enum DatabaseSchema {
         ) STRICT, WITHOUT ROWID
         """,
         // `began` is when the job was first being submitted. `history` has a line of JSON for each state: its name, its time
-        // and the error, if any. In the job's row, because each change writes that anyway. The index by state has ended jobs,
-        // too: for one over the open ones only SQLite makes a temporary table of their names at each change.
+        // and the error, if any. In the job's row, because each change writes that anyway.
         """
         CREATE TABLE runs (
             id TEXT PRIMARY KEY NOT NULL,
@@ -90,6 +89,14 @@ enum DatabaseSchema {
         CREATE INDEX pictures_by_path ON pictures (path);
         CREATE INDEX pictures_by_request ON pictures (request);
         CREATE INDEX pictures_by_any_seed ON pictures (any_seed)
+        """,
+        // `ended` is when the job came into a state that `falhost resume` has nothing to do with. An index by it holds the few
+        // open jobs and is changed twice for each job, one by state three times.
+        """
+        ALTER TABLE jobs ADD COLUMN ended INTEGER;
+        UPDATE jobs SET ended = updated WHERE state NOT IN ('intent', 'submitting', 'submitted', 'unknown');
+        DROP INDEX jobs_by_state;
+        CREATE INDEX jobs_open ON jobs (run) WHERE ended IS NULL
         """,
     ]
 
