@@ -21,7 +21,7 @@ package final class LedgerDatabase: JobLedger {
     package func add(_ job: Job, in run: Run, within budget: DayBudget?) async throws(GenerationError) {
         let arguments: String
         do {
-            arguments = String(decoding: try JSONValue.object(job.order.arguments).serialized(), as: UTF8.self)
+            arguments = String(decoding: try job.order.body ?? job.order.arguments.serialized(), as: UTF8.self)
         } catch {
             throw .storage(path: writer.path, .other(reason: "the arguments cannot be written as JSON: \(error)"))
         }

@@ -44,6 +44,9 @@ struct LedgerQueue: Sendable {
         return changes
     }
 
+    /// Jobs that were added and refused will have no end.
+    mutating func forget(_ refused: Int) { inHand = max(0, inHand - refused) }
+
     /// How long after its beginning a commit is followed by the next, which what comes in between shares.
     ///
     /// A commit costs as much as some twenty changes in it. Where many come, waiting for more is paid back; a job that

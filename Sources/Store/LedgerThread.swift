@@ -93,6 +93,10 @@ final class LedgerThread: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     fileprivate func run() {
+        // Signals are for the other threads.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_SETMASK, &signals, nil)
         var jobs: [UnownedJob] = []
         while take(&jobs) {
             for job in jobs {

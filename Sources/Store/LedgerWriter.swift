@@ -27,24 +27,29 @@ actor LedgerWriter {
     func serve(_ queue: Locked<LedgerQueue>) async {
         while let batch = queue.withLock({ $0.take() }) {
             let next = ContinuousClock.now + LedgerQueue.pause(after: batch.count)
-            write(batch)
+            let refused = write(batch)
+            if refused > 0 { queue.withLock { $0.forget(refused) } }
             thread.pause(for: next - .now)
             // Whoever reads takes turns with the changes.
             await Task.yield()
         }
     }
 
-    /// Writes a batch in one commit. All of it fails when one change does: what failed is the disk, not the change.
-    private func write(_ batch: [LedgerChange]) {
+    /// Writes a batch in one commit and returns how many of its jobs were refused. All of it fails when one change does:
+    /// what failed is the disk, not the change.
+    private func write(_ batch: [LedgerChange]) -> Int {
+        var refused = 0
         let result = Result { () throws(GenerationError) in try commit(batch) }
         for (index, change) in batch.enumerated() {
             let own = result.flatMap { refusals in refusals[index].map { .failure($0) } ?? .success(()) }
+            if case .job = change.kind, case .failure = own { refused += 1 }
             switch (change.outcome, own) {
             case (.awaited(let continuation), _): continuation.resume(returning: own)
             case (.noted, .failure(let error)): loss = loss ?? error
             case (.noted, .success): break
             }
         }
+        return refused
     }
 
     func takeLoss() -> GenerationError? {
