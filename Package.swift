@@ -61,7 +61,7 @@ let package = Package(
         .target(name: "Batch", dependencies: ["Generation", "JSON"], swiftSettings: strictAndSmall),
         .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
-            swiftSettings: strictAndSmall),
+            swiftSettings: strict),
         .target(
             name: "Scripting",
             dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],

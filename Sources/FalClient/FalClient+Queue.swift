@@ -8,11 +8,13 @@ extension FalClient {
     /// Sent once; again only when it cannot have arrived. When the answer is lost or cannot be used the error is
     /// `submit_unknown`, with the request id where the answer's head still had it. A task that is cancelled while its
     /// submit is under way still gets the request, if fal answers soon, so that it can be stored and cancelled.
+    ///
+    /// - Parameter body: the arguments as JSON, where the caller has written them already.
     package func submit(
-        _ endpoint: EndpointID, arguments: JSONObject, options: SubmitOptions = SubmitOptions(),
+        _ endpoint: EndpointID, arguments: JSONObject, body: [UInt8]? = nil, options: SubmitOptions = SubmitOptions(),
         deadline: ContinuousClock.Instant? = nil
     ) async throws(FalError) -> QueueRequest {
-        var request = try apiRequest(.post, submitURL(endpoint, options), json: arguments)
+        var request = try apiRequest(.post, submitURL(endpoint, options), json: arguments, as: body)
         request.sendOnce = true
         request.cancellationGrace = settings.submitGrace
         try options.write(to: &request.headers)

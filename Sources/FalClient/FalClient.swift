@@ -35,8 +35,11 @@ package final class FalClient {
     package var hasKey: Bool { credentials != nil }
 
     /// A request to one of fal's API hosts, with the key.
+    ///
+    /// - Parameter body: `json` as bytes, where the caller has them already.
     func apiRequest(
-        _ method: HTTPRequest.Method, _ url: String, json: JSONObject? = nil, accept: String = "application/json"
+        _ method: HTTPRequest.Method, _ url: String, json: JSONObject? = nil, as body: [UInt8]? = nil,
+        accept: String = "application/json"
     ) throws(FalError) -> HTTPRequest {
         guard let credentials else {
             throw FalError(.missingAPIKey, "there is no fal key: set FAL_KEY to <key id>:<key secret>")
@@ -50,7 +53,7 @@ package final class FalClient {
         guard let json else { return request }
         request.headers["Content-Type"] = "application/json"
         do {
-            request.body = .bytes(try json.serialized())
+            request.body = .bytes(try body ?? json.serialized())
         } catch {
             throw FalError(.validation, "the arguments cannot be written as JSON: \(error)")
         }

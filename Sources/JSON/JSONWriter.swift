@@ -73,7 +73,25 @@ package struct JSONWriter {
     }
 
     /// A number without fraction and exponent.
-    package mutating func integer(_ value: Int64) { scalar(value.description) }
+    package mutating func integer(_ value: Int64) {
+        separate()
+        // By hand, for `description` takes six times as long: a sign and 19 digits at most.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
+            var start = text.count
+            var rest = value.magnitude
+            repeat {
+                start -= 1
+                text[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                start -= 1
+                text[start] = UInt8(ascii: "-")
+            }
+            bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: text[start...]))
+        }
+        last = .value
+    }
 
     /// Refuses NaN and the infinities: JSON has no words for them.
     package mutating func number(_ value: Double) throws(JSONWritingError) {
@@ -154,13 +172,14 @@ package struct JSONWriter {
         while index < text.count {
             let byte = text[index]
             if byte < 0x80 {
-                bytes.append(contentsOf: text[start..<index])
+                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start..<index]))
                 appendEscape(byte)
                 start = index + 1
             }
             index = text.endOfPlainASCII(from: index + 1)
         }
-        bytes.append(contentsOf: text[start...])
+        // Not the slice: its bytes are copied one by one.
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[start...]))
     }
 
     private mutating func appendEscape(_ byte: UInt8) {

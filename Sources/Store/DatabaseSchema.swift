@@ -21,8 +21,7 @@ enum DatabaseSchema {
         ) STRICT, WITHOUT ROWID
         """,
         // `began` is when the job was first being submitted. `history` has a line of JSON for each state: its name, its time
-        // and the error, if any. In the job's row, because each change writes that anyway. The index by state has ended jobs,
-        // too: for one over the open ones only SQLite makes a temporary table of their names at each change.
+        // and the error, if any. In the job's row, because each change writes that anyway.
         """
         CREATE TABLE runs (
             id TEXT PRIMARY KEY NOT NULL,
@@ -107,6 +106,14 @@ enum DatabaseSchema {
         ALTER TABLE runs ADD COLUMN version TEXT;
         ALTER TABLE jobs ADD COLUMN overrides TEXT;
         ALTER TABLE jobs ADD COLUMN sources INTEGER REFERENCES sources (id)
+        """,
+        // `ended` is when the job came into a state that `falhost resume` has nothing to do with. An index by it holds the few
+        // open jobs and is changed twice for each job, one by state three times.
+        """
+        ALTER TABLE jobs ADD COLUMN ended INTEGER;
+        UPDATE jobs SET ended = updated WHERE state NOT IN ('intent', 'submitting', 'submitted', 'unknown');
+        DROP INDEX jobs_by_state;
+        CREATE INDEX jobs_open ON jobs (run) WHERE ended IS NULL
         """,
     ]
 

@@ -5,9 +5,17 @@ internal import JSON
 enum JobHistory {
     /// What a new state adds.
     static func line(_ state: Job.State, at time: Timestamp) throws(GenerationError) -> String {
-        let start = "[\"\(state.name.rawValue)\",\(time.milliseconds)"
-        guard let failure = state.failure else { return start + "]\n" }
-        return start + "," + (try JSONValue.string(failure.message).text()) + "]\n"
+        var end = "]\n"
+        if let failure = state.failure { end = "," + (try JSONValue.string(failure.message).text()) + end }
+        let parts = (state.name.rawValue.utf8, end.utf8)
+        // Three lines a job: written in place.
+        return String(unsafeUninitializedCapacity: parts.0.count + parts.1.count + 24) { line in
+            var count = line.fill("[\"".utf8, from: 0)
+            count = line.fill(parts.0, from: count)
+            count = line.fill("\",".utf8, from: count)
+            count = line.fill(time.milliseconds.description.utf8, from: count)
+            return line.fill(parts.1, from: count)
+        }
     }
 
     /// Nil when the text is none of ours.
@@ -32,5 +40,12 @@ extension JSONValue {
         } catch {
             throw .storage(path: "ledger", .other(reason: "a value cannot be written as JSON: \(error)"))
         }
+    }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Returns where the next bytes go.
+    fileprivate func fill(_ bytes: String.UTF8View, from start: Int) -> Int {
+        self[start...].update(fromContentsOf: bytes)
     }
 }

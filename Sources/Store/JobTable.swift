@@ -8,6 +8,7 @@ struct JobTable {
     private let insertRun: SQLiteStatement
     private let insertJob: SQLiteStatement
     private let moveJob: SQLiteStatement
+    private let reopenJob: SQLiteStatement
     private let endJob: SQLiteStatement
     private let selectPricing: SQLiteStatement
     private let sumOfDay: SQLiteStatement
@@ -32,11 +33,15 @@ struct JobTable {
                 response_url = coalesce(?6, response_url), status_url = iif(?6 IS NULL, status_url, ?7),
                 cancel_url = iif(?6 IS NULL, cancel_url, ?8)
             """
-        // Naming a column writes the indexes that it is in, whatever its value: a price comes with an end only.
-        moveJob = try connection.prepare(
-            "\(change), error_code = NULL, error = NULL, began = coalesce(began, ?9) WHERE id = ?1")
+        let move = "\(change), error_code = NULL, error = NULL, began = coalesce(began, ?9)"
+        // Naming a column writes the indexes that it is in, whatever its value: a price and an end come with an end only.
+        moveJob = try connection.prepare("\(move) WHERE id = ?1 AND ended IS NULL")
+        reopenJob = try connection.prepare("\(move), ended = NULL WHERE id = ?1")
         endJob = try connection.prepare(
-            "\(change), error_code = ?9, error = ?10, output = ?11, billable_units = ?12, price = ?13 WHERE id = ?1")
+            """
+            \(change), error_code = ?9, error = ?10, output = ?11, billable_units = ?12, price = ?13, ended = ?14
+                WHERE id = ?1
+            """)
         selectPricing = try connection.prepare("SELECT unit_price, request_id IS NOT NULL FROM jobs WHERE id = ?")
         sumOfDay = try connection.prepare(
             """
@@ -60,49 +65,71 @@ struct JobTable {
     /// A new job is an intent or already being submitted; its run is there.
     func insert(_ job: Job, arguments: String) throws(GenerationError) {
         defer { insertJob.reset() }
-        let subject = job.order.subject
-        try insertJob.bind(
-            .text(job.id), .text(job.run), .integer(job.created.milliseconds), .integer(job.updated.milliseconds),
-            .text(job.state.name.rawValue), .text(job.order.endpoint.description), .text(arguments),
-            SQLiteValue(job.order.seed), .integer(job.order.options.timeout.milliseconds),
-            SQLiteValue(job.order.options.priority?.rawValue), SQLiteValue(subject?.avatarID),
-            SQLiteValue(subject?.preset), SQLiteValue(subject?.prompt), SQLiteValue(job.cost.estimate?.nanos),
-            SQLiteValue(job.cost.perUnit?.nanos), SQLiteValue(job.state.beginning(at: job.updated)),
-            .text(try JobHistory.line(job.state, at: job.updated)), SQLiteValue(job.order.place?.number),
-            .integer(job.order.hasDrawnSeed ? 1 : 0), SQLiteValue(try subject?.overridesText()),
-            SQLiteValue(try sources.id(of: subject?.sources)))
+        let (order, subject) = (job.order, job.order.subject)
+        try insertJob.set(1, job.id)
+        try insertJob.set(2, job.run)
+        try insertJob.set(3, job.created.milliseconds)
+        try insertJob.set(4, job.updated.milliseconds)
+        try insertJob.set(5, job.state.name.rawValue)
+        try insertJob.set(6, order.endpoint.description)
+        try insertJob.set(7, arguments)
+        try insertJob.set(8, order.seed)
+        try insertJob.set(9, order.options.timeout.milliseconds)
+        try insertJob.set(10, order.options.priority?.rawValue)
+        try insertJob.set(11, subject?.avatarID)
+        try insertJob.set(12, subject?.preset)
+        try insertJob.set(13, subject?.prompt)
+        try insertJob.set(14, job.cost.estimate?.nanos)
+        try insertJob.set(15, job.cost.perUnit?.nanos)
+        try insertJob.set(16, job.state.beginning(at: job.updated))
+        try insertJob.set(17, JobHistory.line(job.state, at: job.updated))
+        try insertJob.set(18, order.place?.number)
+        try insertJob.set(19, order.hasDrawnSeed ? 1 : 0)
+        try insertJob.set(20, subject?.overridesText())
+        try insertJob.set(21, sources.id(of: subject?.sources))
         _ = try insertJob.step()
     }
 
-    func update(_ id: String, to state: Job.State, at time: Timestamp) throws(GenerationError) {
+    /// - Parameter cost: the job's, where it is at hand.
+    func update(
+        _ id: String, to state: Job.State, at time: Timestamp, cost: JobCost? = nil
+    ) throws(GenerationError) {
+        if state.isEnded { return try run(endJob, id, state, time, cost) }
+        try run(moveJob, id, state, time, cost)
+        if connection.changes == 0 { try run(reopenJob, id, state, time, cost) }
+    }
+
+    private func run(
+        _ change: SQLiteStatement, _ id: String, _ state: Job.State, _ time: Timestamp, _ cost: JobCost?
+    ) throws(GenerationError) {
+        defer { change.reset() }
         let request = state.request
         let failure = state.failure
-        let change: [SQLiteValue] = [
-            .text(id), .integer(time.milliseconds), .text(state.name.rawValue),
-            .text(try JobHistory.line(state, at: time)), SQLiteValue(request?.requestID ?? failure?.requestID),
-            SQLiteValue(request?.responseURL), SQLiteValue(request?.unusualStatusURL),
-            SQLiteValue(request?.unusualCancelURL),
-        ]
+        try change.set(1, id)
+        try change.set(2, time.milliseconds)
+        try change.set(3, state.name.rawValue)
+        try change.set(4, JobHistory.line(state, at: time))
+        try change.set(5, request?.requestID ?? failure?.requestID)
+        try change.set(6, request?.responseURL)
+        try change.set(7, request?.unusualStatusURL)
+        try change.set(8, request?.unusualCancelURL)
         if state.isEnded {
-            let output = state.output
-            try execute(
-                endJob,
-                change + [
-                    SQLiteValue(failure?.code), SQLiteValue(failure?.message), SQLiteValue(try output?.output.text()),
-                    SQLiteValue(output?.billableUnits), SQLiteValue(try price(of: id, in: state)?.nanos),
-                ])
+            try change.set(9, failure?.code)
+            try change.set(10, failure?.message)
+            try change.set(11, state.output?.output.text())
+            try change.set(12, state.output?.billableUnits)
+            try change.set(13, price(of: id, in: state, cost)?.nanos)
+            try change.set(14, state.name.isOpen ? nil : time.milliseconds)
         } else {
-            try execute(moveJob, change + [SQLiteValue(state.beginning(at: time))])
+            try change.set(9, state.beginning(at: time))
         }
+        _ = try change.step()
     }
 
-    private func execute(_ statement: SQLiteStatement, _ values: [SQLiteValue]) throws(GenerationError) {
-        defer { statement.reset() }
-        try statement.bind(values)
-        _ = try statement.step()
-    }
-
-    private func price(of id: String, in state: Job.State) throws(GenerationError) -> Dollars? {
+    private func price(
+        of id: String, in state: Job.State, _ cost: JobCost?
+    ) throws(GenerationError) -> Dollars? {
+        if let cost, state.request != nil { return state.price(perUnit: cost.perUnit, reachedFal: true) }
         defer { selectPricing.reset() }
         try selectPricing.bind(.text(id))
         guard try selectPricing.step() else { return nil }
@@ -157,6 +184,7 @@ struct JobTable {
             // The names come from an enumeration of ours: no quoting is needed.
             let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
             terms.append("state IN (\(states))")
+            if filter.states.isSubset(of: Job.State.Name.open) { terms.append("ended IS NULL") }
         }
         return (terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND "), values)
     }
@@ -247,8 +275,15 @@ extension QueueRequest {
     fileprivate static let statusPath = "/status"
     fileprivate static let cancelPath = "/cancel"
 
-    fileprivate var unusualStatusURL: String? { statusURL == responseURL + Self.statusPath ? nil : statusURL }
-    fileprivate var unusualCancelURL: String? { cancelURL == responseURL + Self.cancelPath ? nil : cancelURL }
+    fileprivate var unusualStatusURL: String? { statusURL.isMade(of: responseURL, Self.statusPath) ? nil : statusURL }
+    fileprivate var unusualCancelURL: String? { cancelURL.isMade(of: responseURL, Self.cancelPath) ? nil : cancelURL }
+}
+
+extension String {
+    /// Compares with the two in a row, without making a text of them.
+    fileprivate func isMade(of start: String, _ end: String) -> Bool {
+        utf8.count == start.utf8.count + end.utf8.count && hasPrefix(start) && hasSuffix(end)
+    }
 }
 
 extension Duration {

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import FalClient
 internal import Generation
 
@@ -6,11 +7,15 @@ internal import Generation
 /// The file, and the folder it lies in, are created at the first use and not before.
 actor LedgerWriter {
     nonisolated let path: String
+    nonisolated let thread = LedgerThread()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
     private var opened: (connection: SQLiteConnection, table: JobTable)?
     /// Of the runs whose jobs this process has in hand: its own, and those it resumes.
     private var locks: [String: RunLock] = [:]
     /// Runs that are in the file: they need not be written again.
     private var recorded: Set<String> = []
+    /// Of jobs that were added here and have not ended.
+    private var costs: [String: JobCost] = [:]
     /// The first noted change that could not be written.
     private var loss: GenerationError?
 
@@ -18,17 +23,33 @@ actor LedgerWriter {
         self.path = path
     }
 
-    /// Writes a batch in one commit. All of it fails when one change does: what failed is the disk, not the change.
-    func write(_ batch: [LedgerChange]) {
+    /// Writes what comes, until nothing has come for a while.
+    func serve(_ queue: Locked<LedgerQueue>) async {
+        while let batch = queue.withLock({ $0.take() }) {
+            let next = ContinuousClock.now + LedgerQueue.pause(after: batch.count)
+            let refused = write(batch)
+            if refused > 0 { queue.withLock { $0.forget(refused) } }
+            thread.pause(for: next - .now)
+            // Whoever reads takes turns with the changes.
+            await Task.yield()
+        }
+    }
+
+    /// Writes a batch in one commit and returns how many of its jobs were refused. All of it fails when one change does:
+    /// what failed is the disk, not the change.
+    private func write(_ batch: [LedgerChange]) -> Int {
+        var refused = 0
         let result = Result { () throws(GenerationError) in try commit(batch) }
         for (index, change) in batch.enumerated() {
             let own = result.flatMap { refusals in refusals[index].map { .failure($0) } ?? .success(()) }
+            if case .job = change.kind, case .failure = own { refused += 1 }
             switch (change.outcome, own) {
             case (.awaited(let continuation), _): continuation.resume(returning: own)
             case (.noted, .failure(let error)): loss = loss ?? error
             case (.noted, .success): break
             }
         }
+        return refused
     }
 
     func takeLoss() -> GenerationError? {
@@ -57,6 +78,7 @@ actor LedgerWriter {
         } catch {
             // What was written was undone.
             recorded = []
+            costs = [:]
             throw error
         }
     }
@@ -94,7 +116,10 @@ actor LedgerWriter {
             }
             if recorded.insert(run.id).inserted { try table.insert(run) }
             try table.insert(job, arguments: arguments)
-        case .state(let id, let state, let time): try table.update(id, to: state, at: time)
+            costs[job.id] = job.cost
+        case .state(let id, let state, let time):
+            let cost = state.isEnded ? costs.removeValue(forKey: id) : nil
+            try table.update(id, to: state, at: time, cost: cost)
         case .picture(let picture): try table.insert(picture)
         case .lostPicture(let job, let index, let url, let time):
             try table.insertLostPicture(job: job, index: index, url: url, at: time)

@@ -5,13 +5,22 @@ internal import Generation
 final class SQLiteStatement {
     private let handle: OpaquePointer
     private let connection: SQLiteConnection
+    /// Room for the parameters' texts, so that SQLite makes no copies of its own; it has them until the reset.
+    private let texts: UnsafeMutableRawPointer
+    private var textsEnd = 0
+
+    private static let roomForTexts = 2048
 
     init(_ handle: OpaquePointer, of connection: SQLiteConnection) {
         self.handle = handle
         self.connection = connection
+        texts = .allocate(byteCount: Self.roomForTexts, alignment: 1)
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        sqlite3_finalize(handle)
+        texts.deallocate()
+    }
 
     /// Sets all parameters.
     func bind(_ values: SQLiteValue...) throws(GenerationError) { try bind(values) }
@@ -25,16 +34,44 @@ final class SQLiteStatement {
 
     private func bind(_ value: SQLiteValue, at parameter: Int32) -> Int32 {
         switch value {
-        case .null: return sqlite3_bind_null(handle, parameter)
-        case .integer(let value): return sqlite3_bind_int64(handle, parameter, value)
-        case .real(let value): return sqlite3_bind_double(handle, parameter, value)
-        case .text(var value):
-            return value.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { text in
+        case .null: sqlite3_bind_null(handle, parameter)
+        case .integer(let value): sqlite3_bind_int64(handle, parameter, value)
+        case .real(let value): sqlite3_bind_double(handle, parameter, value)
+        case .text(let value): bind(value, at: parameter)
+        }
+    }
+
+    private func bind(_ text: String, at parameter: Int32) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard textsEnd + bytes.count <= Self.roomForTexts, let start = bytes.baseAddress else {
+                return bytes.withMemoryRebound(to: CChar.self) { text in
                     sqlite3_bind_text(handle, parameter, text.baseAddress, Int32(text.count), Self.copied)
                 }
             }
+            let place = texts + textsEnd
+            place.copyMemory(from: start, byteCount: bytes.count)
+            textsEnd += bytes.count
+            let kept = place.assumingMemoryBound(to: CChar.self)
+            return sqlite3_bind_text(handle, parameter, kept, Int32(bytes.count), nil)
         }
+    }
+
+    // One value each, for statements that run for each job: an array of values costs more than setting them.
+
+    func set(_ parameter: Int32, _ value: String?) throws(GenerationError) {
+        let code = value.map { bind($0, at: parameter) } ?? sqlite3_bind_null(handle, parameter)
+        guard code == SQLITE_OK else { throw connection.error(code) }
+    }
+
+    func set(_ parameter: Int32, _ value: Int64?) throws(GenerationError) {
+        let code = value.map { sqlite3_bind_int64(handle, parameter, $0) } ?? sqlite3_bind_null(handle, parameter)
+        guard code == SQLITE_OK else { throw connection.error(code) }
+    }
+
+    func set(_ parameter: Int32, _ value: Double?) throws(GenerationError) {
+        let code = value.map { sqlite3_bind_double(handle, parameter, $0) } ?? sqlite3_bind_null(handle, parameter)
+        guard code == SQLITE_OK else { throw connection.error(code) }
     }
 
     /// Goes to the next row; false at the end.
@@ -50,6 +87,7 @@ final class SQLiteStatement {
     func reset() {
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)
+        textsEnd = 0
     }
 
     /// The column's text, nil when it is NULL.

@@ -132,6 +132,7 @@ struct LedgerCostTests {
         let ledger = LedgerDatabase(path: path)
         #expect(try await ledger.records(RecordFilter()).map(\.cost) == [.unknown])
         #expect(try await ledger.records(RecordFilter(simulated: true)).map(\.run) == ["r2", "r3"])
+        #expect(try await ledger.jobs(JobFilter(states: Job.State.Name.open)).map(\.id) == ["c"])
         #expect(try old.number("PRAGMA user_version") == DatabaseSchema.migrations.count)
     }
 }

@@ -168,6 +168,20 @@ struct LedgerDatabaseTests {
         #expect(try await ledger.jobs(JobFilter()).count == 200)
     }
 
+    @Test func `only jobs that may go on are open, also one that goes on after its end`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        let open = JobFilter(states: Job.State.Name.open)
+        let lost = JobFailure(code: "submit_unknown", message: "lost")
+        for id in ["a", "b", "c"] { try await ledger.add(job(id), in: run) }
+        try await ledger.move("a", to: .cancelled(request))
+        try await ledger.move("b", to: .unknown(lost))
+        #expect(try await Set(ledger.jobs(open).map(\.id)) == ["b", "c"])
+        try await ledger.move("a", to: .submitted(request))
+        try await ledger.move("b", to: .submitted(request))
+        #expect(try await Set(ledger.jobs(open).map(\.id)) == ["a", "b", "c"])
+        #expect(try await ledger.history("a").map(\.state) == [.submitting, .cancelled, .submitted])
+    }
+
     @Test func `two ledgers of one file do not disturb each other`() async throws {
         let ledgers = [LedgerDatabase(path: path), LedgerDatabase(path: path)]
         let runs = ["r1", "r2"].map { Run(id: $0, started: run.started, script: "x", server: run.server) }

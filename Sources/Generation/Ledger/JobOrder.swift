@@ -6,6 +6,8 @@ package struct JobOrder: Sendable, Equatable {
     package let endpoint: EndpointID
     /// The request's body.
     package let arguments: JSONObject
+    /// The same as JSON, where somebody has written it already.
+    package var body: [UInt8]?
     package let options: JobOptions
     /// Nil for a job that a script submitted to an endpoint by itself.
     package let subject: Subject?

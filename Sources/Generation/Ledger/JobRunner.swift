@@ -1,5 +1,6 @@
 package import EventLoop
 package import FalClient
+internal import JSON
 package import Logging
 
 /// Runs jobs at fal and keeps the ledger of them, so that no job is paid for twice and none is lost.
@@ -60,6 +61,9 @@ package final class JobRunner: JobQueue {
         let id = Self.newID()
         let now = Timestamp.now
         let cost = try spending.reserve(id, order.endpoint, order.arguments)
+        var order = order
+        // Once for the ledger and the request. What cannot be written is refused by whoever needs it first.
+        order.body = try? order.arguments.serialized()
         do throws(GenerationError) {
             try await ledger?.add(
                 Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting, cost: cost),
@@ -105,7 +109,8 @@ package final class JobRunner: JobQueue {
     ) async throws(FalError) -> SubmittedJob {
         if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
         let request = try await client.submit(
-            order.endpoint, arguments: order.arguments, options: options.startingBefore(deadline), deadline: deadline)
+            order.endpoint, arguments: order.arguments, body: order.body, options: options.startingBefore(deadline),
+            deadline: deadline)
         await record(request, of: id)
         return SubmittedJob(id: id, request: request, cost: cost, order: order, created: created)
     }
