@@ -12,7 +12,7 @@ struct JobTable {
     private let endJob: SQLiteStatement
     private let selectPricing: SQLiteStatement
     private let sumOfDay: SQLiteStatement
-    private let sources: SourceTable
+    let sources: SourceTable
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
@@ -84,7 +84,7 @@ struct JobTable {
         try insertJob.set(16, job.state.beginning(at: job.updated))
         try insertJob.set(17, JobHistory.line(job.state, at: job.updated))
         try insertJob.set(18, order.place?.number)
-        try insertJob.set(19, order.hasDrawnSeed ? 1 : 0)
+        try insertJob.set(19, order.hasDrawnSeed ? Int64(1) : 0)
         try insertJob.set(20, subject?.overridesText())
         try insertJob.set(21, sources.id(of: subject?.sources))
         _ = try insertJob.step()

@@ -79,6 +79,7 @@ actor LedgerWriter {
             // What was written was undone.
             recorded = []
             costs = [:]
+            table.sources.forget()
             throw error
         }
     }

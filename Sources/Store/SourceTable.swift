@@ -2,9 +2,11 @@ internal import Generation
 internal import JSON
 
 /// The table of the presets and rules that jobs were made with.
-struct SourceTable {
+final class SourceTable {
     private let insert: SQLiteStatement
     private let select: SQLiteStatement
+    /// Thousands of jobs, one after the other, have the same set.
+    private var last: (set: RequestSources, id: Int64)?
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         insert = try connection.prepare("INSERT OR IGNORE INTO sources (document) VALUES (?)")
@@ -14,8 +16,17 @@ struct SourceTable {
     /// The row of a set, which is there afterwards; the caller has opened a transaction for writing.
     func id(of set: RequestSources?) throws(GenerationError) -> Int64? {
         guard let set else { return nil }
+        if let last, last.set == set { return last.id }
         let document = SQLiteValue.text(try JSONValue.object(set.json).text())
-        if let id = try find(document) { return id }
+        let id = if let found = try find(document) { found } else { try add(document) }
+        last = id.map { (set, $0) }
+        return id
+    }
+
+    /// The transaction was undone: what it added is not there.
+    func forget() { last = nil }
+
+    private func add(_ document: SQLiteValue) throws(GenerationError) -> Int64? {
         defer { insert.reset() }
         try insert.bind(document)
         _ = try insert.step()
