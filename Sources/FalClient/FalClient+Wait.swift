@@ -61,10 +61,13 @@ extension FalClient {
     ) async throws(FalError) -> QueueResult? {
         if error == nil, type == nil { return try await resultIfReady(of: request, deadline: deadline) }
         let jobError = FalError(jobError: error, type: type, of: request)
+        // The result would say the same, which means less there: it is asked for again and again.
+        if type == FalError.platformFailure { throw jobError }
         do throws(FalError) {
             if try await resultIfReady(of: request, deadline: deadline) == nil { return nil }
             throw jobError
         } catch {
+            if error.type == FalError.platformFailure { throw jobError }
             guard error.type == nil else { throw error }
             // The result says more than the status, unless it could not be had.
             switch error.code {
@@ -107,11 +110,15 @@ extension FalClient {
 }
 
 extension FalError {
+    /// fal's word for a failure of its own. In a job's status it is how the job ended; as the answer to a question it says
+    /// nothing of the job, whose status had no error (facts: errors §3.2).
+    static let platformFailure = "internal_error"
+
     /// True when fal has said that the job ended without a result.
     package var endsJob: Bool {
         switch code {
         case .validation, .contentPolicyViolation: true
-        case .serverError, .timeout, .rateLimited: type != nil
+        case .serverError, .timeout, .rateLimited: type != nil && (status == nil || type != Self.platformFailure)
         default: false
         }
     }
