@@ -38,7 +38,7 @@ struct CutDatabaseTests {
         var cuts: Set<Int> = [0, 1, head - 1, head]
         for index in 0..<frames {
             let start = head + index * frame
-            cuts.formUnion([start, start + 1, start + 24, start + 2000, start + frame - 1])
+            cuts.formUnion([start, start + 2000])
         }
         // All of it is no cut.
         return cuts.filter { $0 < log.count }.sorted()
@@ -49,7 +49,7 @@ struct CutDatabaseTests {
         let log = path + "-wal"
         // How long the log is when a job is durable.
         var sizes: [Int] = []
-        for number in 0..<12 {
+        for number in 0..<5 {
             try await ledger.add(try job(number), in: run)
             sizes.append(try Data(contentsOf: URL(fileURLWithPath: log)).count)
         }
@@ -71,6 +71,21 @@ struct CutDatabaseTests {
             #expect(try await LedgerDatabase(path: "\(cut)/falhost.db").jobs(JobFilter()).count == committed.count + 1)
             try await found.close()
         }
+        try await ledger.close()
+    }
+
+    /// A disk that was full leaves half a page at the end of the file; what belongs there is in the log.
+    @Test func `a file that ends in half a page is whole where there is a log`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        for number in 0..<5 { try await ledger.add(try job(number), in: run) }
+        let cut = "\(folder.path)/cut"
+        try FileManager.default.copyItem(atPath: "\(folder.path)/whole", toPath: cut)
+        try FileManager.default.removeItem(atPath: "\(cut)/falhost.db-shm")
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(cut)/falhost.db"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(count: 1000))
+        try file.close()
+        #expect(try await LedgerDatabase(path: "\(cut)/falhost.db").jobs(JobFilter()).count == 5)
         try await ledger.close()
     }
 
