@@ -28,11 +28,21 @@ for number = 1 + half, count, 2 do
     prompts[#prompts + 1] = prompt
   end
 end
+-- Without a disk no more is asked for. What fal has already goes on: an error here would cancel it.
+local full
 task.map(prompts, { limit = limit }, function(prompt)
+  if full then
+    return
+  end
   local config = { quality = "fast", num_images = 1, image_size = "square" }
   local made, problem = pcall(fal.generate_avatar_image, avatar, prompt, config)
-  -- What fal or the network did is in the ledger: nothing is to be done here. Without a disk nothing can be.
-  if not made and (problem.code == "cancelled" or problem.code == "storage") then
+  -- What fal or the network did is in the ledger: nothing is to be done here.
+  if not made and problem.code == "cancelled" then
     error(problem)
+  elseif not made and problem.code == "storage" then
+    full = problem
   end
 end)
+if full then
+  error(full)
+end
