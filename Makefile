@@ -58,7 +58,8 @@ bench: bench-lua ## throughput, CPU, memory, start-up and Lua beside floors meas
 	@bash Tests/Benchmarks/run
 
 .PHONY: crash-test
-crash-test: build ## kill falhost at random moments and resume: nothing lost, nothing paid for twice (KILLS=100)
+crash-test: build ## kill falhost, its network and its disk at random moments and resume: nothing lost, nothing paid twice
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product DroppingProxy
 	@bash Tests/CrashTest/run
 
 .PHONY: bench-lua
@@ -73,6 +74,10 @@ lint: ## formatting, and rules of the house that no compiler checks
 .PHONY: reference
 reference: ## write what is made of the declarations: scripts/README.md, .luacheckrc, the files of `falhost init`
 	@SWIFT="$(SWIFT)" bash .ci/reference
+
+.PHONY: faults
+faults: deps ## write what comes of each fault at each stage: Tests/GenerationTests/Expected/faults.md
+	@FALHOST_WRITE_FAULTS=1 $(SWIFT) test $(STRICT) --filter FaultTableTests
 
 .PHONY: install
 install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)

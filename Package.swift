@@ -89,6 +89,8 @@ let package = Package(
         .executableTarget(
             name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
             path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
+        .executableTarget(
+            name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),

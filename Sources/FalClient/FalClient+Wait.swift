@@ -61,11 +61,13 @@ extension FalClient {
     ) async throws(FalError) -> QueueResult? {
         if error == nil, type == nil { return try await resultIfReady(of: request, deadline: deadline) }
         let jobError = FalError(jobError: error, type: type, of: request)
+        // The result would say the same, which means less there: it would be asked for again and again.
+        if FalError.isOfPlatform(type) { throw jobError }
         do throws(FalError) {
             if try await resultIfReady(of: request, deadline: deadline) == nil { return nil }
             throw jobError
         } catch {
-            guard error.type == nil else { throw error }
+            guard error.type == nil || FalError.isOfPlatform(error.type) else { throw error }
             // The result says more than the status, unless it could not be had.
             switch error.code {
             case .network, .malformedResponse, .expired, .serverError: throw jobError
@@ -107,15 +109,6 @@ extension FalClient {
 }
 
 extension FalError {
-    /// True when fal has said that the job ended without a result.
-    package var endsJob: Bool {
-        switch code {
-        case .validation, .contentPolicyViolation: true
-        case .serverError, .timeout, .rateLimited: type != nil
-        default: false
-        }
-    }
-
     /// True when fal will not speak of the job: to cancel it would change nothing.
     fileprivate var isFinal: Bool {
         switch code {

@@ -13,6 +13,26 @@ extension FalError {
             details: body.details,
             retryable: Self.isRetryable(code, response) && !isUserTimeout,
             retryAfter: response.retryAfter.map { min($0, RetryPolicy().longestRetryAfter) })
+        // An answer about the status that is an error says nothing of the job.
+        endsJob = operation == .result && (isUserTimeout || Self.isOfJob(code, body.type))
+    }
+
+    /// Whether a result that is refused so was refused by the job's model, not by what stands before it.
+    private static func isOfJob(_ code: Code, _ type: String?) -> Bool {
+        switch code {
+        case .validation, .contentPolicyViolation: true
+        case .serverError, .timeout, .rateLimited: type != nil && !isOfPlatform(type)
+        default: false
+        }
+    }
+
+    /// fal's words for what goes wrong before and around a model. In a job's status they say how it ended; as the answer
+    /// to a question they speak of the answering, for the status had no error (facts: errors §3.2).
+    static func isOfPlatform(_ type: String?) -> Bool {
+        switch type {
+        case "internal_error", "request_timeout", "startup_timeout", "concurrent_requests_limit": true
+        default: type?.hasPrefix("runner_") == true
+        }
     }
 
     /// The error of a job that ended with `error` or `error_type` in its status.
@@ -22,6 +42,7 @@ extension FalError {
         self.init(
             code, "\(code.opening): \(words)", requestID: request.requestID, endpoint: request.endpoint.description,
             type: type, retryable: code == .serverError || code == .timeout)
+        endsJob = code != .cancelled
     }
 
     private static func sentence(_ code: Code, _ response: HTTPResponse, _ message: String?) -> String {

@@ -48,6 +48,7 @@ extension CallFailure {
         self = .response(
             Rejection(
                 status: response.status, isIngress: body.isNginxPage && response.requestID == nil,
-                namesType: body.type != nil, isUserTimeout: response.isUserTimeout, retryAfter: response.retryAfter))
+                namesType: body.type != nil && !FalError.isOfPlatform(body.type),
+                isUserTimeout: response.isUserTimeout, retryAfter: response.retryAfter))
     }
 }

@@ -40,6 +40,8 @@ package struct FalError: Error, Sendable {
     package var retryable: Bool
     /// From `Retry-After`, capped.
     package var retryAfter: Duration?
+    /// True when fal has said that the job ended without a result.
+    package internal(set) var endsJob = false
     /// What fal said when the job was cancelled after this error; nil when it was not, or fal could not be told.
     package var cancelOutcome: CancelOutcome?
 

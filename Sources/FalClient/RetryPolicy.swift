@@ -29,7 +29,7 @@ package enum CallFailure: Sendable, Equatable {
         package var status: Int
         /// An HTML page of nginx without `x-fal-request-id`: the request did not get past the entrance.
         package var isIngress = false
-        /// fal names an error type: it speaks of the job, and will say the same again.
+        /// fal names an error type that speaks of the job, and will say the same again.
         package var namesType = false
         /// `X-Fal-Request-Timeout-Type: user`.
         package var isUserTimeout = false

@@ -73,6 +73,9 @@ package final class Simulator: Sendable {
     /// Orders a fault for the requests to come.
     package func order(_ fault: Fault) { faults.order(fault) }
 
+    /// Forgets the faults that are ordered: from now on all goes well.
+    package func clearFaults() { faults.clear() }
+
     package func counters() -> SimulatorCounters { counterBook.current }
 
     /// Closes listeners and connections; replies already written still leave, for at most a second.

@@ -16,6 +16,7 @@ final class SQLiteConnection {
     /// Opens or creates the file; its folder must exist.
     init(path: String) throws(GenerationError) {
         _ = Self.isConfigured
+        try DatabaseFile.checkEnd(path)
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &handle, flags, nil)

@@ -62,12 +62,18 @@ struct RunCommand: ParsableCommand, Exampled {
                 let source = try source()
                 try await host.resume(resumption)
                 try await host.run(source, arguments: arguments, limits: limits)
-            } catch let error as LuaError
-                where error.message.hasSuffix("[\(GenerationError.Code.budgetExceeded.rawValue)]")
-            {
-                throw CommandError(.stoppedByBudget, error.report)
+            } catch let error as LuaError {
+                guard let code = Self.exitCode(ofUncaught: error) else { throw error }
+                throw CommandError(code, error.report)
             }
         }
+    }
+
+    /// Of an error that is not the script's own; nil for all others.
+    private static func exitCode(ofUncaught error: LuaError) -> ExitCode? {
+        func isOne(_ code: GenerationError.Code) -> Bool { error.message.hasSuffix("[\(code.rawValue)]") }
+        if isOne(.budgetExceeded) { return .stoppedByBudget }
+        return isOne(.storage) ? .inputOutput : nil
     }
 
     func validate() throws {

@@ -1,4 +1,4 @@
--- What the ledger and the simulator say at the end. Usage: check.lua FALHOST COUNT SERVER FOLDER
+-- What the ledger and the simulator say at the end, as cells of a table. Usage: check.lua FALHOST COUNT SERVER FOLDER
 local fal, json, task = require "fal", require "json", require "task"
 
 local falhost, count, server, folder = arg[1], tonumber(arg[2]), arg[3], arg[4]
@@ -13,8 +13,8 @@ end
 local jobs = json.decode(output(("'%s' jobs list --limit 100000 --json 2>/dev/null"):format(falhost)))
 local counters = json.decode(output(("curl -sS '%s/_simulator/counters'"):format(server)))
 
-local states, requests, completed, urls = {}, {}, {}, {}
-local failures = 0
+local requests, completed, urls = {}, {}, {}
+local failures, lost, twice = 0, 0, 0
 local function fail(...)
   failures = failures + 1
   if failures <= 10 then
@@ -24,7 +24,6 @@ end
 
 local at_fal = 0
 for _, job in ipairs(jobs) do
-  states[job.state] = (states[job.state] or 0) + 1
   if job.request_id then
     at_fal = at_fal + 1
     if requests[job.request_id] then
@@ -34,6 +33,7 @@ for _, job in ipairs(jobs) do
   end
   if job.state == "completed" then
     if completed[job.prompt] then
+      twice = twice + 1
       fail("'%s' was made twice", job.prompt)
     end
     completed[job.prompt] = true
@@ -43,6 +43,7 @@ end
 for number = 1, count do
   local prompt = ("picture %d"):format(number)
   if not completed[prompt] then
+    lost = lost + 1
     fail("'%s' was lost", prompt)
   end
 end
@@ -57,6 +58,7 @@ repeat
     seen = seen + 1
     local seed = item.json_input.seed
     if seeds[seed] then
+      twice = twice + 1
       fail("seed %d was submitted twice", seed)
     end
     seeds[seed] = true
@@ -84,13 +86,5 @@ task.map(urls, { limit = 8 }, function(url)
   file:close()
 end)
 
-local words = {}
-for _, name in ipairs { "completed", "cancelled", "failed", "expired", "unknown", "submitted", "submitting", "intent" } do
-  if states[name] then
-    words[#words + 1] = states[name] .. " " .. name
-  end
-end
-print(("  jobs in the ledger: %d (%s)"):format(#jobs, table.concat(words, ", ")))
-print(("  submits counted by the simulator: %d; jobs with a request: %d"):format(counters.submits, at_fal))
-print(("  pictures asked for: %d, fetched: %d"):format(count, fetched))
+print(("%d of %d | %d | ANSWERS | %d | %d"):format(fetched, count, counters.submits, lost, twice))
 os.exit(failures == 0)

@@ -38,4 +38,26 @@ struct FalClientCollectTests {
             #expect(try await client.collect(request, deadline: .now + .seconds(30)).output["seed"] == 7)
         }
     }
+
+    @Test func `a failure of fal's own says nothing of the job whose result was asked for`() async throws {
+        try await withSimulator(["result:503:times=2"]) { client, _ in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            #expect(try await client.collect(request, deadline: .now + .seconds(30)).output["seed"] == 7)
+        }
+        try await withSimulator(["result:500:times=always"]) { client, _ in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            let error = try await falError { _ = try await client.wait(for: request) }
+            #expect(!error.endsJob)
+        }
+    }
+
+    @Test(arguments: ["job:failed:type=internal_error", "result:model-error:type=internal_server_error"])
+    func `a failure of the job ends it`(fault: String) async throws {
+        try await withSimulator([fault]) { client, simulator in
+            let request = try await client.submit(try EndpointID(fluxLora), arguments: catPrompt)
+            let error = try await falError { _ = try await client.collect(request, deadline: .now + .seconds(30)) }
+            #expect(error.code == .serverError && error.endsJob)
+            #expect(simulator.counters()[.result] <= 1)
+        }
+    }
 }

@@ -35,7 +35,7 @@ struct SecretsTests {
     /// Faults that strike once and are mended by a retry.
     private static func isMended(_ fault: String?) -> Bool {
         [
-            "result:reset-before", "result:truncated-json", "result:bad-utf8", "download:cut-body",
+            "result:500", "result:reset-before", "result:truncated-json", "result:bad-utf8", "download:cut-body",
             "stream:401:times=always", "stream:hang:times=always",
         ].contains(fault)
     }

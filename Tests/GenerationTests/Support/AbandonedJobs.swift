@@ -1,5 +1,6 @@
 import EventLoop
 import FalClient
+import Foundation
 import Generation
 import HTTPTransport
 import JSON
@@ -108,4 +109,13 @@ final class AbandonedJobs {
     }
 
     func state(_ id: String = "a") async throws -> Job.State? { try await ledger.job(id)?.state }
+
+    /// Whether a whole picture comes from an address; what goes wrong on the way is thrown.
+    func fetch(_ url: String?) async throws -> Bool {
+        guard let url else { return false }
+        let path = "\(folder.path)/picture"
+        _ = try await client.download(url, to: path)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        return bytes.starts(with: [0xFF, 0xD8]) && bytes.suffix(2) == Data([0xFF, 0xD9])
+    }
 }
