@@ -44,7 +44,8 @@ package struct Explanation: Sendable {
     package var json: JSONObject {
         var json: JSONObject = [
             "avatar_id": .string(plan.subject.avatar.id), "training_type": .string(plan.subject.type.rawValue),
-            "preset": .string(plan.config.preset.name), "route": .string(plan.route.rawValue),
+            "preset": .string(plan.config.preset.name),
+            "preset_origin": .string(plan.config.presetOrigin.description), "route": .string(plan.route.rawValue),
             "endpoint": .string(plan.endpoint), "endpoint_origin": .string(plan.endpointOrigin.description),
             "checked": .bool(isChecked), "arguments": .object(arguments),
             "origins": .object(Self.origins(argumentsWithOrigins)),

@@ -54,13 +54,13 @@ package final class GenerationService {
     /// cannot be loaded, a missing key. What holds for one (the prompt itself, what a rule makes of it, fal's answer) is
     /// that prompt's entry. All prompts go through the rules as they are at the start.
     package func generateMany(
-        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int = 8
+        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int? = nil
     ) async throws(GenerationError) -> [Result<GenerationResult, GenerationError>] {
         let plan = try plan(try await subject(avatar), overrides)
         if prompts.isEmpty { return [] }
         let rules = try rules.snapshot()
         try checkKey()
-        return await performAll(plan, rules, prompts: prompts, concurrency: max(1, concurrency))
+        return await performAll(plan, rules, prompts: prompts, concurrency: max(1, concurrency ?? settings.concurrency))
     }
 
     /// True in test mode, or when there is a key.
@@ -79,7 +79,8 @@ package final class GenerationService {
     }
 
     private func plan(_ subject: TrainedAvatar, _ overrides: JSONObject) throws(GenerationError) -> GenerationPlan {
-        let config = try GenerationConfig(overrides: overrides, presets: presets)
+        let config = try GenerationConfig(
+            overrides: overrides, presets: presets, default: settings.defaultPreset)
         return try GenerationPlan(subject: subject, config: config, settings: settings)
     }
 

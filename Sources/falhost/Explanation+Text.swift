@@ -6,7 +6,7 @@ extension Explanation {
     func text() throws -> String {
         var lines = ["endpoint  \(plan.endpoint)  (\(plan.endpointOrigin))"]
         if !isChecked { lines.append("          its input is not known here: the arguments are sent unchecked") }
-        lines += ["preset    \(plan.config.preset.name)", "", "prompt    \(prompt)"]
+        lines += ["preset    \(plan.config.preset.name)  (\(plan.config.presetOrigin))", "", "prompt    \(prompt)"]
         var before = prompt
         for step in steps {
             lines.append("  \(step.rule): \(step.prompt == before ? "no change" : step.prompt)")

@@ -12,7 +12,7 @@ import Store
 @LoopActor
 final class Host: ScriptServices {
     let settings: Settings
-    private let project: Project?
+    let project: Project?
     private var simulator: Simulator?
     private var madeClient: FalClient?
     private var madeService: GenerationService?
@@ -21,6 +21,8 @@ final class Host: ScriptServices {
     private var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
+    /// See `projectSettings()`.
+    var madeProjectSettings: ProjectSettings?
 
     private let script: String
 
@@ -138,7 +140,7 @@ final class Host: ScriptServices {
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
-            spending: Spending(budget: settings.budget, prices: try prices()))
+            spending: Spending(budget: try budget(), prices: try prices()))
         madeJobs = jobs
         return jobs
     }
@@ -153,7 +155,7 @@ final class Host: ScriptServices {
         } else {
             return try ledger()
         }
-        if settings.budget.perDay != nil {
+        if try budget().perDay != nil {
             throw CommandError(.configuration, "a budget for a day needs a ledger: \(reason)")
         }
         // At a simulator there is nothing to lose.
@@ -162,7 +164,7 @@ final class Host: ScriptServices {
     }
 
     /// The published prices, and the project's own in `.falhost/prices.json` in place of them.
-    private func prices() throws -> PriceTable {
+    func prices() throws -> PriceTable {
         if let madePrices { return madePrices }
         let prices = try project.map { try Self.prices(in: $0.data + "/prices.json") } ?? .published
         madePrices = prices
@@ -183,7 +185,7 @@ final class Host: ScriptServices {
     func tellSpending() {
         guard !settings.quiet, !settings.testMode, let madeJobs else { return }
         let summary = madeJobs.spending.summary
-        if settings.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
+        if madeJobs.spending.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
             Console.note((madeJobs.run.isSimulated ? "simulated: " : "") + summary.description)
         }
     }
@@ -207,8 +209,7 @@ final class Host: ScriptServices {
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(),
             rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
-            settings: GenerationSettings(
-                testMode: settings.testMode, language: settings.language, logger: logger, prices: try prices()))
+            settings: try generationSettings())
         madeService = service
         return service
     }
@@ -216,9 +217,5 @@ final class Host: ScriptServices {
     /// Downloads a picture into the picture folder and returns its path.
     func saveImage(_ url: String) async throws -> String {
         try await ImageFolder(path: try imageFolder()).save(url, with: try client())
-    }
-
-    func imageFolder() throws -> String {
-        try settings.imageFolder ?? projectFolder().data + "/images"
     }
 }

@@ -79,7 +79,7 @@ enum FalModule {
             let (avatar, prompts, overrides) = try services.raising {
                 (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
             }
-            let concurrency = call.countOption("concurrency", at: 4) ?? 8
+            let concurrency = call.countOption("concurrency", at: 4)
             return LuaOperation {
                 try await services.raising {
                     let results = try await services.service().generateMany(
