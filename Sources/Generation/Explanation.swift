@@ -11,6 +11,8 @@ package struct Explanation: Sendable {
     package let testMode: Bool
     /// What the cost is estimated from.
     package let prices: PriceTable
+    /// Nil without a policy.
+    package var policy: PolicyReview?
 
     /// The prompt as it would be sent.
     package var finalPrompt: String { steps.last?.prompt ?? prompt }
@@ -58,6 +60,7 @@ package struct Explanation: Sendable {
             "timeout": .number(plan.options.timeout / .seconds(1)),
         ]
         if let priority = plan.options.priority { json.append("priority", .string(priority.rawValue)) }
+        if let policy { json.append("policy", .object(policy.json)) }
         json.append("cost", .object(cost.json(endpoint: plan.endpoint)))
         json.append("test_mode", .bool(testMode))
         return json

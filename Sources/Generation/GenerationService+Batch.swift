@@ -29,7 +29,8 @@ extension GenerationService {
         let start = ContinuousClock.now
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            return .success(try await perform(plan, prompt: rewritten(prompt, plan, rules), start: start))
+            return .success(
+                try await perform(plan, prompt: rewritten(prompt, plan, rules), rules: rules, start: start))
         } catch {
             return .failure(error)
         }

@@ -29,9 +29,13 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let steps = try steps(request.prompt, plan, rules)
+        let prompt = try rewritten(request.prompt, plan, rules)
+        let draft = GenerationDraft(plan, prompt, rules, service: self, log: nil)
+        let review = try await queue.review(draft)
+        let steps = try steps(request.prompt, draft.plan, rules)
         return Explanation(
-            plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode, prices: settings.prices)
+            plan: draft.plan, prompt: request.prompt, steps: steps, testMode: settings.testMode,
+            prices: settings.prices, policy: review)
     }
 
     /// Makes the pictures of one prompt.
@@ -45,7 +49,7 @@ package final class GenerationService {
         let plan = try plan(subject, request.overrides)
         let prompt = try rewritten(request.prompt, plan, rules)
         try checkKey()
-        return try await perform(plan, prompt: prompt, start: start)
+        return try await perform(plan, prompt: prompt, rules: rules, start: start)
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
@@ -112,25 +116,25 @@ package final class GenerationService {
 
     /// Submits the job, or in test mode only says so.
     func perform(
-        _ plan: GenerationPlan, prompt: RewrittenPrompt, start: ContinuousClock.Instant
+        _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
         if settings.testMode { return simulated(plan, prompt, start) }
-        let order = order(plan, prompt)
-        log.started(plan, arguments: order.arguments)
+        let draft = GenerationDraft(plan, prompt, rules, service: self, log: log)
+        log.started(plan, arguments: draft.order.arguments)
         do throws(GenerationError) {
-            let job = try await queue.perform(order)
-            let output = try ImageOutput(job.result, endpoint: plan.endpoint)
-            log.finished(plan, url: output.images[0].url)
-            return result(plan, order.arguments, start, output, job)
+            let job = try await queue.perform(draft)
+            let output = try ImageOutput(job.result, endpoint: draft.plan.endpoint)
+            log.finished(draft.plan, url: output.images[0].url)
+            return result(draft.plan, draft.order.arguments, start, output, job)
         } catch {
-            log.failed(plan, error)
+            log.failed(draft.plan, error)
             throw error
         }
     }
 
     /// What is sent. It always has a seed where the endpoint takes one: the seed finds the job again at fal when the
     /// answer to its submit is lost.
-    private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt) -> JobOrder {
+    func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt) -> JobOrder {
         var arguments = plan.arguments(prompt: prompt.final)
         if arguments["seed"] == nil, plan.schema?.hasField("seed") == true {
             arguments.append("seed", .integer(Int64.random(in: 1...Self.largestSeed)))

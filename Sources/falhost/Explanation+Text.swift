@@ -27,8 +27,15 @@ extension Explanation {
                 })
         }
         lines += ["", "cost      \(cost.text(endpoint: plan.endpoint))"]
+        if let policy { lines += ["policy    \(Self.text(policy))"] }
         if testMode { lines += ["", "test mode: nothing would be sent"] }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ policy: PolicyReview) -> String {
+        let change = policy.insteadOf.map { "chose this preset instead of \($0)" }
+        return [change, policy.refusal.map { "refuses: \($0)" } ?? (change == nil ? "allows it" : nil)]
+            .compactMap { $0 }.joined(separator: "; ")
     }
 
     private static func table(_ rows: [(name: String, value: JSONValue, note: String)]) throws -> [String] {

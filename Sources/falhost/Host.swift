@@ -140,7 +140,8 @@ final class Host: ScriptServices {
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
-            spending: Spending(budget: try budget(), prices: try prices()))
+            spending: Spending(budget: try budget(), prices: try prices()),
+            policy: project.map { LuaPolicy(path: $0.policy, library: $0.library, log: reloadLog) })
         madeJobs = jobs
         return jobs
     }

@@ -19,6 +19,10 @@ package protocol JobLedger: Sendable {
     /// Newest first.
     func jobs(_ filter: JobFilter) async throws(GenerationError) -> [Job]
     func run(_ id: String) async throws(GenerationError) -> Run?
+    /// What the jobs made since then come to: those of simulators or the others, without one run's.
+    func total(
+        since: Timestamp, simulated: Bool, except run: String
+    ) async throws(GenerationError) -> JobTotal
     /// What is known of the jobs' times and costs; in the order in which they were made.
     func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord]
     /// The states that a job has been through, oldest first.
