@@ -155,6 +155,10 @@ struct JobTable {
             terms.append("request_id = ?")
             values.append(.text(request))
         }
+        if let since = filter.since {
+            terms.append("created >= ?")
+            values.append(.integer(since.milliseconds))
+        }
         if !filter.states.isEmpty {
             // The names come from an enumeration of ours: no quoting is needed.
             let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")

@@ -98,11 +98,14 @@ package struct JobFilter: Sendable {
     package var idPrefix: String?
     /// fal's request id.
     package var request: String?
+    /// All times when nil.
+    package var since: Timestamp?
 
     package init(
         run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max, idPrefix: String? = nil,
-        request: String? = nil
+        request: String? = nil, since: Timestamp? = nil
     ) {
+        self.since = since
         self.run = run
         self.idPrefix = idPrefix
         self.request = request

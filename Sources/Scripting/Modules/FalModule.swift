@@ -9,7 +9,8 @@ enum FalModule {
     static func make(_ services: any ScriptServices) -> LuaModule {
         LuaModule(
             name: "fal", declaration: { .fal },
-            functions: generation(services) + queue(services) + direct(services) + files(services),
+            functions: generation(services) + queue(services) + direct(services) + files(services)
+                + jobs(services),
             prelude: .init(queuePrelude, chunkName: "=[fal]"))
     }
 

@@ -3,7 +3,9 @@ import LuaRuntime
 
 /// The tables and objects that `fal` and `avatars` take and give.
 extension FalDeclarations {
-    static let classes = [avatar, config, result, image, metrics, explanation, summary, event, logEntry, error, handle]
+    static let classes = [
+        avatar, config, result, image, metrics, explanation, summary, event, logEntry, error, job, totals, handle,
+    ]
 
     private static let avatar = LuaClassDeclaration(
         "fal.Avatar", "A trained subject.",
