@@ -43,7 +43,7 @@ struct PolicyTests {
         try policy(
             """
             return function(job, spent)
-              if spent.run + job.estimate > 0.70 then return false, "enough for " .. job.script end
+              if spent.run + job.estimate > 0.705 then return false, "enough for " .. job.script end
               return true
             end
             """)

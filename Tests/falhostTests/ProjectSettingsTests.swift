@@ -84,7 +84,7 @@ struct ProjectSettingsTests {
             #expect(one.output.contains("/pictures/new/"), "\(one.output)")
             #expect(one.errors.contains("which may cost another $0.05"), "\(one.errors)")
         }
-        try await withSimulator(faults: ["job:endless"]) { simulator in
+        try await withSimulator(faults: ["job:endless:times=6"]) { simulator in
             let script = """
                 local prompts = { "1", "2", "3", "4", "5", "6" }
                 require("fal").generate_multiple_images("demo-noir", prompts)
