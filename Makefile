@@ -17,7 +17,7 @@ STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost
 TEST := SWIFT="$(SWIFT)" bash .ci/test
 
-APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libedit-dev
+APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libedit-dev
 BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
 
 .PHONY: help

@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        // SHA-256: OpenSSL's libcrypto, which libcurl loads anyway; on macOS the system's own.
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux", cSettings: strictC),
         // libedit's headers; its library is loaded when a line is to be edited.
         .target(name: "CEdit", cSettings: strictC),
@@ -54,7 +56,9 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(
-            name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", logging], swiftSettings: strict),
+            name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", "CCrypto", logging],
+            swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
+        .target(name: "Batch", dependencies: ["Generation", "JSON"], swiftSettings: strictAndSmall),
         .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strictAndSmall),
@@ -75,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "falhost",
             dependencies: [
-                "Scripting", "Generation", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
+                "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
                 "Simulator", "LineEditor", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -102,6 +106,7 @@ let package = Package(
                 "Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", logging,
             ],
             exclude: ["Expected"], swiftSettings: strict),
+        .testTarget(name: "BatchTests", dependencies: ["Batch", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],

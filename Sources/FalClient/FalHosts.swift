@@ -21,6 +21,11 @@ package struct FalHosts: Sendable, Equatable {
         "queue.fal.run", "fal.run", "rest.fal.ai", "rest.alpha.fal.ai", "api.fal.ai", "queue.falrun.com", "falrun.com",
     ]
 
+    /// Whether all of them are fal's own.
+    package var isFal: Bool {
+        [queue, run, storage, api] == [Self.fal.queue, Self.fal.run, Self.fal.storage, Self.fal.api]
+    }
+
     private init(queue: String, run: String, storage: String, api: String, own: [WebAddress]) {
         self.queue = queue
         self.run = run

@@ -27,10 +27,18 @@ package final class CurlTransport: Transport {
         return CurlResponseStream(head: head, transfer, buffer)
     }
 
-    package func download(_ request: HTTPRequest, to path: String) async throws(TransportError) -> HTTPDownload {
-        let transfer = try Transfer(request, into: .file(path: path), of: engine)
+    package func download(_ request: HTTPRequest, into file: DownloadFile) async throws(TransportError) -> HTTPDownload
+    {
+        var request = request
+        if file.size > 0, let validator = file.validator {
+            request.headers["Range"] = "bytes=\(file.size)-"
+            request.headers["If-Range"] = validator
+        }
+        let transfer = try Transfer(request, into: .file(file), of: engine)
         let head = try await run(transfer)
-        return HTTPDownload(response: HTTPResponse(head: head, body: transfer.body), size: transfer.file?.size ?? 0)
+        let isWritten = (200..<300).contains(head.status)
+        return HTTPDownload(
+            response: HTTPResponse(head: head, body: transfer.body), size: isWritten ? file.size : 0)
     }
 
     /// Suspends until the transfer's response (for a stream: its head) is there.

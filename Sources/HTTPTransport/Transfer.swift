@@ -7,7 +7,7 @@ final class Transfer {
     /// Where a response's body goes.
     enum Sink {
         case memory
-        case file(path: String)
+        case file(DownloadFile)
         case stream(ResponseBuffer)
     }
 
@@ -23,7 +23,6 @@ final class Transfer {
     private(set) var head: HTTPResponseHead?
     /// The body, for `Sink.memory` and for what is not written to a file.
     private(set) var body: [UInt8] = []
-    private(set) var file: DownloadFile?
     /// Called once: when the response (for a stream: its head) is there, or with the error.
     var completion: (@LoopActor (Result<HTTPResponseHead, TransportError>) -> Void)?
 
@@ -83,7 +82,6 @@ final class Transfer {
     }
 
     private func openFiles() throws(TransportError) {
-        if case .file(let path) = sink { file = try DownloadFile(path: path) }
         switch request.body {
         case .none, .bytes: break
         case .file(let path): bodyFile = try BodyFile(path: path)
@@ -142,9 +140,24 @@ final class Transfer {
             hop.followsRedirect = true
             return true
         }
-        head = HTTPResponseHead(status: parser.status, headers: parser.headers, url: hop.url.text)
+        let head = HTTPResponseHead(status: parser.status, headers: parser.headers, url: hop.url.text)
+        self.head = head
         if isStream { complete(nil) }
+        if case .file(let file) = sink, (200..<300).contains(head.status) { return begin(file, head) }
         return true
+    }
+
+    private func begin(_ file: DownloadFile, _ head: HTTPResponseHead) -> Bool {
+        do throws(TransportError) {
+            guard try file.accept(head) else {
+                return refuse(.connectionLost, "the answer is not the part of the file that was asked for")
+            }
+            received = file.size
+            return true
+        } catch {
+            failure = error
+            return false
+        }
     }
 
     enum Reception {
@@ -165,12 +178,12 @@ final class Transfer {
         switch sink {
         case .memory: append(bytes)
         case .stream(let buffer): buffer.append(bytes)
-        case .file:
+        case .file(let file):
             guard (200..<300).contains(head.status) else {
                 append(UnsafeRawBufferPointer(rebasing: bytes.prefix(max(0, Self.keptOfRefusal - body.count))))
                 return .taken
             }
-            return write(bytes)
+            return write(bytes, to: file)
         }
         return .taken
     }
@@ -185,9 +198,9 @@ final class Transfer {
         body.append(contentsOf: bytes)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer) -> Reception {
+    private func write(_ bytes: UnsafeRawBufferPointer, to file: DownloadFile) -> Reception {
         do throws(TransportError) {
-            try file?.write(bytes)
+            try file.write(bytes)
             return .taken
         } catch {
             failure = error
@@ -277,24 +290,10 @@ final class Transfer {
         deadlines?.stop()
         graceTimer?.cancel()
         bodyFile = nil
-        complete(closeFile(after: error))
+        complete(error)
         if case .stream(let buffer) = sink { buffer.end(error) }
         if holdsPlace { engine.queue.leave() }
         holdsPlace = false
-    }
-
-    private func closeFile(after error: TransportError?) -> TransportError? {
-        guard let file else { return error }
-        guard error == nil, let head, (200..<300).contains(head.status) else {
-            file.discard()
-            return error
-        }
-        do throws(TransportError) {
-            try file.finish()
-            return nil
-        } catch {
-            return error
-        }
     }
 
     private func complete(_ error: TransportError?) {

@@ -9,11 +9,29 @@ package protocol Transport: AnyObject, Sendable {
     /// Sends a request and returns when the response's head is there; its body follows in chunks.
     func stream(_ request: HTTPRequest) async throws(TransportError) -> any HTTPResponseStream
 
+    /// Sends a request and writes a 2xx body into `file`, which the caller ends with `finish()` or `discard()`.
+    ///
+    /// A file that has the beginning already is continued where the server still has the same one (`Range`, `If-Range`),
+    /// else begun anew. What came before an error stays in it. A response of another status is not written; its body (at
+    /// most 64 KiB) is returned, else the body is empty. `size` in the result is the file's.
+    func download(_ request: HTTPRequest, into file: DownloadFile) async throws(TransportError) -> HTTPDownload
+}
+
+extension Transport {
     /// Sends a request and writes a 2xx body to `path`: first beside it under a temporary name, then by rename.
     ///
-    /// Nothing is left behind when it fails. A response of another status is not written; its body (at most 64 KiB) is
-    /// returned, else the body is empty. `size` in the result is the number of bytes written.
-    func download(_ request: HTTPRequest, to path: String) async throws(TransportError) -> HTTPDownload
+    /// Nothing is left behind when it fails.
+    package func download(_ request: HTTPRequest, to path: String) async throws(TransportError) -> HTTPDownload {
+        let file = try DownloadFile(path: path)
+        do throws(TransportError) {
+            let result = try await download(request, into: file)
+            if (200..<300).contains(result.response.status) { try file.finish() } else { file.discard() }
+            return result
+        } catch {
+            file.discard()
+            throw error
+        }
+    }
 }
 
 /// A response whose body is read as it comes.

@@ -1,4 +1,5 @@
 import CEdit
+import EventLoop
 
 #if canImport(Glibc)
     import Glibc

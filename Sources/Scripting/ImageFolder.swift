@@ -1,5 +1,6 @@
 package import EventLoop
 package import FalClient
+import Generation
 
 #if canImport(Glibc)
     import Glibc
@@ -7,7 +8,7 @@ package import FalClient
     import Darwin
 #endif
 
-/// The folder that pictures are downloaded to.
+/// The folder that files are downloaded to of which no job is known.
 @LoopActor
 package struct ImageFolder {
     package let path: String
@@ -16,22 +17,22 @@ package struct ImageFolder {
         self.path = path
     }
 
-    /// Downloads the picture at `url` (http, https or a data URI) and returns the path it was written to.
+    /// Downloads the file at `url` (http, https or a data URI) and returns the path it was written to.
     ///
     /// The name is the URL's last part; a name that is taken gets a number, so that no picture is written over.
     package func save(_ url: String, with client: FalClient) async throws(FalError) -> String {
-        try createFolder()
+        try Folder.create(path)
         let target = freePath(for: Self.fileName(of: url))
         Self.underWay.insert(target)
         defer { Self.underWay.remove(target) }
-        return try await client.download(url, to: target).path
+        return try await client.download(url, to: target, expecting: .init(ofFileNamed: target)).path
     }
 
     /// Looks whether pictures could be written here: better known before one is paid for. Leaves nothing behind.
     package func check() throws(FalError) {
         let new = Self.missingFolders(on: path)
         defer { for folder in new { rmdir(folder) } }
-        try createFolder()
+        try Folder.create(path)
         if access(path, W_OK | X_OK) == 0 { return }
         throw FalError(.storage, "cannot write pictures to '\(path)': \(String(cString: strerror(errno)))")
     }
@@ -46,27 +47,6 @@ package struct ImageFolder {
             folder = folder[..<slash]
         }
         return missing
-    }
-
-    private func createFolder() throws(FalError) {
-        guard let failed = Self.create(path) else { return }
-        throw FalError(.storage, "cannot create folder '\(failed)': \(String(cString: strerror(errno)))")
-    }
-
-    /// Makes a folder and those above it; the one that could not be made, with errno set, or nil.
-    private static func create(_ folder: String) -> String? {
-        if mkdir(folder, 0o755) == 0 || isFolder(folder) { return nil }
-        guard errno == ENOENT, let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return folder }
-        if let failed = create(String(folder[..<slash])) { return failed }
-        return mkdir(folder, 0o755) == 0 || isFolder(folder) ? nil : folder
-    }
-
-    /// Whether what is in the place of a folder that could not be made is a folder; leaves errno as it is.
-    private static func isFolder(_ path: String) -> Bool {
-        let number = errno
-        defer { errno = number }
-        var status = stat()
-        return number == EEXIST && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Paths that downloads of this process will write to: two at a time must not choose the same.

@@ -14,8 +14,10 @@ package protocol ScriptServices: AnyObject {
     func ledger() throws -> any JobLedger
     func avatars() throws -> any AvatarStore
     func presets() throws -> any PresetSource
-    /// The folder that `fal.download` writes to when the script names no path.
+    /// The folder that `fal.download` writes to when the script names no path and no job is known.
     func imageFolder() throws -> String
+    /// Keeps the pictures of jobs.
+    func pictures() throws -> PictureKeeper
     var language: Language { get }
     var logger: Logger { get }
 }

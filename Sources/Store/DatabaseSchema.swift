@@ -68,6 +68,29 @@ enum DatabaseSchema {
         ALTER TABLE jobs ADD COLUMN price INTEGER;
         CREATE INDEX jobs_by_time ON jobs (created, run, price, estimate)
         """,
+        // A run that `keeps` wants its pictures on this machine. A picture without `sha256` was gone before it was kept.
+        // `request` and `any_seed` are hashes that tell equal requests.
+        """
+        ALTER TABLE runs ADD COLUMN keeps INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE pictures (
+            job TEXT NOT NULL REFERENCES jobs (id),
+            place INTEGER NOT NULL,
+            sha256 TEXT,
+            size INTEGER,
+            width INTEGER,
+            height INTEGER,
+            content_type TEXT,
+            url TEXT NOT NULL,
+            path TEXT,
+            kept INTEGER NOT NULL,
+            request TEXT,
+            any_seed TEXT,
+            PRIMARY KEY (job, place)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX pictures_by_path ON pictures (path);
+        CREATE INDEX pictures_by_request ON pictures (request);
+        CREATE INDEX pictures_by_any_seed ON pictures (any_seed)
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

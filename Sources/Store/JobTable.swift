@@ -16,8 +16,8 @@ struct JobTable {
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         self.connection = connection
         insertRun = try connection.prepare(
-            "INSERT OR IGNORE INTO runs (id, started, script, server, simulated) VALUES (?, ?, ?, ?, ?)")
-        selectRun = try connection.prepare("SELECT id, started, script, server FROM runs WHERE id = ?")
+            "INSERT OR IGNORE INTO runs (id, started, script, server, simulated, keeps) VALUES (?, ?, ?, ?, ?, ?)")
+        selectRun = try connection.prepare("SELECT id, started, script, server, keeps FROM runs WHERE id = ?")
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
@@ -48,7 +48,7 @@ struct JobTable {
         defer { insertRun.reset() }
         try insertRun.bind(
             .text(run.id), .integer(run.started.milliseconds), .text(run.script), .text(run.server),
-            .integer(run.isSimulated ? 1 : 0))
+            .integer(run.isSimulated ? 1 : 0), .integer(run.keepsPictures ? 1 : 0))
         _ = try insertRun.step()
     }
 
@@ -119,7 +119,8 @@ struct JobTable {
         guard try selectRun.step() else { return nil }
         return Run(
             id: selectRun.text(0) ?? "", started: Timestamp(milliseconds: Int64(selectRun.integer(1))),
-            script: selectRun.text(2) ?? "", server: selectRun.text(3) ?? "")
+            script: selectRun.text(2) ?? "", server: selectRun.text(3) ?? "",
+            keepsPictures: selectRun.integer(4) != 0)
     }
 
     func job(_ id: String) throws(GenerationError) -> Job? {

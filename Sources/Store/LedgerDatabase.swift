@@ -101,7 +101,7 @@ package final class LedgerDatabase: JobLedger {
 
     package func isLive(_ run: String) -> Bool { RunLock.isHeld(database: writer.path, run: run) }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (JobTable) throws(GenerationError) -> Value
     ) async throws(GenerationError) -> Value {
         try await flush()
@@ -125,7 +125,7 @@ package final class LedgerDatabase: JobLedger {
         var isWriting = false
     }
 
-    private func write(_ change: LedgerChange.Kind) async throws(GenerationError) {
+    func write(_ change: LedgerChange.Kind) async throws(GenerationError) {
         let result: Result<Void, GenerationError> = await withCheckedContinuation { continuation in
             enqueue(change, .awaited(continuation))
         }
@@ -166,6 +166,8 @@ struct LedgerChange: Sendable {
         // Indirect: a copy is one reference, not a dozen.
         indirect case job(Job, Run, arguments: String, DayBudget?)
         indirect case state(String, Job.State, Timestamp)
+        indirect case picture(KeptPicture)
+        indirect case lostPicture(job: String, index: Int, url: String, Timestamp)
         case nothing
     }
 

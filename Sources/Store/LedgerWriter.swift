@@ -95,6 +95,9 @@ actor LedgerWriter {
             if recorded.insert(run.id).inserted { try table.insert(run) }
             try table.insert(job, arguments: arguments)
         case .state(let id, let state, let time): try table.update(id, to: state, at: time)
+        case .picture(let picture): try table.insert(picture)
+        case .lostPicture(let job, let index, let url, let time):
+            try table.insertLostPicture(job: job, index: index, url: url, at: time)
         case .nothing: break
         }
     }

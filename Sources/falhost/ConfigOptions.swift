@@ -22,14 +22,21 @@ struct ConfigOptions: ParsableArguments {
         try checkPrompt()
         var config = JSONObject()
         if let preset { config["preset"] = .string(preset) }
-        for pair in overrides {
+        config.merge(try Self.overrides(overrides))
+        return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
+    }
+
+    /// What `--set key=value` says, once or more.
+    static func overrides(_ pairs: [String]) throws -> JSONObject {
+        var config = JSONObject()
+        for pair in pairs {
             guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
                 throw ValidationError("--set \(pair): expected key=value, such as --set num_images=2")
             }
             let text = String(pair[pair.index(after: equals)...])
-            config[String(pair[..<equals])] = (try? JSONValue(parsing: Array(text.utf8))) ?? .string(text)
+            config[String(pair[..<equals])] = JSONValue(configText: text)
         }
-        return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
+        return config
     }
 
     /// Swift repairs arguments that are not UTF-8; a repaired prompt is not the one that was given.

@@ -19,7 +19,7 @@ enum Console {
 
     /// Writes a line of data; a reader that went away ends falhost quietly, as SIGPIPE would.
     static func output(_ line: String) {
-        if write(line + "\n", to: STDOUT_FILENO) { return }
+        if StatusLine.writeOutput(line + "\n") { return }
         if errno == EPIPE { exit(0) }
         note("falhost: cannot write to standard output: \(String(cString: strerror(errno)))")
         terminate(.inputOutput)
@@ -39,9 +39,11 @@ enum Console {
     }
 
     /// The width of the terminal behind standard output; 80 where that cannot be known.
-    static var columns: Int {
+    static var columns: Int { columns(of: STDOUT_FILENO) }
+
+    static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
@@ -50,9 +52,14 @@ enum Console {
         output(String(decoding: try document.serialized(.pretty), as: UTF8.self))
     }
 
+    /// Writes a document for programs, on one line.
+    static func outputLine(_ document: JSONObject) throws {
+        output(String(decoding: try document.serialized(), as: UTF8.self))
+    }
+
     /// Writes a line for people. A standard error that is closed is nobody's loss.
     static func note(_ line: String) {
-        _ = write(line + "\n", to: STDERR_FILENO)
+        StatusLine.write(line)
     }
 
     @discardableResult

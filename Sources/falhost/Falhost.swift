@@ -16,8 +16,10 @@ struct Falhost: ParsableCommand {
             """,
         version: "falhost 0.1.0",
         subcommands: [
-            RunCommand.self, GenerateCommand.self, ExplainCommand.self, AvatarsCommand.self, PresetsCommand.self,
-            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, InitCommand.self,
+            RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
+            PresetsCommand.self,
+            StatsCommand.self, JobsCommand.self, ResumeCommand.self, SimulateCommand.self, DoctorCommand.self,
+            InitCommand.self,
             TypesCommand.self, LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
@@ -60,9 +62,10 @@ struct Falhost: ParsableCommand {
     private static func helpExamples(_ arguments: ArraySlice<String>) -> String? {
         let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
         let commands: [String: any Exampled.Type] = [
-            "generate": GenerateCommand.self, "explain": ExplainCommand.self, "avatars": AvatarsCommand.self,
+            "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
+            "avatars": AvatarsCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
-            "stats": StatsCommand.self, "simulate": SimulateCommand.self,
+            "stats": StatsCommand.self, "doctor": DoctorCommand.self, "simulate": SimulateCommand.self,
             "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples

@@ -27,10 +27,13 @@ struct GenerateCommand: ParsableCommand, Exampled {
         let config = config
         try runCommand(project, budget: budget) { host in
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
+            host.keepsPictures = true
             let result = try await host.service().generate(config.request())
             var files: [String] = []
             if !host.settings.testMode {
-                for image in result.images { files.append(try await Self.save(image.url, with: host)) }
+                for source in try host.jobs().recentPictures(of: result.jobID) ?? [] {
+                    files.append(try await Self.save(source, with: host))
+                }
             }
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json
@@ -39,14 +42,15 @@ struct GenerateCommand: ParsableCommand, Exampled {
         }
     }
 
-    /// Downloads a picture; when that fails, says where the picture is: it is paid for.
+    /// Keeps a picture; when that fails, says where the picture is: it is paid for.
     @LoopActor
-    private static func save(_ url: String, with host: Host) async throws -> String {
+    private static func save(_ source: PictureSource, with host: Host) async throws -> String {
         do {
-            return try await host.saveImage(url)
-        } catch var error as FalError {
-            error.message += "; the picture is at \(url)"
-            throw error
+            return try await host.pictures().keep(source).path
+        } catch {
+            guard case .fal(var failure) = error as? GenerationError else { throw error }
+            failure.message += "; the picture is at \(source.url)"
+            throw failure
         }
     }
 }

@@ -38,6 +38,12 @@ extension Host {
         return made
     }
 
+    /// `--name` or its variable, else the project's, else the usual one.
+    func nameTemplate() throws -> NameTemplate {
+        if let template = try settings.nameTemplate ?? projectSettings().names { return template }
+        return try NameTemplate(NameTemplate.usualText)
+    }
+
     /// `--out`, else the project's own folder, else the one beside the ledger.
     func imageFolder() throws -> String {
         if let folder = settings.imageFolder { return folder }

@@ -23,6 +23,9 @@ final class Host: ScriptServices {
     private var madePrices: PriceTable?
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
+    private var madePictures: PictureKeeper?
+    /// Whether the run's pictures are wanted on this machine, whatever happens to it.
+    var keepsPictures = false
 
     private let script: String
 
@@ -118,7 +121,7 @@ final class Host: ScriptServices {
         return database
     }
 
-    private func databasePath() throws -> String {
+    func databasePath() throws -> String {
         try settings.databasePath ?? projectFolder().data + "/falhost.db"
     }
 
@@ -136,7 +139,7 @@ final class Host: ScriptServices {
         if let madeJobs { return madeJobs }
         let client = try client()
         let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
-        let run = Run(id: Run.newID(), started: .now, script: script, server: server)
+        let run = Run(id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures)
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
@@ -215,8 +218,16 @@ final class Host: ScriptServices {
         return service
     }
 
-    /// Downloads a picture into the picture folder and returns its path.
-    func saveImage(_ url: String) async throws -> String {
-        try await ImageFolder(path: try imageFolder()).save(url, with: try client())
+    /// Whether jobs go to a server on this machine.
+    func isSimulated() throws -> Bool { try jobs().run.isSimulated }
+
+    func pictures() throws -> PictureKeeper {
+        if let madePictures { return madePictures }
+        let jobs = try jobs()
+        let pictures = PictureKeeper(
+            client: try client(), objects: project.map { $0.data + "/objects" }, folder: try imageFolder(),
+            index: madeLedger, template: try nameTemplate(), recent: { jobs.recentPicture(at: $0) })
+        madePictures = pictures
+        return pictures
     }
 }

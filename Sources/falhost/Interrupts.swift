@@ -21,19 +21,22 @@ enum Interrupts {
 
     /// Calls `body` on the loop when the first signal comes.
     @LoopActor
-    static func handle(_ body: @escaping @LoopActor () -> Void) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        writeEnd.store(ends[1], ordering: .releasing)
+    static func handle(_ body: @escaping @LoopActor () -> Void) throws {
+        let pipe = try makePipe()
+        writeEnd.store(pipe.writeEnd, ordering: .releasing)
         busyEnd.store(LuaInterruption.busyDescriptor() ?? -1, ordering: .releasing)
         first.store(0, ordering: .releasing)
-        let readEnd = ends[0]
-        LoopExecutor.shared.watch(readEnd, for: .read) { _ in
-            LoopExecutor.shared.unwatch(readEnd)
+        LoopExecutor.shared.watch(pipe.readEnd, for: .read) { _ in
+            LoopExecutor.shared.unwatch(pipe.readEnd)
             body()
         }
         for number in [SIGINT, SIGTERM] { signal(number, onSignal) }
+    }
+
+    /// A pipe for a handler, which lives as long as the process.
+    static func makePipe() throws -> WakePipe {
+        if let pipe = WakePipe() { return pipe }
+        throw CommandError(.inputOutput, "no pipe is to be had for Ctrl-C: \(String(cString: strerror(errno)))")
     }
 
     /// What the first signal was and how the process ends for it; nil while none has come.

@@ -41,10 +41,14 @@ struct JobsCommand: ParsableCommand, Exampled {
             filter.limit = limit == .max ? .max : limit + 1
             let chosen = filter
             try runCommand(project) { host in
-                let found = try await host.ledger().jobs(chosen)
+                let ledger = try host.ledger()
+                let found = try await ledger.jobs(chosen)
                 let jobs = found.prefix(limit)
                 if found.count > limit { Console.note("only the newest \(limit) jobs: --limit shows more") }
-                if json { return try Console.output(.array(jobs.map { .object($0.json) })) }
+                if json {
+                    let files = try await (ledger as? any PictureIndex)?.pictures(of: jobs.map(\.id)) ?? [:]
+                    return try Console.output(.array(jobs.map { .object($0.json(files: files[$0.id] ?? [])) }))
+                }
                 if jobs.isEmpty { Console.note("the ledger has no such job") }
                 for job in jobs { Console.output(JobsCommand.line(job)) }
             }
@@ -63,7 +67,8 @@ struct JobsCommand: ParsableCommand, Exampled {
                 let ledger = try host.ledger()
                 let job = try await JobsCommand.job(id, in: ledger)
                 let history = try await ledger.history(job.id)
-                var document = job.json
+                let files = try await (ledger as? any PictureIndex)?.pictures(of: [job.id])[job.id] ?? []
+                var document = job.json(files: files)
                 if let run = try await ledger.run(job.run) {
                     document.append("script", .string(run.script))
                     document.append("server", .string(run.server))

@@ -21,6 +21,9 @@ enum NewProjectSettings {
 
           -- Where pictures go; a relative folder is below this one.
           -- out = "pictures",
+
+          -- How kept pictures are named.
+          -- names = "{date}/{avatar}_{preset}_{seed}_{index}.{ext}",
         }
 
         """

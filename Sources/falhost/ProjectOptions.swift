@@ -1,4 +1,5 @@
 import ArgumentParser
+import Generation
 
 /// The options that every command which touches a project shares.
 struct ProjectOptions: ParsableArguments {
@@ -19,6 +20,12 @@ struct ProjectOptions: ParsableArguments {
         help: ArgumentHelp(
             "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
     var out: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How pictures are named below that folder (default: FALHOST_NAME, else \(NameTemplate.usualText)); other fields: time, job, run, request, endpoint, prompt.",
+            valueName: "template"))
+    var name: String?
 
     @Flag(name: .shortAndLong, help: "Only warnings and errors on standard error.")
     var quiet = false

@@ -26,17 +26,12 @@ enum PromptInterrupts {
     ///
     /// - Parameter lua: its value must live as long as the process takes signals.
     @LoopActor
-    static func handle(stopping lua: LuaInterruption, _ body: @escaping @LoopActor () -> Void) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let readEnd = ends[0]
-        _ = fcntl(readEnd, F_SETFL, O_NONBLOCK)
+    static func handle(stopping lua: LuaInterruption, _ body: @escaping @LoopActor () -> Void) throws {
+        let pipe = try Interrupts.makePipe()
         interruption.store(lua.address, ordering: .releasing)
-        writeEnd.store(ends[1], ordering: .releasing)
-        LoopExecutor.shared.watch(readEnd, for: .read) { _ in
-            var bytes = [UInt8](repeating: 0, count: 64)
-            while read(readEnd, &bytes, bytes.count) > 0 {}
+        writeEnd.store(pipe.writeEnd, ordering: .releasing)
+        LoopExecutor.shared.watch(pipe.readEnd, for: .read) { _ in
+            while !pipe.take().isEmpty {}
             if takeAll() { body() }
         }
         signal(SIGINT, onSignal)

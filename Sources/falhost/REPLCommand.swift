@@ -81,7 +81,7 @@ final class REPLCommand {
 
     private func run() async throws {
         let interruption = session.interruption
-        PromptInterrupts.handle(stopping: interruption) { [unowned self] in interrupt() }
+        try PromptInterrupts.handle(stopping: interruption) { [unowned self] in interrupt() }
         session.whenEnded { [editor] in editor.endInput() }
         await withTaskCancellationHandler {
             while await readAndEvaluate() {}

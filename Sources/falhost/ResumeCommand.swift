@@ -59,9 +59,9 @@ struct ResumeCommand: ParsableCommand, Exampled {
                 throw CommandError(.inputMissing, "the ledger has no run '\(run)': falhost jobs list")
             }
             try ImageFolder(path: try host.imageFolder()).check()
-            let images = ImageFolder(path: try host.imageFolder())
+            let pictures = try host.pictures()
             let recovery = JobRecovery(client: client, ledger: ledger, runner: try host.jobs(), options: chosen) {
-                (url) throws(FalError) in try await images.save(url, with: client)
+                (source) throws(GenerationError) in try await pictures.keep(source).path
             }
             let report = ResumeReport(json: json)
             let left = try await recovery.recover(run: run) { job in
@@ -69,6 +69,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
             } report: {
                 report.add($0)
             }
+            try await recovery.fetchPictures(run: run) { report.add($0) }
             try report.end(left, isNamed: run != nil)
         }
     }

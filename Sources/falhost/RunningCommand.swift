@@ -1,22 +1,23 @@
 import EventLoop
 import FalClient
 import Generation
+import Logging
 import LuaRuntime
 import Scripting
 
 /// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
 func runCommand(
-    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil,
+    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil, logLevel: Logger.Level = .info,
     _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
     Console.reserveStandardStreams()
-    let settings = try reporting(nil) { try Settings(options, budget) }
+    let settings = try reporting(nil) { try Settings(options, budget, usualLogLevel: logLevel) }
     try reporting(settings) {
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)
             try await host.prepare()
             let task = LoopActor.spawn { try await work(host) }
-            Interrupts.handle {
+            try Interrupts.handle {
                 host.leaveJobs()
                 task.cancel()
             }
@@ -63,6 +64,11 @@ private func commandError(_ error: any Error, _ language: Language) -> any Error
 extension LuaError {
     /// The error and its traceback, for people.
     var report: String { [description, traceback].compactMap { $0 }.joined(separator: "\n") }
+}
+
+extension Host {
+    /// Any error as the line that a command would end with.
+    func line(_ error: any Error) -> String { "\(commandError(error, language))" }
 }
 
 /// The message, then the code and the request id, as a script's tostring(err) has them.

@@ -8,6 +8,8 @@ struct Settings {
     let simulate: Bool
     let faults: [String]
     let imageFolder: String?
+    /// Nil where neither flag nor variable names one.
+    let nameTemplate: NameTemplate?
     let databasePath: String?
     /// False keeps no record of jobs.
     let hasLedger: Bool
@@ -15,6 +17,8 @@ struct Settings {
     let language: Language
     let logLevel: Logger.Level
     let credentials: FalCredentials?
+    /// The variables that the key was found in.
+    let keySource: String?
     let hosts: FalHosts
     /// How long a failing call, such as the one for a paid result, is made again; nil for the client's own.
     let patience: Duration?
@@ -23,17 +27,18 @@ struct Settings {
     let quiet: Bool
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
-    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil) throws {
+    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil, usualLogLevel: Logger.Level = .info) throws {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
-        imageFolder = options.out
+        imageFolder = options.out.map(Project.absolute)
+        nameTemplate = try Self.nameTemplate(options)
         databasePath = Environment.value("FALHOST_DB")
         hasLedger = try Self.hasLedger()
         testMode = Environment.isTrue("AVATAR_TEST_MODE")
         language = Self.language()
-        logLevel = try Self.logLevel(options)
-        credentials = try Self.credentials()
+        logLevel = try Self.logLevel(options, usual: usualLogLevel)
+        (credentials, keySource) = try Self.credentials()
         hosts = try Self.hosts()
         patience = try Self.patience()
         self.budget = try Budget(budget)
@@ -45,6 +50,16 @@ struct Settings {
         case nil, "on": return true
         case "off": return false
         case let word?: throw CommandError(.configuration, "FALHOST_LEDGER: '\(word)' is neither on nor off")
+        }
+    }
+
+    private static func nameTemplate(_ options: ProjectOptions) throws -> NameTemplate? {
+        let (text, source) = options.name.map { ($0, "--name") } ?? (Environment.value("FALHOST_NAME"), "FALHOST_NAME")
+        guard let text else { return nil }
+        do {
+            return try NameTemplate(text)
+        } catch {
+            throw CommandError(options.name == nil ? .configuration : .usage, "\(source): \(error)")
         }
     }
 
@@ -62,10 +77,10 @@ struct Settings {
         return value == "ru" || value.hasPrefix("ru_") || value.hasPrefix("ru.") ? .russian : .english
     }
 
-    private static func logLevel(_ options: ProjectOptions) throws -> Logger.Level {
+    private static func logLevel(_ options: ProjectOptions, usual: Logger.Level) throws -> Logger.Level {
         if options.quiet { return .warning }
         if options.verbose { return .debug }
-        guard let word = Environment.value("FALHOST_LOG") else { return .info }
+        guard let word = Environment.value("FALHOST_LOG") else { return usual }
         guard let level = Logger.Level(rawValue: word.lowercased()) else {
             let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandError(.configuration, "FALHOST_LOG: '\(word)' is not a log level; known: \(known)")
@@ -74,24 +89,25 @@ struct Settings {
     }
 
     /// The key, from the first variable of DESIGN.md §4 that has one.
-    private static func credentials() throws -> FalCredentials? {
+    private static func credentials() throws -> (FalCredentials?, source: String?) {
         let names = ["FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY", "FAL_AI_API_KEY"]
         let values = Dictionary(
             uniqueKeysWithValues: names.compactMap { name in
                 Environment.value(name).map { (name, $0) }
             })
         for name in names { Environment.remove(name) }
-        if let key = values["FAL_KEY"] { return try parse(key, from: "FAL_KEY") }
+        if let key = values["FAL_KEY"] { return (try parse(key, from: "FAL_KEY"), "FAL_KEY") }
         if let id = values["FAL_KEY_ID"], let secret = values["FAL_KEY_SECRET"] {
-            return try parse("\(id):\(secret)", from: "FAL_KEY_ID and FAL_KEY_SECRET")
+            let source = "FAL_KEY_ID and FAL_KEY_SECRET"
+            return (try parse("\(id):\(secret)", from: source), source)
         }
         for name in ["FAL_API_KEY", "FAL_AI_API_KEY"] {
             if let key = values[name] {
                 Console.note("note: the key comes from \(name); FAL_KEY is the usual name")
-                return try parse(key, from: name)
+                return (try parse(key, from: name), name)
             }
         }
-        return nil
+        return (nil, nil)
     }
 
     private static func parse(_ key: String, from name: String) throws -> FalCredentials {

@@ -75,9 +75,9 @@ struct SimulateCommand: ParsableCommand, Exampled {
             Console.note("simulating fal.ai; in another terminal:")
             Console.note("  FALHOST_BASE_URL=\(simulator.baseURL) FAL_KEY=any:thing falhost scripts/quickstart.lua")
         }
-        await withCheckedContinuation { continuation in
-            Interrupts.handle { continuation.resume() }
-        }
+        let (signals, comes) = AsyncStream.makeStream(of: Void.self)
+        try Interrupts.handle { comes.finish() }
+        for await _ in signals {}
         await simulator.stop()
     }
 

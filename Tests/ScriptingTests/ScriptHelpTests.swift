@@ -21,6 +21,7 @@ struct ScriptHelpTests {
         func avatars() throws -> any AvatarStore { throw Missing() }
         func presets() throws -> any PresetSource { throw Missing() }
         func imageFolder() throws -> String { throw Missing() }
+        func pictures() throws -> PictureKeeper { throw Missing() }
         let language = Language.english
         let logger = Logger(label: "test")
     }

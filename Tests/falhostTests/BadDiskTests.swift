@@ -63,8 +63,28 @@ struct BadDiskTests {
             try disk.fill(leaving: 8192)
             let before = try disk.contents()
             let arguments = BadInput.generate("x", preset: nil, "--out", disk.path)
+            let run = try FalhostProcess.run(arguments, folder: input.project.url)
+            #expect(run.status == 74 && run.complaints.count == 1, "\(run.errors)")
             // The picture is paid for: the line says where it is.
-            try input.expect(74, [disk.path, "No space left", "the picture is at http://"], from: arguments)
+            for words in [disk.path, "No space left", "the picture is at http://", "its content is in"] {
+                #expect(run.errors.contains(words), "\(run.errors)")
+            }
+            #expect(try disk.contents() == before)
+            let objects = try FileManager.default.subpathsOfDirectory(atPath: input.project.path + "/.falhost/objects")
+            #expect(objects.count { $0.hasSuffix(".jpg") } == 1, "\(objects)")
+        }
+    }
+
+    @Test(.enabled(if: TemporaryDisk.isAvailable, "mounting a small disk needs root"))
+    func aFullDiskKeepsNoHalfPictureAmongTheObjects() throws {
+        let input = try BadInput()
+        try TemporaryDisk.with(options: "size=64k") { disk in
+            try disk.fill(leaving: 8192)
+            let objects = input.project.path + "/.falhost/objects"
+            try FileManager.default.createSymbolicLink(atPath: objects, withDestinationPath: disk.path)
+            let before = try disk.contents()
+            try input.expect(
+                74, [objects, "No space left", "the picture is at http://"], from: BadInput.generate("x"))
             #expect(try disk.contents() == before)
         }
     }

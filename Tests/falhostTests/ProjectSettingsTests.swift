@@ -116,6 +116,7 @@ struct ProjectSettingsTests {
         ("return { endpoints = { style = 'a/b', ['fal-ai/flux-pro'] = 'a/c' } }", "the route style is there twice"),
         ("return { concurrency = 2.5 }", "concurrency: a whole number from 1 to 1000000 is expected, not 2.5"),
         ("return { pacing = { burst = 0 } }", "pacing.burst: a whole number"),
+        ("return {\n  names = '{avatr}.{ext}' }", "falhost.lua:2: names: "),
         ("return { names = 7 }", "names: a string that is not empty is expected, not 7"),
         ("return { preset = string.rep }", "preset: a function has no JSON form"),
         ("return 5", "falhost.lua: it returns a number, a table of settings is expected"),
@@ -159,7 +160,7 @@ struct ProjectSettingsTests {
         }
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro")
         let settings = text.replacing(/\n  -- ([a-z]+ = [^\n]*,)\n/) { "\n  \($0.1)\n" }
-        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 5)
+        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 6)
         try project.file("new/falhost.lua", settings)
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro/finetuned")
     }

@@ -127,14 +127,14 @@ struct SecretsTests {
     }
 
     @Test func downloadsCarryNoKey() async throws {
-        let foreign = try ForeignServer(answer: ForeignServer.response(200, "picture", type: "image/png"))
+        let foreign = try ForeignServer(answer: ForeignServer.response(200, "GIF89a picture;", type: "image/gif"))
         defer { foreign.stop() }
         let project = try SecretProject()
         let path = project.folder.path + "/picture.png"
         let script = "print(require('fal').download('\(foreign.url)/picture.png', '\(path)'))"
         let run = try project.run("-e", script, environment: [:])
         #expect(run.output == path + "\n", "\(run.errors)")
-        #expect(try String(contentsOfFile: path, encoding: .utf8) == "picture")
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "GIF89a picture;")
         #expect(foreign.connectionCount == 1)
         Self.expectNothingOfTheKey(at: foreign)
     }

@@ -18,6 +18,12 @@ extension Timestamp {
         return "\(parts.tm_year + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
     }
 
+    /// Its time of day here: `192005`.
+    package var localTime: String {
+        let parts = localParts
+        return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : String($0) }.joined()
+    }
+
     /// The beginning of a day here, from `2026-11-22`; nil for what is no date.
     package static func beginning(ofDay text: String) -> Timestamp? {
         let numbers = text.split(separator: "-", omittingEmptySubsequences: false)

@@ -3,7 +3,10 @@ package import JSON
 
 extension Job {
     /// What the ledger knows of a job; what is not known is left out. Times are RFC 3339.
-    package var json: JSONObject {
+    package var json: JSONObject { json(files: []) }
+
+    /// The same with the pictures that are kept.
+    package func json(files: [KeptPicture]) -> JSONObject {
         var json: JSONObject = [
             "id": .string(id), "run": .string(run), "state": .string(state.name.rawValue),
             "created": .string(created.description), "updated": .string(updated.description),
@@ -26,6 +29,7 @@ extension Job {
         if let output = state.output {
             json.append("urls", .array(output.imageURLs.map { .string($0) }))
             if let units = output.billableUnits { json.append("billable_units", .number(units)) }
+            if !files.isEmpty { json.append("files", .array(files.map { .object($0.json) })) }
             json.append("output", output.output)
         }
         return json

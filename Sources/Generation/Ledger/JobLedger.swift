@@ -51,14 +51,17 @@ package struct Run: Sendable, Equatable {
     package let script: String
     /// The server that its jobs were sent to; `builtInSimulator` for one that ended with the run.
     package let server: String
+    /// Whether its pictures are wanted on this machine: `falhost resume` then fetches those that it did not come to.
+    package let keepsPictures: Bool
 
     package static let builtInSimulator = "simulator"
 
-    package init(id: String, started: Timestamp, script: String, server: String) {
+    package init(id: String, started: Timestamp, script: String, server: String, keepsPictures: Bool = false) {
         self.id = id
         self.started = started
         self.script = script
         self.server = server
+        self.keepsPictures = keepsPictures
     }
 
     /// True for a server on this machine: its jobs are priced and cost nothing.

@@ -24,11 +24,11 @@ package struct JobRecovery {
     private let runner: JobRunner
     private let options: Options
     /// Saves one picture and returns its path.
-    private let save: @LoopActor @Sendable (String) async throws(FalError) -> String
+    let save: @LoopActor @Sendable (PictureSource) async throws(GenerationError) -> String
 
     package init(
         client: FalClient, ledger: any JobLedger, runner: JobRunner, options: Options,
-        save: @escaping @LoopActor @Sendable (String) async throws(FalError) -> String
+        save: @escaping @LoopActor @Sendable (PictureSource) async throws(GenerationError) -> String
     ) {
         self.client = client
         self.ledger = ledger
@@ -201,24 +201,11 @@ package struct JobRecovery {
             return RecoveredJob(job: job, remark: error.message)
         }
         // The pictures first: whoever is stopped here finds the job as it was, and gets them the next time.
-        let (files, failure) = try await savePictures(of: output)
         let state = Job.State.completed(request, output)
-        try await ledger.move(job.id, to: state)
         job.state = state
+        let (files, failure) = try await savePictures(of: job)
+        try await ledger.move(job.id, to: state)
         return RecoveredJob(job: job, files: files, remark: failure, isPictureMissing: failure != nil)
-    }
-
-    private func savePictures(of output: JobOutput) async throws(GenerationError) -> ([String], String?) {
-        var files: [String] = []
-        for url in output.imageURLs {
-            do throws(FalError) {
-                files.append(try await save(url))
-            } catch {
-                if error.code == .cancelled { throw .fal(error) }
-                return (files, "\(error.message); the picture is at \(url)")
-            }
-        }
-        return (files, nil)
     }
 }
 

@@ -15,6 +15,7 @@ package final class JobRunner: JobQueue {
     let policy: (any JobPolicy)?
     let day: DaySums
     private let logger: Logger
+    private var recentPictures = RecentPictures()
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
@@ -76,7 +77,7 @@ package final class JobRunner: JobQueue {
             throw error
         }
         do throws(FalError) {
-            return try await send(order, as: id, cost, options, deadline)
+            return try await send(order, as: id, at: now, cost, options, deadline)
         } catch {
             await end(id, .init(failedSubmit: error))
             throw .fal(error)
@@ -98,7 +99,7 @@ package final class JobRunner: JobQueue {
             throw error
         }
         do throws(FalError) {
-            return try await send(job.order, as: job.id, cost, options, deadline)
+            return try await send(job.order, as: job.id, at: job.created, cost, options, deadline)
         } catch {
             if error.leavesJobUnsent { spending.release(job.id) }
             await end(job.id, error.leavesJobUnsent ? job.state : .init(failedSubmit: error))
@@ -107,14 +108,14 @@ package final class JobRunner: JobQueue {
     }
 
     private func send(
-        _ order: JobOrder, as id: String, _ cost: JobCost, _ options: SubmitOptions,
+        _ order: JobOrder, as id: String, at created: Timestamp, _ cost: JobCost, _ options: SubmitOptions,
         _ deadline: ContinuousClock.Instant?
     ) async throws(FalError) -> SubmittedJob {
         if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
         let request = try await client.submit(
             order.endpoint, arguments: order.arguments, options: options.startingBefore(deadline), deadline: deadline)
         await record(request, of: id)
-        return SubmittedJob(id: id, request: request, cost: cost)
+        return SubmittedJob(id: id, request: request, cost: cost, order: order, created: created)
     }
 
     /// Cancels a submitted job at fal.
@@ -160,6 +161,7 @@ package final class JobRunner: JobQueue {
     private func end(_ job: SubmittedJob, _ state: Job.State) {
         spending.settle(job.id, state)
         ledger?.note(job.id, state)
+        recentPictures.add(PictureSource.all(of: job, state, run: run.id))
     }
 
     private func end(_ id: String, _ state: Job.State) async {
@@ -170,6 +172,12 @@ package final class JobRunner: JobQueue {
             logger.error("the ledger cannot keep that job \(id) is \(state.name.rawValue): \(error)")
         }
     }
+
+    /// A picture that a job of this run has just made.
+    package func recentPicture(at url: String) -> PictureSource? { recentPictures[url: url] }
+
+    /// The pictures of a job that has just ended, in fal's order; nil when it is not known here any more.
+    package func recentPictures(of job: String) -> [PictureSource]? { recentPictures[job: job] }
 
     /// 16 hexadecimal digits: a random number of the process, and a count.
     static func newID() -> String {
@@ -188,11 +196,18 @@ package struct SubmittedJob: Sendable {
     package let id: String
     package let request: QueueRequest
     package let cost: JobCost
+    /// Nil for a job that was not submitted here.
+    package let order: JobOrder?
+    package let created: Timestamp
 
-    package init(id: String, request: QueueRequest, cost: JobCost = .unknown) {
+    package init(
+        id: String, request: QueueRequest, cost: JobCost = .unknown, order: JobOrder? = nil, created: Timestamp = .now
+    ) {
         self.id = id
         self.request = request
         self.cost = cost
+        self.order = order
+        self.created = created
     }
 }
 

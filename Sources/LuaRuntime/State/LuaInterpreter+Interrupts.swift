@@ -10,21 +10,14 @@ import EventLoop
 extension LuaInterpreter {
     /// Lets Ctrl-C also end what the running chunk waits for; needed once there are functions that wait.
     package func interruptWaits() throws(LuaError) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
+        guard let pipe = WakePipe() else {
             throw LuaError(.runtime, "Ctrl-C cannot be waited for: \(String(cString: strerror(errno)))")
         }
-        for end in ends {
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-        }
-        let readEnd = ends[0]
-        LoopExecutor.shared.watch(readEnd, for: .read) { [weak self] _ in
-            var byte: UInt8 = 0
-            while read(readEnd, &byte, 1) > 0 {}
+        LoopExecutor.shared.watch(pipe.readEnd, for: .read) { [weak self] _ in
+            while !pipe.take().isEmpty {}
             self?.interruptWait()
         }
-        luashim_notify_interrupts(ends[1])
+        luashim_notify_interrupts(pipe.writeEnd)
     }
 
     private func interruptWait() {

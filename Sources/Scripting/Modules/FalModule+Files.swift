@@ -1,5 +1,6 @@
 import EventLoop
 import FalClient
+import Generation
 import LuaRuntime
 
 extension FalModule {
@@ -23,7 +24,9 @@ extension FalModule {
                 let path = call.stack.isNilOrNone(at: 2) ? nil : try call.requireString(2)
                 return operation(services) { client in
                     let written =
-                        if let path { try await client.download(url, to: path).path } else {
+                        if let path {
+                            try await client.download(url, to: path, expecting: .init(ofFileNamed: path)).path
+                        } else if let kept = try await services.pictures().keep(url) { kept.path } else {
                             try await ImageFolder(path: try services.imageFolder()).save(url, with: client)
                         }
                     return { stack in

@@ -13,7 +13,7 @@ package struct ProjectSettings: Sendable, Equatable {
     /// The picture folder; a relative one is below the project's root.
     package var out: String?
     /// The template of pictures' file names.
-    package var names: Placed<String>?
+    package var names: NameTemplate?
     package var pacing = Pacing()
 
     package init() {}

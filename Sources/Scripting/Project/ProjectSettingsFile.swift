@@ -56,7 +56,7 @@ package enum ProjectSettingsFile {
         settings.preset = try table.text("preset")
         settings.concurrency = try table.count("concurrency")
         settings.out = try table.text("out")?.value
-        settings.names = try table.text("names")
+        settings.names = try names(table)
         if let pacing = try table.table("pacing") { settings.pacing = try ProjectSettings.Pacing(pacing) }
         return settings
     }
@@ -69,6 +69,15 @@ package enum ProjectSettingsFile {
         return Budget(
             perRun: try budget.dollars("per_run"), perDay: try budget.dollars("per_day"),
             assumedPrice: try budget.dollars("assume_price"))
+    }
+
+    private static func names(_ table: SettingsTable) throws(ProjectSettingsError) -> NameTemplate? {
+        guard let text = try table.text("names")?.value else { return nil }
+        do throws(NameTemplateError) {
+            return try NameTemplate(text)
+        } catch {
+            throw table.fault("names", error.description)
+        }
     }
 
     /// By route, or by the endpoint that a route has by default.

@@ -63,6 +63,21 @@ extension Timestamp: CustomStringConvertible {
         return "\(date)T\(clock).\(Self.padded(Int(microseconds % 1_000_000), 6))+00:00"
     }
 
+    /// As HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
+    var httpDate: String {
+        let seconds = microseconds / 1_000_000
+        let (year, month, day) = Self.date(dayNumber: seconds / 86400)
+        let clock = description.dropFirst(11).prefix(8)
+        // The first of January 1970 was a Thursday.
+        let weekday = Self.weekdays[Int(seconds / 86400 + 4) % 7]
+        return "\(weekday), \(Self.padded(day, 2)) \(Self.months[month - 1]) \(year) \(clock) GMT"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     private static func padded(_ number: Int, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits

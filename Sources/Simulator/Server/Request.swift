@@ -38,13 +38,16 @@ struct Request {
     }
 
     /// The first value of a query parameter, decoded.
-    func parameter(_ name: String) -> String? {
-        guard !query.isEmpty else { return nil }
-        for pair in query.split(separator: "&") {
+    func parameter(_ name: String) -> String? { parameters(name).first }
+
+    /// All values of a query parameter, decoded.
+    func parameters(_ name: String) -> [String] {
+        if query.isEmpty { return [] }
+        return query.split(separator: "&").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.first.map(String.init) == name { return PercentEncoding.decode(parts.count > 1 ? parts[1] : "") }
+            guard parts.first.map(String.init) == name else { return nil }
+            return PercentEncoding.decode(parts.count > 1 ? parts[1] : "")
         }
-        return nil
     }
 
     func isOn(_ name: String) -> Bool {

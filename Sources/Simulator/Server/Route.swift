@@ -10,6 +10,8 @@ enum Route {
     case storage(StorageAction)
     /// The requests of an endpoint: fal's platform API.
     case listing
+    /// fal's catalogue of endpoints.
+    case models
     case admin([Substring])
     case index
     case unknown
@@ -50,7 +52,11 @@ enum Route {
             self = Self.storage(segments).map { .storage($0) } ?? .unknown
             return
         case "v1":
-            self = segments.dropFirst() == ["models", "requests", "by-endpoint"] ? .listing : .unknown
+            switch segments.dropFirst() {
+            case ["models"]: self = .models
+            case ["models", "requests", "by-endpoint"]: self = .listing
+            default: self = .unknown
+            }
             return
         case "run":
             segments.removeFirst()
@@ -74,7 +80,7 @@ enum Route {
             }
         case .storage(.file(_, _, let rest)): rest.isEmpty ? .download : .upload
         case .storage: .upload
-        case .listing: .listing
+        case .listing, .models: .listing
         case .admin: .admin
         case .index, .unknown: .other
         }

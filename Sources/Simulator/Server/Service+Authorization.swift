@@ -6,7 +6,7 @@ extension Service {
         case .storage(.upload), .storage(.beginMultipart):
             if request.authorization?.hasPrefix("Bearer ") == true { return nil }
             return keyRefusal(request.authorization, application: nil)
-        case .storage, .listing: return keyRefusal(request.authorization, application: nil)
+        case .storage, .listing, .models: return keyRefusal(request.authorization, application: nil)
         case .submit(let application), .run(let application), .events(let application):
             return keyRefusal(request.authorization, application: application.endpoint)
                 ?? missing(application.endpoint)

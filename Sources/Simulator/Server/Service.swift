@@ -86,6 +86,9 @@ final class Service {
         case .listing:
             guard request.method == .GET else { return .reply(Self.methodNotAllowed) }
             return .reply(listing(request))
+        case .models:
+            guard request.method == .GET else { return .reply(Self.methodNotAllowed) }
+            return .reply(models(request))
         case .admin(let path): return .reply(administer(request, path))
         case .index: return .reply(index)
         case .unknown: return .reply(.detail(404, "Path \(request.path) not found"))

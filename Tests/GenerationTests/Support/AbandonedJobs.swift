@@ -94,9 +94,13 @@ final class AbandonedJobs {
             run: Run(id: Run.newID(), started: .now, script: "resume", server: client.hosts.queue), logger: logger)
         let path = folder.path
         let recovery = JobRecovery(client: client, ledger: other, runner: runner, options: options) {
-            (url) throws(FalError) in
-            let name = url.split(separator: "/").suffix(2).joined(separator: "-")
-            return try await client.download(url, to: "\(path)/\(name)").path
+            (source) throws(GenerationError) in
+            let name = source.url.split(separator: "/").suffix(2).joined(separator: "-")
+            do throws(FalError) {
+                return try await client.download(source.url, to: "\(path)/\(name)").path
+            } catch {
+                throw .fal(error)
+            }
         }
         let told = Locked<[RecoveredJob]>([])
         let left = try await recovery.recover(run: run) { job in told.withLock { $0.append(job) } }

@@ -47,7 +47,7 @@ final class RecordedTransport: Transport {
             head: HTTPResponseHead(status: 200, headers: headers, url: request.url), chunk: Array(event.utf8))
     }
 
-    func download(_ request: HTTPRequest, to path: String) async throws(TransportError) -> HTTPDownload {
+    func download(_ request: HTTPRequest, into file: DownloadFile) async throws(TransportError) -> HTTPDownload {
         HTTPDownload(response: response(request, .null), size: 0)
     }
 
