@@ -11,4 +11,6 @@ local absent = {
   "collectgarbage", "coroutine", "debug", "dofile", "io", "load", "loadfile", "os", "package", "print", "warn",
 }
 files["presets"] = { std = "lua54+falhost_sandbox", not_globals = absent }
+files["falhost.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
+files["scripts/policy.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
 files["scripts/rules"] = { std = "lua54+falhost_sandbox", not_globals = absent }

@@ -11,6 +11,8 @@ package struct Explanation: Sendable {
     package let testMode: Bool
     /// What the cost is estimated from.
     package let prices: PriceTable
+    /// Nil without a policy.
+    package var policy: PolicyReview?
 
     /// The prompt as it would be sent.
     package var finalPrompt: String { steps.last?.prompt ?? prompt }
@@ -44,7 +46,8 @@ package struct Explanation: Sendable {
     package var json: JSONObject {
         var json: JSONObject = [
             "avatar_id": .string(plan.subject.avatar.id), "training_type": .string(plan.subject.type.rawValue),
-            "preset": .string(plan.config.preset.name), "route": .string(plan.route.rawValue),
+            "preset": .string(plan.config.preset.name),
+            "preset_origin": .string(plan.config.presetOrigin.description), "route": .string(plan.route.rawValue),
             "endpoint": .string(plan.endpoint), "endpoint_origin": .string(plan.endpointOrigin.description),
             "checked": .bool(isChecked), "arguments": .object(arguments),
             "origins": .object(Self.origins(argumentsWithOrigins)),
@@ -57,6 +60,7 @@ package struct Explanation: Sendable {
             "timeout": .number(plan.options.timeout / .seconds(1)),
         ]
         if let priority = plan.options.priority { json.append("priority", .string(priority.rawValue)) }
+        if let policy { json.append("policy", .object(policy.json)) }
         json.append("cost", .object(cost.json(endpoint: plan.endpoint)))
         json.append("test_mode", .bool(testMode))
         return json

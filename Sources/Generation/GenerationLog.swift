@@ -10,6 +10,11 @@ struct GenerationLog: Sendable {
         logger.info("\(startedText(plan, arguments))")
     }
 
+    /// The policy chose the plan's preset in place of another one.
+    func changedPreset(_ plan: GenerationPlan, from preset: String) {
+        logger.info("\(changedPresetText(plan, preset))")
+    }
+
     func finished(_ plan: GenerationPlan, url: String) {
         logger.info("\(finishedText(plan, url))")
     }
@@ -54,6 +59,14 @@ struct GenerationLog: Sendable {
         return switch language {
         case .english: "[FAL AI] Generating with \(model) for avatar \(id): \(Self.text(arguments))"
         case .russian: "[FAL AI] Генерация с \(model) для аватара \(id): \(Self.text(arguments))"
+        }
+    }
+
+    private func changedPresetText(_ plan: GenerationPlan, _ before: String) -> String {
+        let (id, name) = (plan.subject.avatar.id, plan.config.preset.name)
+        return switch language {
+        case .english: "[FAL AI] The policy chose the preset \(name) instead of \(before) for avatar \(id)"
+        case .russian: "[FAL AI] Политика выбрала пресет \(name) вместо \(before) для аватара \(id)"
         }
     }
 

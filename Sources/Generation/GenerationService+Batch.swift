@@ -32,7 +32,8 @@ extension GenerationService {
         let start = ContinuousClock.now
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            return .success(try await perform(plan, prompt: rewritten(prompt, plan, rules), place: place, start: start))
+            let prompt = try rewritten(prompt, plan, rules)
+            return .success(try await perform(plan, prompt: prompt, rules: rules, place: place, start: start))
         } catch {
             return .failure(error)
         }

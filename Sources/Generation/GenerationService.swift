@@ -29,9 +29,13 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let steps = try steps(request.prompt, plan, rules)
+        let prompt = try rewritten(request.prompt, plan, rules)
+        let draft = GenerationDraft(plan, prompt, rules, nil, service: self, log: nil)
+        let review = try await queue.review(draft)
+        let steps = try steps(request.prompt, draft.plan, rules)
         return Explanation(
-            plan: plan, prompt: request.prompt, steps: steps, testMode: settings.testMode, prices: settings.prices)
+            plan: draft.plan, prompt: request.prompt, steps: steps, testMode: settings.testMode,
+            prices: settings.prices, policy: review)
     }
 
     /// Makes the pictures of one prompt.
@@ -43,9 +47,10 @@ package final class GenerationService {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
-        let prompt = try rewritten(request.prompt, plan, rules.snapshot())
+        let rules = try rules.snapshot()
+        let prompt = try rewritten(request.prompt, plan, rules)
         try checkKey()
-        return try await perform(plan, prompt: prompt, place: request.place, start: start)
+        return try await perform(plan, prompt: prompt, rules: rules, place: request.place, start: start)
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
@@ -55,7 +60,7 @@ package final class GenerationService {
     /// that prompt's entry. All prompts go through the rules as they are at the start. `places` has one for each prompt,
     /// where a script asks.
     package func generateMany(
-        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int = 8,
+        avatar: AvatarReference, prompts: [String], overrides: JSONObject = [:], concurrency: Int? = nil,
         places: [CallPlace] = []
     ) async throws(GenerationError) -> [Result<GenerationResult, GenerationError>] {
         let plan = try plan(try await subject(avatar), overrides)
@@ -63,7 +68,7 @@ package final class GenerationService {
         let rules = try rules.snapshot()
         try checkKey()
         return await performAll(
-            plan, rules, prompts: prompts, places: places, concurrency: max(1, concurrency))
+            plan, rules, prompts: prompts, places: places, concurrency: max(1, concurrency ?? settings.concurrency))
     }
 
     /// True in test mode, or when there is a key.
@@ -82,7 +87,8 @@ package final class GenerationService {
     }
 
     private func plan(_ subject: TrainedAvatar, _ overrides: JSONObject) throws(GenerationError) -> GenerationPlan {
-        let config = try GenerationConfig(overrides: overrides, presets: presets)
+        let config = try GenerationConfig(
+            overrides: overrides, presets: presets, default: settings.defaultPreset)
         return try GenerationPlan(subject: subject, config: config, settings: settings)
     }
 
@@ -115,30 +121,31 @@ package final class GenerationService {
 
     /// Submits the job, or in test mode only says so.
     func perform(
-        _ plan: GenerationPlan, prompt: RewrittenPrompt, place: CallPlace?, start: ContinuousClock.Instant
+        _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, place: CallPlace?,
+        start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
         if settings.testMode { return simulated(plan, prompt, start) }
-        let order = order(plan, prompt, place)
+        let draft = GenerationDraft(plan, prompt, rules, place, service: self, log: log)
         do throws(GenerationError) {
-            if let job = try await queue.resume(order), let earlier = job.earlier {
+            if let job = try await queue.resume(draft.order), let earlier = job.earlier {
                 let output = try ImageOutput(job.result, endpoint: plan.endpoint)
                 log.resumed(plan, url: output.images[0].url)
                 return result(plan, earlier.arguments, start, output, job)
             }
-            log.started(plan, arguments: order.arguments)
-            let job = try await queue.perform(order)
-            let output = try ImageOutput(job.result, endpoint: plan.endpoint).with(job.files)
-            log.finished(plan, url: output.images[0].url)
-            return result(plan, job.cachedArguments ?? order.arguments, start, output, job)
+            log.started(plan, arguments: draft.order.arguments)
+            let job = try await queue.perform(draft)
+            let output = try ImageOutput(job.result, endpoint: draft.plan.endpoint).with(job.files)
+            log.finished(draft.plan, url: output.images[0].url)
+            return result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
         } catch {
-            log.failed(plan, error)
+            log.failed(draft.plan, error)
             throw error
         }
     }
 
     /// What is sent. It always has a seed where the endpoint takes one: the seed finds the job again at fal when the
     /// answer to its submit is lost.
-    private func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ place: CallPlace?) -> JobOrder {
+    func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ place: CallPlace?) -> JobOrder {
         var arguments = plan.arguments(prompt: prompt.final)
         var options = plan.options
         let hasDrawnSeed = arguments["seed"] == nil && plan.schema?.hasField("seed") == true

@@ -8,19 +8,26 @@ package struct GenerationSettings: Sendable {
     package var language: Language
     package var logger: Logger
     /// The project's own endpoints instead of the routes' defaults.
-    package var endpoints: [Route: String]
+    package var endpoints: [Route: Placed<String>]
+    /// The project's own preset of calls that name none.
+    package var defaultPreset: Placed<String>?
+    /// How many prompts of a batch are under way at a time, where the call does not say.
+    package var concurrency: Int
     /// How long a job may take where its config has no `timeout`.
     package var timeout: Duration
     package var prices: PriceTable
 
     package init(
-        testMode: Bool = false, language: Language = .english, logger: Logger, endpoints: [Route: String] = [:],
-        timeout: Duration = JobOptions.usualTimeout, prices: PriceTable = .published
+        testMode: Bool = false, language: Language = .english, logger: Logger, endpoints: [Route: Placed<String>] = [:],
+        defaultPreset: Placed<String>? = nil, concurrency: Int = 8, timeout: Duration = JobOptions.usualTimeout,
+        prices: PriceTable = .published
     ) {
         self.testMode = testMode
         self.language = language
         self.logger = logger
         self.endpoints = endpoints
+        self.defaultPreset = defaultPreset
+        self.concurrency = concurrency
         self.timeout = timeout
         self.prices = prices
     }

@@ -32,9 +32,19 @@ package protocol JobQueue: AnyObject, Sendable {
     var baseURL: String { get }
 
     /// Submits one job, waits for it and returns its output; cancels it at fal when the time is up or the task ends.
-    func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob
+    /// What was sent is the draft's order afterwards: the policy may have chosen another preset.
+    func perform(_ draft: any JobDraft) async throws(GenerationError) -> FinishedJob
+    /// What the policy says of a job, which is not sent; nil without a policy.
+    func review(_ draft: any JobDraft) async throws(GenerationError) -> PolicyReview?
     /// The result that an earlier run paid for; nil when the order is to be performed.
     func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob?
+}
+
+extension JobQueue {
+    /// A job of which nothing can be changed.
+    package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
+        try await perform(FixedDraft(order))
+    }
 }
 
 /// A job that is done, and the ledger's id of it.

@@ -10,6 +10,8 @@ package protocol ScriptServices: AnyObject {
     func client() throws -> FalClient
     /// What every paid call goes through, for the ledger and the budget.
     func jobs() throws -> JobRunner
+    /// The record of jobs; throws where none is kept.
+    func ledger() throws -> any JobLedger
     func avatars() throws -> any AvatarStore
     func presets() throws -> any PresetSource
     /// The folder that `fal.download` writes to when the script names no path and no job is known.

@@ -90,13 +90,15 @@ enum DatabaseSchema {
         CREATE INDEX pictures_by_request ON pictures (request);
         CREATE INDEX pictures_by_any_seed ON pictures (any_seed)
         """,
-        // `place` is where in its run a script's call made the job; `arguments` of a run is a list of JSON.
+        // `place` is where in its run a script's call made the job, `asked` what the call asked for where the policy chose
+        // something else; `arguments` of a run is a list of JSON.
         """
         ALTER TABLE runs ADD COLUMN file TEXT;
         ALTER TABLE runs ADD COLUMN arguments TEXT;
         ALTER TABLE runs ADD COLUMN resumes TEXT;
         ALTER TABLE jobs ADD COLUMN place INTEGER;
-        ALTER TABLE jobs ADD COLUMN drawn_seed INTEGER
+        ALTER TABLE jobs ADD COLUMN drawn_seed INTEGER;
+        ALTER TABLE jobs ADD COLUMN asked TEXT
         """,
         // What a picture's receipt needs. `sources` has each set of presets and rules once, as JSON: thousands of jobs share
         // one.

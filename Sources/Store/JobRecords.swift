@@ -11,6 +11,20 @@ enum JobRecords {
         return records
     }
 
+    /// What jobs come to as a budget counts it: see `JobTotal`.
+    static func total(
+        _ connection: SQLiteConnection, since: Timestamp, simulated: Bool, except run: String
+    ) throws(GenerationError) -> JobTotal {
+        let select = try connection.prepare(
+            """
+            SELECT sum(coalesce(price, estimate)), count(*) FILTER (WHERE price IS NULL OR price > 0) FROM jobs
+                JOIN runs ON runs.id = jobs.run WHERE created >= ?1 AND simulated = ?2 AND jobs.run <> ?3
+            """)
+        try select.bind(.integer(since.milliseconds), .integer(simulated ? 1 : 0), .text(run))
+        guard try select.step() else { return JobTotal() }
+        return JobTotal(committed: select.dollars(0) ?? .zero, jobs: select.integer(1))
+    }
+
     /// An output that SQLite cannot read as JSON has no flags that count.
     private static let query = """
         WITH flags AS (

@@ -25,8 +25,8 @@ struct JobTable {
         insertJob = try connection.prepare(
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
-                preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources,
+                asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -87,6 +87,7 @@ struct JobTable {
         try insertJob.set(19, order.hasDrawnSeed ? Int64(1) : 0)
         try insertJob.set(20, subject?.overridesText())
         try insertJob.set(21, sources.id(of: subject?.sources))
+        try insertJob.set(22, order.asked?.stored())
         _ = try insertJob.step()
     }
 
@@ -180,6 +181,10 @@ struct JobTable {
             terms.append("request_id = ?")
             values.append(.text(request))
         }
+        if let since = filter.since {
+            terms.append("created >= ?")
+            values.append(.integer(since.milliseconds))
+        }
         if !filter.states.isEmpty {
             // The names come from an enumeration of ours: no quoting is needed.
             let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
@@ -204,7 +209,7 @@ struct JobTable {
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
             estimate, unit_price, price, place, drawn_seed, overrides,
-            (SELECT document FROM sources WHERE sources.id = jobs.sources) FROM jobs
+            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -231,6 +236,10 @@ struct JobTable {
         var order = JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: subject)
         order.place = row.isNull(23) ? nil : CallPlace(Int64(row.integer(23)))
         order.hasDrawnSeed = row.integer(24) != 0
+        if let text = row.text(27) {
+            guard let asked = JobOrder.Asked(stored: text) else { throw damaged("call") }
+            order.asked = asked
+        }
         return Job(
             id: id, run: row.text(1) ?? "", order: order,
             created: Timestamp(milliseconds: Int64(row.integer(2))),

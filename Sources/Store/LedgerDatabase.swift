@@ -78,6 +78,14 @@ package final class LedgerDatabase: JobLedger {
         try await read { (table) throws(GenerationError) in try table.chain(of: run) }
     }
 
+    package func total(
+        since: Timestamp, simulated: Bool, except run: String
+    ) async throws(GenerationError) -> JobTotal {
+        try await read { (table) throws(GenerationError) in
+            try JobRecords.total(table.connection, since: since, simulated: simulated, except: run)
+        }
+    }
+
     package func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord] {
         try await read { (table) throws(GenerationError) in try JobRecords.read(table.connection, filter) }
     }

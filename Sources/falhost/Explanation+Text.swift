@@ -6,7 +6,7 @@ extension Explanation {
     func text() throws -> String {
         var lines = ["endpoint  \(plan.endpoint)  (\(plan.endpointOrigin))"]
         if !isChecked { lines.append("          its input is not known here: the arguments are sent unchecked") }
-        lines += ["preset    \(plan.config.preset.name)", "", "prompt    \(prompt)"]
+        lines += ["preset    \(plan.config.preset.name)  (\(plan.config.presetOrigin))", "", "prompt    \(prompt)"]
         var before = prompt
         for step in steps {
             lines.append("  \(step.rule): \(step.prompt == before ? "no change" : step.prompt)")
@@ -27,8 +27,15 @@ extension Explanation {
                 })
         }
         lines += ["", "cost      \(cost.text(endpoint: plan.endpoint))"]
+        if let policy { lines += ["policy    \(Self.text(policy))"] }
         if testMode { lines += ["", "test mode: nothing would be sent"] }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ policy: PolicyReview) -> String {
+        let change = policy.insteadOf.map { "chose this preset instead of \($0)" }
+        return [change, policy.refusal.map { "refuses: \($0)" } ?? (change == nil ? "allows it" : nil)]
+            .compactMap { $0 }.joined(separator: "; ")
     }
 
     private static func table(_ rows: [(name: String, value: JSONValue, note: String)]) throws -> [String] {

@@ -12,7 +12,7 @@ import Store
 @LoopActor
 final class Host: ScriptServices {
     let settings: Settings
-    private let project: Project?
+    let project: Project?
     private var simulator: Simulator?
     private var madeClient: FalClient?
     private var madeService: GenerationService?
@@ -21,6 +21,8 @@ final class Host: ScriptServices {
     private(set) var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
+    /// See `projectSettings()`.
+    var madeProjectSettings: ProjectSettings?
     private var madePictures: PictureKeeper?
     /// Whether the run's pictures are wanted on this machine, whatever happens to it.
     var keepsPictures = false
@@ -143,7 +145,8 @@ final class Host: ScriptServices {
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
-            spending: Spending(budget: settings.budget, prices: try prices()))
+            spending: Spending(budget: try budget(), prices: try prices()),
+            policy: project.map { LuaPolicy(path: $0.policy, library: $0.library, log: reloadLog) })
         jobs.resumption = resumption
         madeJobs = jobs
         if let madeLedger {
@@ -165,7 +168,7 @@ final class Host: ScriptServices {
         } else {
             return try ledger()
         }
-        if settings.budget.perDay != nil {
+        if try budget().perDay != nil {
             throw CommandError(.configuration, "a budget for a day needs a ledger: \(reason)")
         }
         // At a simulator there is nothing to lose.
@@ -174,7 +177,7 @@ final class Host: ScriptServices {
     }
 
     /// The published prices, and the project's own in `.falhost/prices.json` in place of them.
-    private func prices() throws -> PriceTable {
+    func prices() throws -> PriceTable {
         if let madePrices { return madePrices }
         let prices = try project.map { try Self.prices(in: $0.data + "/prices.json") } ?? .published
         madePrices = prices
@@ -195,7 +198,7 @@ final class Host: ScriptServices {
     func tellSpending() {
         guard !settings.quiet, !settings.testMode, let madeJobs else { return }
         let summary = madeJobs.spending.summary
-        if settings.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
+        if madeJobs.spending.budget.hasLimit || (summary.jobs > 0 && !madeJobs.run.isSimulated) {
             Console.note((madeJobs.run.isSimulated ? "simulated: " : "") + summary.description)
         }
     }
@@ -219,8 +222,7 @@ final class Host: ScriptServices {
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(),
             rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
-            settings: GenerationSettings(
-                testMode: settings.testMode, language: settings.language, logger: logger, prices: try prices()))
+            settings: try generationSettings())
         madeService = service
         return service
     }
@@ -233,13 +235,9 @@ final class Host: ScriptServices {
         let jobs = try jobs()
         let pictures = PictureKeeper(
             client: try client(), objects: project.map { $0.data + "/objects" }, folder: try imageFolder(),
-            index: madeLedger, template: settings.nameTemplate, recent: { jobs.recentPicture(at: $0) })
+            index: madeLedger, template: try nameTemplate(), recent: { jobs.recentPicture(at: $0) })
         PictureReceipts(run: jobs.run, ledger: madeLedger, logger: logger).join(pictures)
         madePictures = pictures
         return pictures
-    }
-
-    func imageFolder() throws -> String {
-        try settings.imageFolder ?? projectFolder().data + "/images"
     }
 }

@@ -43,7 +43,7 @@ struct InitCommand: ParsableCommand, Exampled {
         let types = StubWriter.files(for: modules).map { (".falhost/types/" + $0.name, $0.text) }
         let settings = [
             (".gitignore", ".falhost/\n"), (".luacheckrc", LuacheckSettings.text(for: modules)),
-            (".luarc.json", languageServerSettings),
+            (".luarc.json", languageServerSettings), (ProjectSettingsFile.name, NewProjectSettings.text),
         ]
         return settings + ShippedFiles.all.map { ($0.name, String(describing: $0.text)) } + types
     }

@@ -144,38 +144,21 @@ struct JobsCommand: ParsableCommand, Exampled {
     /// What was done, in words.
     @LoopActor
     private static func cancel(_ job: Job, _ ledger: any JobLedger, _ host: Host) async throws -> String {
-        switch job.state {
-        case .completed, .failed, .cancelled, .expired:
-            throw CommandError(.usage, "job \(job.id) is \(job.state.name.rawValue) already")
-        case .submitting, .unknown:
+        switch try await JobCancellation(ledger: ledger, client: try host.client()).cancel(job) {
+        case .unsent: return "cancelled before it was sent"
+        case .requested: return "fal was asked to cancel it"
+        case .forgotten: return "fal does not know it any more"
+        case .ended(let state): throw CommandError(.usage, "job \(job.id) is \(state.rawValue) already")
+        case .completedAtFal:
+            throw CommandError(.temporary, "job \(job.id) is done already: falhost resume fetches its result")
+        case .uncertain:
             throw CommandError(
                 .partialFailure,
                 "it is not known whether fal has job \(job.id), so it cannot be cancelled: falhost resume looks for it")
-        case .intent:
-            guard try await ledger.claim(job.run) else {
-                throw CommandError(.temporary, "another process has the jobs of run \(job.run) in hand: stop that one")
-            }
-            // Until the run was claimed another process may have sent it.
-            guard case .intent? = try await ledger.job(job.id)?.state else {
-                throw CommandError(.temporary, "job \(job.id) has just been sent: try again")
-            }
-            try await ledger.move(job.id, to: .cancelled(nil))
-            await ledger.release(job.run)
-            return "cancelled before it was sent"
-        case .submitted(let request):
-            try await checkServer(of: job, ledger, host)
-            let outcome = try await host.client().cancel(request)
-            guard outcome != .alreadyCompleted else {
-                throw CommandError(.temporary, "job \(job.id) is done already: falhost resume fetches its result")
-            }
-            try await ledger.move(job.id, to: .cancelled(request))
-            return outcome == .notFound ? "fal does not know it any more" : "fal was asked to cancel it"
+        case .inHand:
+            throw CommandError(.temporary, "another process has the jobs of run \(job.run) in hand: stop that one")
+        case .elsewhere(let server):
+            throw CommandError(.configuration, "job \(job.id) was sent to \(server), which is not the server in use")
         }
-    }
-
-    @LoopActor
-    private static func checkServer(of job: Job, _ ledger: any JobLedger, _ host: Host) async throws {
-        guard let run = try await ledger.run(job.run), run.server != (try host.client().hosts.queue) else { return }
-        throw CommandError(.configuration, "job \(job.id) was sent to \(run.server), which is not the server in use")
     }
 }

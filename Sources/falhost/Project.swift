@@ -15,6 +15,7 @@ struct Project {
 
     var presets: String { root + "/presets" }
     var rules: String { root + "/scripts/rules" }
+    var policy: String { root + "/scripts/policy.lua" }
     var library: String { root + "/scripts/lib" }
     var data: String { root + "/.falhost" }
 

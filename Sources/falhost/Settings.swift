@@ -8,7 +8,8 @@ struct Settings {
     let simulate: Bool
     let faults: [String]
     let imageFolder: String?
-    let nameTemplate: NameTemplate
+    /// Nil where neither flag nor variable names one.
+    let nameTemplate: NameTemplate?
     let databasePath: String?
     /// False keeps no record of jobs.
     let hasLedger: Bool
@@ -52,10 +53,11 @@ struct Settings {
         }
     }
 
-    private static func nameTemplate(_ options: ProjectOptions) throws -> NameTemplate {
+    private static func nameTemplate(_ options: ProjectOptions) throws -> NameTemplate? {
         let (text, source) = options.name.map { ($0, "--name") } ?? (Environment.value("FALHOST_NAME"), "FALHOST_NAME")
+        guard let text else { return nil }
         do {
-            return try NameTemplate(text ?? NameTemplate.usualText)
+            return try NameTemplate(text)
         } catch {
             throw CommandError(options.name == nil ? .configuration : .usage, "\(source): \(error)")
         }

@@ -57,17 +57,9 @@ struct StatsCommand: ParsableCommand, Exampled {
 struct Since: ExpressibleByArgument {
     let time: Timestamp
 
-    /// Reads a span before now (`7d`, `12h`, `30m`) or the beginning of a day.
+    /// See `Timestamp.since`.
     init?(argument: String) {
-        let seconds: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60]
-        if let unit = argument.last.flatMap({ seconds[$0] }), let count = Int64(argument.dropLast()),
-            (0...1_000_000).contains(count)
-        {
-            time = Timestamp.now.advanced(by: .seconds(-count * unit))
-        } else if let day = Timestamp.beginning(ofDay: argument) {
-            time = day
-        } else {
-            return nil
-        }
+        guard let time = Timestamp.since(argument) else { return nil }
+        self.time = time
     }
 }

@@ -56,7 +56,7 @@ struct GenerationPlanTests {
         let preset = Preset(
             name: "own", values: ["finetune_strength": 1, "endpoint": "fal-ai/flux-pro/finetuned"],
             file: "presets/own.lua")
-        let endpoints: [Route: String] = [.style: "acme/flux-style"]
+        let endpoints: [Route: Placed<String>] = [.style: Placed("acme/flux-style", at: "falhost.lua:2")]
         let test = try await TestService.make(presets: TablePresets(preset), endpoints: endpoints)
         let call = try await test.explain("noir", ["preset": "own", "endpoint": .string(Self.ultra)])
         #expect(call.plan.endpoint == Self.ultra)
@@ -66,13 +66,13 @@ struct GenerationPlanTests {
         #expect(own.plan.endpointOrigin.description == "preset own (presets/own.lua)")
         let project = try await test.explain("noir")
         #expect(project.plan.endpoint == "acme/flux-style")
-        #expect(project.plan.endpointOrigin == .project)
+        #expect(project.plan.endpointOrigin == .project("falhost.lua:2"))
         #expect(try await test.explain("noir", ["quality": "ultra"]).plan.endpoint == Self.ultra)
     }
 
     @Test
     func `A project's endpoint that is none is refused`() async throws {
-        let test = try await TestService.make(endpoints: [.portrait: "nonsense"])
+        let test = try await TestService.make(endpoints: [.portrait: Placed("nonsense", at: "falhost.lua:2")])
         #expect(await test.failure()?.code == .invalidConfig)
     }
 

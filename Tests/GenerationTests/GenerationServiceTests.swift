@@ -195,7 +195,7 @@ struct GenerationServiceTests {
     @Test
     func `The summary says what is set without the key`() async throws {
         let test = try await TestService.make(
-            key: "known-id:very-secret", endpoints: [.style: "fal-ai/flux-pro/finetuned"])
+            key: "known-id:very-secret", endpoints: [.style: Placed("fal-ai/flux-pro/finetuned", at: "falhost.lua:2")])
         let summary = try test.service.configSummary()
         #expect(summary["test_mode"] == false)
         #expect(summary["api_key_set"] == true)

@@ -17,6 +17,7 @@ struct ScriptHelpTests {
         func service() throws -> GenerationService { throw Missing() }
         func client() throws -> FalClient { throw Missing() }
         func jobs() throws -> JobRunner { throw Missing() }
+        func ledger() throws -> any JobLedger { throw Missing() }
         func avatars() throws -> any AvatarStore { throw Missing() }
         func presets() throws -> any PresetSource { throw Missing() }
         func imageFolder() throws -> String { throw Missing() }

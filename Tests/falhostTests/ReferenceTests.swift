@@ -32,6 +32,9 @@ struct ReferenceTests {
             for _, name in ipairs(modules) do
               for field, value in pairs(require(name)) do
                 if type(value) == "function" then print(name .. "." .. field) end
+                if type(value) == "table" then
+                  for inner in pairs(value) do print(name .. "." .. field .. "." .. inner) end
+                end
               end
             end
             for name, object in pairs(objects) do

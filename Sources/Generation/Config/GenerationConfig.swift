@@ -6,6 +6,8 @@ package struct GenerationConfig: Sendable {
     package typealias Entry = ConfigEntries.Entry
 
     package let preset: Preset
+    /// Who named the preset.
+    package let presetOrigin: Origin
     /// As the caller gave them.
     package let overrides: JSONObject
     private var merged: ConfigEntries
@@ -14,15 +16,29 @@ package struct GenerationConfig: Sendable {
     package var entries: [Entry] { merged.entries }
     var problems: [ConfigProblem] { merged.problems }
 
-    /// Merges the overrides over the preset they name, else over the default preset.
+    /// Merges the overrides over the preset they name, else over the default one: the project's, or the built-in.
     ///
     /// A null takes the preset's value away. Problems with keys are collected in `problems`; values are checked when
     /// the endpoint is known.
     @LoopActor
-    init(overrides: JSONObject, presets: any PresetSource) throws(GenerationError) {
-        preset = try presets.preset(named: Self.presetName(in: overrides))
-        merged = preset.entries
+    init(
+        overrides: JSONObject, presets: any PresetSource, default usual: Placed<String>? = nil
+    ) throws(GenerationError) {
+        let (name, origin) = try Self.presetName(in: overrides, usual)
+        self.init(preset: try presets.preset(named: name), from: origin, overrides: overrides)
+    }
+
+    /// The same overrides over a preset that the policy chose.
+    @LoopActor
+    func replacing(preset name: String, from presets: any PresetSource) throws(GenerationError) -> GenerationConfig {
+        GenerationConfig(preset: try presets.preset(named: name), from: .policy, overrides: overrides)
+    }
+
+    private init(preset: Preset, from origin: Origin, overrides: JSONObject) {
+        self.preset = preset
+        presetOrigin = origin
         self.overrides = overrides
+        merged = preset.entries
         for (name, value) in overrides {
             guard let key = merged.key(name, .call), key.role != .selector else { continue }
             merged.set(key, value, .call)
@@ -40,14 +56,17 @@ package struct GenerationConfig: Sendable {
         return json
     }
 
-    private static func presetName(in overrides: JSONObject) throws(GenerationError) -> String {
+    private static func presetName(
+        in overrides: JSONObject, _ usual: Placed<String>?
+    ) throws(GenerationError) -> (String, Origin) {
         let quality = try name(.quality, in: overrides)
         let preset = try name(.preset, in: overrides)
         if let quality, let preset, quality != preset {
             let problem = ConfigProblem(key: "quality", origin: .call, fault: .contradicts(other: "preset"))
             throw .invalidConfig([problem])
         }
-        return preset ?? quality ?? Preset.defaultName
+        if let name = preset ?? quality { return (name, .call) }
+        return usual.map { ($0.value, .project($0.place)) } ?? (Preset.defaultName, .builtIn)
     }
 
     private static func name(_ key: ConfigKey, in overrides: JSONObject) throws(GenerationError) -> String? {

@@ -5,8 +5,12 @@ package enum Origin: Sendable, Equatable, CustomStringConvertible {
     case call
     case avatar
     case rules
-    /// The project's own table of endpoints.
-    case project
+    /// The project's settings, and where they have it: `falhost.lua:3`.
+    case project(String)
+    /// The project's policy chose it.
+    case policy
+    /// Nobody said otherwise.
+    case builtIn
     /// The route of such avatars.
     case route(Route)
     /// The endpoint uses it when nothing is sent.
@@ -20,7 +24,9 @@ package enum Origin: Sendable, Equatable, CustomStringConvertible {
         case .call: "call"
         case .avatar: "avatar"
         case .rules: "rules"
-        case .project: "project"
+        case .project(let place): place
+        case .policy: "policy"
+        case .builtIn: "default"
         case .route(let route): "route \(route.rawValue)"
         case .defaultOf(let endpoint): "default of \(endpoint)"
         case .made(let key, let origin): "\(key.rawValue) of \(origin)"

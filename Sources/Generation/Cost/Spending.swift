@@ -28,7 +28,7 @@ package final class Spending {
         _ id: String, _ endpoint: EndpointID, _ arguments: JSONObject
     ) throws(GenerationError) -> JobCost {
         let name = endpoint.description
-        let estimate = CostEstimate(endpoint: name, arguments: arguments, prices: prices)
+        let estimate = estimate(name, arguments)
         let amount = try amount(of: estimate, name, arguments)
         if let limit = budget.perRun, let amount, spent + reserved + amount > limit {
             let reason = BudgetRefusal.Reason.tooMuch(needed: amount, spent: spent, reserved: reserved)
@@ -38,6 +38,10 @@ package final class Spending {
         reserved += amount ?? .zero
         open[id] = cost
         return cost
+    }
+
+    func estimate(_ endpoint: String, _ arguments: JSONObject) -> CostEstimate {
+        CostEstimate(endpoint: endpoint, arguments: arguments, prices: prices)
     }
 
     /// The estimate, else the assumed price of each picture; nil, where no limit is set, when neither is there.

@@ -37,6 +37,17 @@ extension Timestamp {
         return beginning.localDay == text ? beginning : nil
     }
 
+    /// Reads a span before now (`7d`, `12h`, `30m`) or the beginning of a day here (`2026-11-22`).
+    package static func since(_ text: String) -> Timestamp? {
+        let seconds: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60]
+        if let unit = text.last.flatMap({ seconds[$0] }), let count = Int64(text.dropLast()),
+            (0...1_000_000).contains(count)
+        {
+            return Timestamp.now.advanced(by: .seconds(-count * unit))
+        }
+        return beginning(ofDay: text)
+    }
+
     private var localParts: tm {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()

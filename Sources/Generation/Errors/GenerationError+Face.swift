@@ -55,7 +55,8 @@ extension GenerationError {
         case .missingAPIKey: .missingAPIKey
         case .noImages: .noImages
         case .malformedOutput: .malformedResponse
-        case .budgetExceeded: .budgetExceeded
+        case .budgetExceeded, .refusedByPolicy: .budgetExceeded
+        case .policyFailed: .ruleFailed
         case .storage: .storage
         case .fal(let error): Code(error.code)
         }
@@ -79,6 +80,7 @@ extension GenerationError {
         case .fal(let error): error.endpoint
         case .noImages(let endpoint, _), .malformedOutput(let endpoint, _, _): endpoint
         case .budgetExceeded(let refusal): refusal.endpoint
+        case .refusedByPolicy(let endpoint, _): endpoint
         default: nil
         }
     }

@@ -57,6 +57,10 @@ extension GenerationError: CustomStringConvertible {
             "\(endpoint) answered with something unexpected: \(reason)\(request(requestID))"
         case .budgetExceeded(let refusal):
             refusal.english
+        case .refusedByPolicy(_, let reason):
+            "the policy refuses this job: \(reason)"
+        case .policyFailed(let reason):
+            "the policy failed, so nothing is sent: \(reason)"
         case .storage(let path, let fault):
             "\(path): \(fault.english)"
         case .fal(let error):
@@ -107,6 +111,10 @@ extension GenerationError: CustomStringConvertible {
             "Неожиданный ответ \(endpoint): \(reason)\(request(requestID, "запрос"))"
         case .budgetExceeded(let refusal):
             refusal.russian
+        case .refusedByPolicy(_, let reason):
+            "Политика не разрешает это задание: \(reason)"
+        case .policyFailed(let reason):
+            "Ошибка в политике, ничего не отправлено: \(reason)"
         case .storage(let path, let fault):
             "\(path): \(fault.russian)"
         case .fal(let error):

@@ -25,6 +25,10 @@ package enum GenerationError: Error, Sendable {
     /// The job succeeded and its output is not what the endpoint promises.
     case malformedOutput(endpoint: String, requestID: String?, reason: String)
     case budgetExceeded(BudgetRefusal)
+    /// The project's policy does not allow the job.
+    case refusedByPolicy(endpoint: String, reason: String)
+    /// A policy that cannot decide, and so lets nothing through; the reason names its file, with the line where it is known.
+    case policyFailed(reason: String)
     case storage(path: String, StorageFault)
     case fal(FalError)
 }

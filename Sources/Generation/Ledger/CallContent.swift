@@ -11,14 +11,14 @@ struct CallContent: Sendable, Hashable {
     private let text: String
 
     init(_ order: JobOrder) {
-        var text = order.endpoint.description + " "
+        var text = Self.endpoint(of: order) + " "
         Self.write(.object(Self.arguments(of: order)), to: &text)
         self.text = text
     }
 
     /// In what two calls differ: `endpoint`, or the names of arguments, the prompt's first.
     static func differences(_ left: JobOrder, _ right: JobOrder) -> [String] {
-        if left.endpoint.description != right.endpoint.description { return ["endpoint"] }
+        if endpoint(of: left) != endpoint(of: right) { return ["endpoint"] }
         let (left, right) = (arguments(of: left), arguments(of: right))
         let names = Set(left.names + right.names).filter { name in
             left[name].map(canonical) != right[name].map(canonical)
@@ -26,9 +26,15 @@ struct CallContent: Sendable, Hashable {
         return names.sorted { ($0 == "prompt" ? "" : $0) < ($1 == "prompt" ? "" : $1) }
     }
 
+    // What the call asked for, whatever the policy made of it: else it would be paid for again.
+    private static func endpoint(of order: JobOrder) -> String {
+        (order.asked?.endpoint ?? order.endpoint).description
+    }
+
     private static func arguments(of order: JobOrder) -> JSONObject {
-        guard order.hasDrawnSeed else { return order.arguments }
-        return JSONObject(order.arguments.members.filter { $0.name != "seed" })
+        let arguments = order.asked?.arguments ?? order.arguments
+        guard order.hasDrawnSeed else { return arguments }
+        return JSONObject(arguments.members.filter { $0.name != "seed" })
     }
 
     private static func canonical(_ value: JSONValue) -> String {

@@ -23,6 +23,10 @@ package protocol JobLedger: Sendable {
     func runs(of file: String) async throws(GenerationError) -> [Run]
     /// The run with all that it resumed and all that resumed it, oldest first; none when the ledger does not have it.
     func chain(of run: String) async throws(GenerationError) -> [Run]
+    /// What the jobs made since then come to: those of simulators or the others, without one run's.
+    func total(
+        since: Timestamp, simulated: Bool, except run: String
+    ) async throws(GenerationError) -> JobTotal
     /// What is known of the jobs' times and costs; in the order in which they were made.
     func records(_ filter: RecordFilter) async throws(GenerationError) -> [JobRecord]
     /// The states that a job has been through, oldest first.
@@ -114,11 +118,14 @@ package struct JobFilter: Sendable {
     package var idPrefix: String?
     /// fal's request id.
     package var request: String?
+    /// All times when nil.
+    package var since: Timestamp?
 
     package init(
         run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max, idPrefix: String? = nil,
-        request: String? = nil
+        request: String? = nil, since: Timestamp? = nil
     ) {
+        self.since = since
         self.run = run
         self.idPrefix = idPrefix
         self.request = request

@@ -16,6 +16,20 @@ package struct JobOrder: Sendable, Equatable {
     /// The seed among the arguments was drawn for this job: the same call would have another one.
     package var hasDrawnSeed = false
 
+    /// What the call asked for, where the policy chose something else; nil where it is sent as asked for.
+    package var asked: Asked?
+
+    /// The request that a call would have made.
+    package struct Asked: Sendable, Equatable {
+        package let endpoint: EndpointID
+        package let arguments: JSONObject
+
+        package init(endpoint: EndpointID, arguments: JSONObject) {
+            self.endpoint = endpoint
+            self.arguments = arguments
+        }
+    }
+
     /// The generation that the job is for.
     package struct Subject: Sendable, Equatable {
         package let avatarID: String

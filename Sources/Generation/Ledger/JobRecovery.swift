@@ -142,7 +142,7 @@ package struct JobRecovery {
             switch error {
             case .fal(let error) where error.code != .cancelled: remark = error.message
             // Nothing was sent: the others go on.
-            case .budgetExceeded: remark = error.message(in: .english)
+            case .budgetExceeded, .refusedByPolicy, .policyFailed: remark = error.message(in: .english)
             default: return .failure(error)
             }
             // The submit failed: the ledger says what that means.

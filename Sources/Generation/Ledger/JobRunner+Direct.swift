@@ -7,7 +7,7 @@ extension JobRunner {
     package func run(
         _ endpoint: EndpointID, arguments: JSONObject, timeout: Duration?
     ) async throws(GenerationError) -> QueueResult {
-        let id = try reserve(endpoint, arguments)
+        let id = try await reserve(endpoint, arguments)
         do throws(FalError) {
             let result = try await client.run(endpoint, arguments: arguments, timeout: timeout)
             let request = QueueRequest(endpoint: endpoint, requestID: result.requestID ?? "", hosts: client.hosts)
@@ -23,7 +23,7 @@ extension JobRunner {
     package func stream(
         _ endpoint: EndpointID, arguments: JSONObject, path: String
     ) async throws(GenerationError) -> FalEventStream {
-        let id = try reserve(endpoint, arguments)
+        let id = try await reserve(endpoint, arguments)
         do throws(FalError) {
             let events = try await client.stream(endpoint, arguments: arguments, path: path)
             let request = QueueRequest(endpoint: endpoint, requestID: "", hosts: client.hosts)
@@ -35,13 +35,15 @@ extension JobRunner {
         }
     }
 
-    private func reserve(_ endpoint: EndpointID, _ arguments: JSONObject) throws(GenerationError) -> String {
+    private func reserve(_ endpoint: EndpointID, _ arguments: JSONObject) async throws(GenerationError) -> String {
         if let limit = spending.budget.perDay {
             let name = endpoint.description
             throw .budgetExceeded(BudgetRefusal(endpoint: name, period: .day, limit: limit, reason: .notRecorded))
         }
         let id = Self.newID()
-        _ = try spending.reserve(id, endpoint, arguments)
+        let options = JobOptions(timeout: JobOptions.usualTimeout)
+        _ = try await admit(
+            FixedDraft(JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: nil)), as: id)
         return id
     }
 

@@ -13,6 +13,8 @@ package final class JobRunner: JobQueue {
     let ledger: (any JobLedger)?
     package let spending: Spending
     package let run: Run
+    let policy: (any JobPolicy)?
+    let day: DaySums
     /// What the run takes over from earlier ones; set before its first call.
     package var resumption: Resumption?
     let logger: Logger
@@ -22,8 +24,11 @@ package final class JobRunner: JobQueue {
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
-        client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending()
+        client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending(),
+        policy: (any JobPolicy)? = nil
     ) {
+        self.policy = policy
+        day = DaySums(ledger: ledger, run: run)
         self.client = client
         self.ledger = ledger
         self.spending = spending
@@ -43,11 +48,14 @@ package final class JobRunner: JobQueue {
         client.leavesJobs = ledger != nil && run.server != Run.builtInSimulator
     }
 
-    package func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob {
-        if let kept = try await keptAnswer(to: order) { return kept }
+    package func perform(_ draft: any JobDraft) async throws(GenerationError) -> FinishedJob {
+        if let kept = try await keptAnswer(to: draft.order) { return kept }
+        let id = Self.newID()
+        let cost = try await admit(draft, as: id)
+        let order = draft.order
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
-        let job = try await submit(order, options: options, deadline: deadline)
+        let job = try await submit(order, as: id, cost, options, deadline)
         let result = try await result(of: job, deadline: deadline)
         return FinishedJob(
             id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit),
@@ -59,8 +67,15 @@ package final class JobRunner: JobQueue {
         _ order: JobOrder, options: SubmitOptions, deadline: ContinuousClock.Instant? = nil
     ) async throws(GenerationError) -> SubmittedJob {
         let id = Self.newID()
+        let cost = try await admit(FixedDraft(order), as: id)
+        return try await submit(order, as: id, cost, options, deadline)
+    }
+
+    private func submit(
+        _ order: JobOrder, as id: String, _ cost: JobCost, _ options: SubmitOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(GenerationError) -> SubmittedJob {
         let now = Timestamp.now
-        let cost = try spending.reserve(id, order.endpoint, order.arguments)
         var order = order
         // Once for the ledger and the request. What cannot be written is refused by whoever needs it first.
         order.body = try? order.arguments.serialized()
@@ -87,7 +102,7 @@ package final class JobRunner: JobQueue {
         again job: Job, deadline: ContinuousClock.Instant
     ) async throws(GenerationError) -> SubmittedJob {
         let options = SubmitOptions(priority: job.order.options.priority)
-        let cost = try spending.reserve(job.id, job.order.endpoint, job.order.arguments)
+        let cost = try await admit(FixedDraft(job.order), as: job.id)
         do throws(GenerationError) {
             try await ledger?.move(job.id, to: .submitting)
         } catch {

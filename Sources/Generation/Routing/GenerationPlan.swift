@@ -76,7 +76,7 @@ extension GenerationPlan {
         of config: GenerationConfig, route: Route, settings: GenerationSettings
     ) -> (String, Origin) {
         if let entry = config[.endpoint], let id = entry.value.stringValue { return (id, entry.origin) }
-        if let id = settings.endpoints[route] { return (id, .project) }
+        if let id = settings.endpoints[route] { return (id.value, .project(id.place)) }
         return (route.defaultEndpoint, .route(route))
     }
 

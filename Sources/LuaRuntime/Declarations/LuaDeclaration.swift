@@ -157,6 +157,16 @@ package struct LuaModuleDeclaration: Sendable {
         self.isGlobal = isGlobal
     }
 
+    /// The tables in the module that have functions of their own: "fal.jobs".
+    package var innerTables: [String] {
+        var tables: [String] = []
+        for function in functions {
+            let table = String(function.name.dropLast(function.field.count + 1))
+            if table != name, !tables.contains(table) { tables.append(table) }
+        }
+        return tables
+    }
+
     /// The declaration of a function or a method, by the name that one calls it with.
     package func function(named name: String) -> LuaFunctionDeclaration? {
         if let function = functions.first(where: { $0.name == name }) { return function }

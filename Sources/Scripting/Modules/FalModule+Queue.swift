@@ -109,6 +109,13 @@ extension FalModule {
           end
         end
 
+        fal.jobs = {
+          list = native._jobs_list,
+          get = native._jobs_get,
+          cancel = native._jobs_cancel,
+          spent = native._jobs_spent,
+        }
+
         return { ["fal.Handle"] = Handle }
         """
 

@@ -9,7 +9,8 @@ enum FalModule {
     static func make(_ services: any ScriptServices) -> LuaModule {
         LuaModule(
             name: "fal", declaration: { .fal },
-            functions: generation(services) + queue(services) + direct(services) + files(services),
+            functions: generation(services) + queue(services) + direct(services) + files(services)
+                + jobs(services),
             prelude: .init(queuePrelude, chunkName: "=[fal]"))
     }
 
@@ -83,7 +84,7 @@ enum FalModule {
             let (avatar, prompts, overrides) = try services.raising {
                 (try call.avatar(at: 1), try call.prompts(at: 2), try call.object(at: 3))
             }
-            let concurrency = call.countOption("concurrency", at: 4) ?? 8
+            let concurrency = call.countOption("concurrency", at: 4)
             let places = call.places(prompts.count, services)
             return LuaOperation {
                 try await services.raising {

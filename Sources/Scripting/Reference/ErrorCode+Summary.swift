@@ -12,7 +12,8 @@ extension GenerationError.Code {
         case .unknownPreset: "no preset has this name"
         case .invalidConfig: "a key of the config, or a preset's file, is wrong; `details` names each"
         case .invalidPrompt: "the prompt is empty, too long or not UTF-8"
-        case .ruleFailed: "a rule raised an error or gave no prompt; the message names its line"
+        case .ruleFailed:
+            "a rule raised an error or gave no prompt, or the policy could not decide; the message names the line"
         case .missingAPIKey: "there is no key (`FAL_KEY`)"
         case .unauthorized: "fal refuses the key"
         case .billing: "fal refuses to work: the account has no funds, or may not use the model"
@@ -28,7 +29,7 @@ extension GenerationError.Code {
         case .noImages: "the job succeeded without a picture"
         case .expired: "fal has removed the job or its output"
         case .cancelled: "the call, or the task that made it, was cancelled"
-        case .budgetExceeded: "the run would cost more than was allowed"
+        case .budgetExceeded: "the run would cost more than was allowed, or the policy refuses the job"
         case .storage: "a file or the database could not be read or written"
         }
     }

@@ -3,7 +3,9 @@ import LuaRuntime
 
 /// The tables and objects that `fal` and `avatars` take and give.
 extension FalDeclarations {
-    static let classes = [avatar, config, result, image, metrics, explanation, summary, event, logEntry, error, handle]
+    static let classes = [
+        avatar, config, result, image, metrics, explanation, summary, event, logEntry, error, job, totals, handle,
+    ]
 
     private static let avatar = LuaClassDeclaration(
         "fal.Avatar", "A trained subject.",
@@ -78,6 +80,7 @@ extension FalDeclarations {
             .init("avatar_id", .string, "whom the picture would show"),
             .init("training_type", .string, "`portrait` or `style`"),
             .init("preset", .string, "the preset's name"),
+            .init("preset_origin", .string, "who chose the preset: `call`, `falhost.lua:3`, `policy` or `default`"),
             .init("route", .string, "which way serves such an avatar"),
             .init("endpoint", .string, "where it would be sent"),
             .init("endpoint_origin", .string, "who chose the endpoint"),
@@ -91,6 +94,10 @@ extension FalDeclarations {
             .init("prompt", .json, "`before`, `after` and what each of the `rules` made of it"),
             .init("timeout", .number, "the longest time the result is waited for", unit: "seconds"),
             .init("priority", .string, "the place in the queue, where one is set", optional: true),
+            .init(
+                "policy", .json,
+                "`verdict`: `allowed`, `refused` with a `reason`, or `changed` from the preset `instead_of`; nil without one",
+                optional: true),
             .init(
                 "cost", .json,
                 "the `estimate` in dollars and what it is made from; null with a `reason` where it is unknown"),

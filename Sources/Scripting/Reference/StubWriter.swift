@@ -14,6 +14,7 @@ package enum StubWriter {
         text += "---\(module.summary)\n---@class \(module.name).Module\n"
         for value in module.values { text += field(value) }
         text += "\(module.isGlobal ? "" : "local ")\(module.name) = {}\n\n"
+        for table in module.innerTables { text += "\(table) = {}\n\n" }
         for function in module.functions { text += block(function) + "\n" }
         return module.isGlobal ? String(text.dropLast()) : text + "return \(module.name)\n"
     }

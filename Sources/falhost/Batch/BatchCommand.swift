@@ -26,8 +26,9 @@ struct BatchCommand: ParsableCommand, Exampled {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
 
-    @Option(help: ArgumentHelp("How many jobs are worked on at a time.", valueName: "count"))
-    var concurrency = 8
+    @Option(
+        help: ArgumentHelp("How many jobs are worked on at a time (default: 8, or the project's).", valueName: "count"))
+    var concurrency: Int?
 
     @Flag(help: "Count the jobs, estimate cost and time, and send nothing.")
     var dryRun = false
@@ -36,7 +37,7 @@ struct BatchCommand: ParsableCommand, Exampled {
     var jsonl = false
 
     func validate() throws {
-        guard (1...1024).contains(concurrency) else {
+        guard (1...1024).contains(concurrency ?? 1) else {
             throw ValidationError("--concurrency takes a number from 1 to 1024.")
         }
     }
@@ -48,6 +49,7 @@ struct BatchCommand: ParsableCommand, Exampled {
         try runCommand(project, budget: budget, logLevel: .warning) { host in
             host.keepsPictures = true
             let session = BatchSession(host: host, file: file, jobs: plan.jobs, overrides: overrides, isJSON: jsonl)
+            let concurrency = try min(concurrency ?? host.projectSettings().concurrency ?? 8, 1024)
             let forecast = try await session.check()
             if dryRun { return try await session.tell(forecast, concurrency: concurrency) }
             if plan.jobs.count > 1, batch.isDrawn(in: plan) {

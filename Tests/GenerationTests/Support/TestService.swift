@@ -18,7 +18,7 @@ struct TestService {
     static func make(
         _ transport: RecordedTransport = RecordedTransport(), presets: TablePresets = TablePresets(),
         avatars: [Avatar] = Array(Avatar.samples.values), testMode: Bool = false, key: String? = "id:secret",
-        language: Language = .english, endpoints: [Route: String] = [:]
+        language: Language = .english, endpoints: [Route: Placed<String>] = [:]
     ) async throws -> TestService {
         let folder = try TemporaryFolder()
         let database = AvatarDatabase(path: "\(folder.path)/falhost.db")

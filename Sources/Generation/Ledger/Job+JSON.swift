@@ -1,13 +1,12 @@
-import FalClient
-import Generation
-import JSON
+internal import FalClient
+package import JSON
 
 extension Job {
     /// What the ledger knows of a job; what is not known is left out. Times are RFC 3339.
-    var json: JSONObject { json(files: []) }
+    package var json: JSONObject { json(files: []) }
 
     /// The same with the pictures that are kept.
-    func json(files: [KeptPicture]) -> JSONObject {
+    package func json(files: [KeptPicture]) -> JSONObject {
         var json: JSONObject = [
             "id": .string(id), "run": .string(run), "state": .string(state.name.rawValue),
             "created": .string(created.description), "updated": .string(updated.description),
@@ -37,14 +36,15 @@ extension Job {
     }
 
     /// The prompt that a person knows the job by, on one line.
-    var title: String {
+    package var title: String {
         let prompt = order.subject?.prompt ?? order.arguments["prompt"]?.stringValue ?? ""
         return prompt.split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
     }
 }
 
 extension JobStep {
-    var json: JSONObject {
+    /// `state`, `time` and, where something went wrong, `error`.
+    package var json: JSONObject {
         var json: JSONObject = ["state": .string(state.rawValue), "time": .string(time.description)]
         if let error { json.append("error", .string(error)) }
         return json
