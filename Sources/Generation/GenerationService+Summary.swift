@@ -13,7 +13,7 @@ extension GenerationService {
             "presets": .array(try presets.presetNames().map { .string($0) }),
             "default_preset": .string(Preset.defaultName), "base_url": .string(queue.baseURL),
             "endpoints": .object(JSONObject(routes)), "timeout": .number(settings.timeout / .seconds(1)),
-            "language": .string(settings.language.rawValue),
+            "language": .string(settings.language.rawValue), "pacing": .object(queue.pacingSummary),
         ]
     }
 }

@@ -1,5 +1,6 @@
 package import EventLoop
 package import FalClient
+package import JSON
 
 /// How a job is queued and awaited.
 package struct JobOptions: Sendable, Equatable {
@@ -7,10 +8,13 @@ package struct JobOptions: Sendable, Equatable {
     package var timeout: Duration
     /// Nil leaves it to fal.
     package var priority: SubmitOptions.Priority?
+    /// Jobs that have to wait for their turn wait in the line of this key, and lines take turns.
+    package var fairnessKey: String?
 
-    package init(timeout: Duration, priority: SubmitOptions.Priority? = nil) {
+    package init(timeout: Duration, priority: SubmitOptions.Priority? = nil, fairnessKey: String? = nil) {
         self.timeout = timeout
         self.priority = priority
+        self.fairnessKey = fairnessKey
     }
 
     /// Where nobody names a timeout.
@@ -26,6 +30,8 @@ package protocol JobQueue: AnyObject, Sendable {
     var hasKey: Bool { get }
     /// The server that jobs are sent to, without a slash at the end.
     var baseURL: String { get }
+    /// What `get_config_summary` tells of the pacing.
+    var pacingSummary: JSONObject { get }
 
     /// Submits one job, waits for it and returns its output; cancels it at fal when the time is up or the task ends.
     func perform(_ order: JobOrder) async throws(GenerationError) -> FinishedJob

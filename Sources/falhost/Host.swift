@@ -141,7 +141,7 @@ final class Host: ScriptServices {
         let ledger = try ledger(for: run)
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
-            spending: Spending(budget: settings.budget, prices: try prices()))
+            spending: Spending(budget: settings.budget, prices: try prices()), pacing: settings.pacing)
         madeJobs = jobs
         return jobs
     }

@@ -24,6 +24,7 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Option(
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
@@ -49,11 +50,11 @@ struct RunCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try checkWords()
-        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget, limits) }
+        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget, pacing, limits) }
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
         let script = chunk == nil && words.first != "-" ? words.first : nil
-        try runCommand(project, budget: budget, script: script) { host in
+        try runCommand(project, budget: budget, pacing: pacing, script: script) { host in
             do {
                 try await host.run(source(), arguments: arguments, limits: limits)
             } catch let error as LuaError

@@ -8,14 +8,36 @@ extension JobRunner {
         _ endpoint: EndpointID, arguments: JSONObject, timeout: Duration?
     ) async throws(GenerationError) -> QueueResult {
         let id = try reserve(endpoint, arguments)
-        do throws(FalError) {
-            let result = try await client.run(endpoint, arguments: arguments, timeout: timeout)
+        let ticket = gate.enter("")
+        defer { gate.leave(ticket) }
+        do throws(GenerationError) {
+            let result = try await runInTurn(ticket, endpoint, arguments, timeout.map { .now + $0 })
             let request = QueueRequest(endpoint: endpoint, requestID: result.requestID ?? "", hosts: client.hosts)
             spending.settle(id, .completed(request, JobOutput(result)))
             return result
         } catch {
-            settle(id, endpoint, error)
-            throw .fal(error)
+            if case .fal(let error) = error { settle(id, endpoint, error) }
+            throw error
+        }
+    }
+
+    private func runInTurn(
+        _ ticket: SubmitGate.Ticket, _ endpoint: EndpointID, _ arguments: JSONObject,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(GenerationError) -> QueueResult {
+        var refusal: FalError?
+        while true {
+            try await turn(of: ticket, until: deadline, after: refusal)
+            do throws(FalError) {
+                let timeout = deadline.map { max($0 - .now, .milliseconds(1)) }
+                let result = try await client.run(
+                    endpoint, arguments: arguments, timeout: timeout, retriesRefusals: false)
+                gate.accept(ticket)
+                return result
+            } catch {
+                guard goesBack(ticket, after: error) else { throw .fal(error) }
+                refusal = error
+            }
         }
     }
 

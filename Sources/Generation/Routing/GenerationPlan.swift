@@ -83,7 +83,9 @@ extension GenerationPlan {
     private static func options(_ config: GenerationConfig, _ settings: GenerationSettings) -> JobOptions {
         let timeout = config[.timeout]?.value.numberValue.map { Duration.seconds($0) }
         let priority = config[.priority]?.value.stringValue.flatMap(SubmitOptions.Priority.init)
-        return JobOptions(timeout: timeout ?? settings.timeout, priority: priority)
+        return JobOptions(
+            timeout: timeout ?? settings.timeout, priority: priority,
+            fairnessKey: config[.fairnessKey]?.value.stringValue)
     }
 
     private static func dimensions(of writer: ArgumentWriter) -> (width: Int, height: Int) {

@@ -162,7 +162,8 @@ extension FalModule {
                 endpoint: endpoint, arguments: arguments,
                 options: JobOptions(
                     timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout,
-                    priority: options.priority), subject: nil)
+                    priority: options.priority, fairnessKey: try call.stringOption("fairness_key", at: 3)), subject: nil
+            )
             return operation(services) { _ in
                 let job = try await services.jobs().submit(order, options: options)
                 return { stack in push(QueueTicket(job), tickets, onto: stack) }

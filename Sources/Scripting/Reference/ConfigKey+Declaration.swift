@@ -28,6 +28,7 @@ extension ConfigKey {
         case .endpoint: "another model than the avatar's own: `owner/alias`"
         case .timeout: "the longest time to wait for the result"
         case .priority: "the place in fal's queue"
+        case .fairnessKey: "jobs with different keys take turns where jobs wait for their turn, such as users'"
         }
     }
 }

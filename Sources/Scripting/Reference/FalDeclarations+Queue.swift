@@ -129,6 +129,9 @@ extension FalDeclarations {
             unit: "seconds"),
         .init("webhook", .string, "fal posts the result to this address", optional: true),
         .init("hint", .string, "jobs with the same hint go to the same runner where possible", optional: true),
+        .init(
+            "fairness_key", .string, "jobs with different keys take turns where jobs wait for their turn",
+            optional: true),
         .init("max_queue_length", .count, "refused with `rate_limited` when more are waiting", optional: true),
     ]
 

@@ -25,6 +25,7 @@ struct BatchCommand: ParsableCommand, Exampled {
     @OptionGroup var batch: BatchOptions
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Option(help: ArgumentHelp("How many jobs are worked on at a time.", valueName: "count"))
     var concurrency = 8
@@ -45,7 +46,7 @@ struct BatchCommand: ParsableCommand, Exampled {
         let draw = batch.draw ?? UInt64(UInt32.random(in: 1 ... .max))
         let plan = try batch.plan(file, draw: draw)
         let overrides = try ConfigOptions.overrides(batch.overrides)
-        try runCommand(project, budget: budget, logLevel: .warning) { host in
+        try runCommand(project, budget: budget, pacing: pacing, logLevel: .warning) { host in
             let session = BatchSession(host: host, file: file, jobs: plan.jobs, overrides: overrides, isJSON: jsonl)
             let forecast = try await session.check()
             if dryRun { return try await session.tell(forecast, concurrency: concurrency) }
