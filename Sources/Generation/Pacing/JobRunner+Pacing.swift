@@ -119,14 +119,23 @@ extension JobRunner {
         for (id, flight) in flights {
             guard case .unattended(let ticket, let request) = flight else { continue }
             let watch = LoopActor.spawn { [weak self, client] in
+                try await LoopActor.sleep(for: Self.graceOfUnattended)
                 let events = client.events(of: request)
-                // Who cannot be asked about is given up, as one that nobody waits for.
-                while try await events.next() != nil {}
+                do {
+                    while try await events.next() != nil {}
+                } catch {
+                    // fal cannot be asked about it: it is given up, as any job whose wait fails. Not so when the watch
+                    // was cancelled: somebody waits now.
+                    if Task.isCancelled { return }
+                }
                 self?.landWatched(id)
             }
             flights[id] = .watched(ticket, watch)
         }
     }
+
+    /// Most scripts ask for a result soon after the submit, and watch it then themselves.
+    private static let graceOfUnattended = Duration.milliseconds(250)
 
     private func landWatched(_ id: String) {
         if case .watched? = flights[id] { land(id) }
