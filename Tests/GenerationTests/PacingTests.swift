@@ -177,6 +177,22 @@ struct PacingTests {
     }
 
     @Test @LoopActor
+    func `A direct run that misses its turn is not sent and costs nothing`() async throws {
+        try await withWaitingJob { test, runner, waiting in
+            let before = runner.spending.summary
+            let order = try test.order()
+            let error = await #expect(throws: GenerationError.self) {
+                try await runner.run(order.endpoint, arguments: order.arguments, timeout: .milliseconds(100))
+            }
+            #expect(error?.code == .timeout)
+            #expect(runner.spending.summary == before)
+            #expect(test.simulator.counters()[.run] == 0)
+            waiting.cancel()
+            _ = await waiting.result
+        }
+    }
+
+    @Test @LoopActor
     func `The time of a job that waits runs`() async throws {
         try await withWaitingJob(timeout: .seconds(1)) { test, _, waiting in
             let error = await #expect(throws: GenerationError.self) { try await waiting.value }

@@ -5,7 +5,9 @@ import LuaRuntime
 extension FalDeclarations {
     static let queue = [
         LuaFunctionDeclaration(
-            "fal.submit", "Puts a job into fal's queue and gives its handle at once.",
+            "fal.submit",
+            "Puts a job into fal's queue and gives its handle, without waiting for its result. Where jobs are paced "
+                + "(`--jobs-in-flight`) it waits for the job's turn first.",
             [
                 .endpoint, .arguments,
                 .init(
