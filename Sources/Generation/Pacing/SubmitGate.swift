@@ -98,10 +98,14 @@ package final class SubmitGate {
 
     /// Returns when it is the job's turn. Who misses it has left.
     package func turn(of ticket: Ticket, until deadline: ContinuousClock.Instant?) async throws(Missed) {
-        guard case .waiting? = places[ticket.number] else { return }
+        switch places[ticket.number] {
+        case .waiting?: break
+        case .sending?, .held?: return
+        case nil: throw .cancelled
+        }
         let timer = deadline.map { LoopExecutor.shared.schedule(at: $0) { self.miss(ticket, .timedOut) } }
         let missed = await withTaskCancellationHandler {
-            await withCheckedContinuation { places[ticket.number] = .waiting($0) }
+            await withCheckedContinuation { park($0, ticket) }
         } onCancel: {
             LoopActor.spawn { self.miss(ticket, .cancelled) }
         }
@@ -198,10 +202,19 @@ package final class SubmitGate {
         }
     }
 
+    /// Its turn may have come, or been missed, on the way here.
+    private func park(_ waiter: Waiter, _ ticket: Ticket) {
+        switch places[ticket.number] {
+        case .waiting?: places[ticket.number] = .waiting(waiter)
+        case .sending?, .held?: waiter.resume(returning: nil)
+        case nil: waiter.resume(returning: Task.isCancelled ? .cancelled : .timedOut)
+        }
+    }
+
     private func miss(_ ticket: Ticket, _ reason: Missed) {
-        guard case .waiting(let waiter?)? = places[ticket.number] else { return }
+        guard case .waiting(let waiter)? = places[ticket.number] else { return }
         leave(ticket)
-        waiter.resume(returning: reason)
+        waiter?.resume(returning: reason)
     }
 
     // MARK: Words
