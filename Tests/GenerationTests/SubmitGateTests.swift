@@ -60,6 +60,29 @@ struct SubmitGateTests {
         #expect(gate.inFlight == 0)
     }
 
+    /// From tasks of other threads: turns, deadlines and cancellations meet on the way to the wait.
+    @Test func `No turn is lost between turns, deadlines and cancellations`() async throws {
+        let gate = await gate(Pacing(jobsInFlight: 3))
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<2000 {
+                group.addTask {
+                    let task = Task { @LoopActor in
+                        let ticket = gate.enter("\(number % 7)")
+                        let deadline = number % 3 == 0 ? ContinuousClock.now + .microseconds(number % 900) : nil
+                        try await gate.turn(of: ticket, until: deadline)
+                        gate.accept(ticket)
+                        await Task.yield()
+                        gate.leave(ticket)
+                    }
+                    if number % 5 == 0 { task.cancel() }
+                    _ = await task.result
+                }
+            }
+        }
+        #expect(await gate.inFlight == 0)
+        #expect(await gate.waiting == 0)
+    }
+
     @Test @LoopActor
     func `A refusal holds back the others too, and is told once`() async throws {
         let log = LogLines()
