@@ -10,6 +10,8 @@ struct FalCall {
     var requestID: String?
     /// The caller's own deadline; attempts and pauses end by then.
     var deadline: ContinuousClock.Instant?
+    /// False leaves it to the caller to make the call again that fal refuses with 429.
+    var retriesRefusals = true
 
     /// The request for the next attempt, with what is left until the deadline; nil when nothing is left.
     func attempt(at now: ContinuousClock.Instant) -> HTTPRequest? {
@@ -52,6 +54,7 @@ extension FalClient {
     func prepareRetry(
         _ call: FalCall, _ attempt: Int, since start: ContinuousClock.Instant, _ failure: CallFailure, _ error: FalError
     ) async throws(FalError) {
+        if !call.retriesRefusals, error.status == 429 { throw error }
         let now = ContinuousClock.now
         let decision = settings.retry.decision(
             for: call.operation, attempt: attempt, elapsed: now - start, failure: failure,

@@ -9,16 +9,21 @@ extension FalClient {
     /// `submit_unknown`, with the request id where the answer's head still had it. A task that is cancelled while its
     /// submit is under way still gets the request, if fal answers soon, so that it can be stored and cancelled.
     ///
-    /// - Parameter body: the arguments as JSON, where the caller has written them already.
+    /// - Parameters:
+    ///   - body: the arguments as JSON, where the caller has written them already.
+    ///   - retriesRefusals: false throws `rate_limited` at the first 429: fal has made no job, and the caller paces its
+    ///     submits.
     package func submit(
         _ endpoint: EndpointID, arguments: JSONObject, body: [UInt8]? = nil, options: SubmitOptions = SubmitOptions(),
-        deadline: ContinuousClock.Instant? = nil
+        deadline: ContinuousClock.Instant? = nil, retriesRefusals: Bool = true
     ) async throws(FalError) -> QueueRequest {
         var request = try apiRequest(.post, submitURL(endpoint, options), json: arguments, as: body)
         request.sendOnce = true
         request.cancellationGrace = settings.submitGrace
         try options.write(to: &request.headers)
-        let call = FalCall(operation: .submit, request: request, endpoint: endpoint, deadline: deadline)
+        let call = FalCall(
+            operation: .submit, request: request, endpoint: endpoint, deadline: deadline,
+            retriesRefusals: retriesRefusals)
         return try await perform(call) { (response) throws(FalError) in
             guard let reply = try self.json(in: response, of: call) else { return nil }
             guard let id = reply["request_id"]?.stringValue, !id.isEmpty else {

@@ -7,10 +7,13 @@ extension FalClient {
     ///
     /// A lost connection loses the output, and fal may still bill it; so it is repeated only when it cannot have
     /// arrived.
+    ///
+    /// - Parameter retriesRefusals: false throws `rate_limited` at the first 429.
     package func run(
-        _ endpoint: EndpointID, arguments: JSONObject, timeout: Duration? = nil
+        _ endpoint: EndpointID, arguments: JSONObject, timeout: Duration? = nil, retriesRefusals: Bool = true
     ) async throws(FalError) -> QueueResult {
-        let call = try runCall("\(hosts.run)/\(endpoint)", endpoint, arguments, timeout, accept: "application/json")
+        var call = try runCall("\(hosts.run)/\(endpoint)", endpoint, arguments, timeout, accept: "application/json")
+        call.retriesRefusals = retriesRefusals
         return try await perform(call) { (response) throws(FalError) in try self.queueResult(response, of: call) }
     }
 

@@ -94,6 +94,12 @@ package struct RetryPolicy: Sendable, Equatable {
         return .retry(after: delay)
     }
 
+    /// How long to leave fal alone when it has refused submits so many times in a row.
+    package func pause(afterRefusals count: Int, retryAfter: Duration?, random: Double) -> Duration {
+        let failure = CallFailure.response(.init(status: 429, retryAfter: retryAfter))
+        return delay(attempt: max(count, 1), failure: failure, random: random)
+    }
+
     private func delay(attempt: Int, failure: CallFailure, random: Double) -> Duration {
         let doubled = min(firstDelay * (1 << min(attempt - 1, 20)), longestDelay) * (0.5 + random)
         guard case .response(let rejection) = failure, let asked = rejection.retryAfter else { return doubled }

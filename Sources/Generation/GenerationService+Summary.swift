@@ -14,7 +14,7 @@ extension GenerationService {
             "default_preset": .string(settings.defaultPreset?.value ?? Preset.defaultName),
             "base_url": .string(queue.baseURL),
             "endpoints": .object(JSONObject(routes)), "timeout": .number(settings.timeout / .seconds(1)),
-            "language": .string(settings.language.rawValue),
+            "language": .string(settings.language.rawValue), "pacing": .object(queue.pacingSummary),
         ]
     }
 }

@@ -10,11 +10,17 @@ package struct JobOptions: Sendable, Equatable {
     package var priority: SubmitOptions.Priority?
     /// Which kept pictures may answer in place of a job; nil for none. The ledger does not keep it.
     package var cache: PictureCache.Use?
+    /// Jobs that have to wait for their turn wait in the line of this key, and lines take turns.
+    package var fairnessKey: String?
 
-    package init(timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil) {
+    package init(
+        timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil,
+        fairnessKey: String? = nil
+    ) {
         self.timeout = timeout
         self.priority = priority
         self.cache = cache
+        self.fairnessKey = fairnessKey
     }
 
     /// Where nobody names a timeout.
@@ -30,6 +36,8 @@ package protocol JobQueue: AnyObject, Sendable {
     var hasKey: Bool { get }
     /// The server that jobs are sent to, without a slash at the end.
     var baseURL: String { get }
+    /// What `get_config_summary` tells of the pacing.
+    var pacingSummary: JSONObject { get }
 
     /// Submits one job, waits for it and returns its output; cancels it at fal when the time is up or the task ends.
     /// What was sent is the draft's order afterwards: the policy may have chosen another preset.

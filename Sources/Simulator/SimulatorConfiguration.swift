@@ -9,8 +9,11 @@ package struct SimulatorConfiguration: Sendable {
     package var queueTime: Duration = .zero
     /// How long the model takes.
     package var runTime: Duration = .zero
-    /// Jobs in progress at the same time; nil for any number.
+    /// The account's limit of jobs in progress at the same time; nil for any number. Jobs of the queue wait for a place,
+    /// one more direct run is answered with 429.
     package var maximumRunning: Int?
+    /// Submits and direct runs a second, and as many at once; one more is answered with 429. nil for any number.
+    package var maximumRate: Double?
     /// Seeds of jobs without a seed follow from this and from the job's number, counted from 0.
     package var seed: UInt64 = 0
     package var faults: [Fault] = []

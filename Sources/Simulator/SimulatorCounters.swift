@@ -12,6 +12,10 @@ package struct SimulatorCounters: Sendable, Equatable {
     package private(set) var submits = 0
     /// Jobs cancelled before their end.
     package private(set) var cancels = 0
+    /// Submits and direct runs that were answered with 429 because of a limit.
+    package private(set) var refusals = 0
+    /// The most jobs that were waiting or running at the same time, direct runs among them.
+    package private(set) var mostOpen = 0
     /// Faults that struck.
     package private(set) var faults = 0
     private var requests = [Int](repeating: 0, count: RequestKind.allCases.count)
@@ -33,6 +37,8 @@ package struct SimulatorCounters: Sendable, Equatable {
 
     mutating func countConnection() { connections += 1 }
     mutating func countSubmit() { submits += 1 }
+    mutating func countRefusal() { refusals += 1 }
+    mutating func countOpen(_ count: Int) { mostOpen = max(mostOpen, count) }
     mutating func countCancel() { cancels += 1 }
     mutating func countFault() { faults += 1 }
 
@@ -45,7 +51,9 @@ package struct SimulatorCounters: Sendable, Equatable {
         }
         return [
             "connections": .integer(Int64(connections)), "submits": .integer(Int64(submits)),
-            "cancels": .integer(Int64(cancels)), "faults": .integer(Int64(faults)), "requests": .object(requests),
+            "cancels": .integer(Int64(cancels)), "faults": .integer(Int64(faults)),
+            "refusals": .integer(Int64(refusals)), "most_open": .integer(Int64(mostOpen)),
+            "requests": .object(requests),
             "authorized": .object(authorized),
         ]
     }

@@ -19,13 +19,14 @@ struct GenerateCommand: ParsableCommand, Exampled {
     @OptionGroup var config: ConfigOptions
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Flag(help: "Print the whole result as one JSON document.")
     var json = false
 
     func run() throws {
         let config = config
-        try runCommand(project, budget: budget) { host in
+        try runCommand(project, budget: budget, pacing: pacing) { host in
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             host.keepsPictures = true
             let result = try await host.service().generate(config.request())

@@ -29,6 +29,16 @@ extension Host {
             assumedPrice: own.assumedPrice ?? project.assumedPrice)
     }
 
+    /// Each limit from its flag or variable, else from the project.
+    func pacing() throws -> Pacing {
+        let own = settings.pacing
+        let project = try projectSettings().pacing
+        return Pacing(
+            jobsInFlight: own.jobsInFlight ?? project.jobsInFlight,
+            submitsPerSecond: own.submitsPerSecond ?? project.submitsPerSecond, burst: own.burst ?? project.burst,
+            isFairToAvatars: own.isFairToAvatars)
+    }
+
     func generationSettings() throws -> GenerationSettings {
         let project = try projectSettings()
         var made = GenerationSettings(

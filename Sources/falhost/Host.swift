@@ -146,7 +146,8 @@ final class Host: ScriptServices {
         let jobs = JobRunner(
             client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: try budget(), prices: try prices()),
-            policy: project.map { LuaPolicy(path: $0.policy, library: $0.library, log: reloadLog) })
+            policy: project.map { LuaPolicy(path: $0.policy, library: $0.library, log: reloadLog) },
+            pacing: try pacing())
         jobs.resumption = resumption
         madeJobs = jobs
         if let madeLedger {

@@ -16,6 +16,9 @@ enum NewProjectSettings {
           -- Models in place of those that avatars are sent to: by route (portrait, style, ultra), or by the model's own id.
           -- endpoints = { ["fal-ai/flux-pro"] = "fal-ai/flux-pro/finetuned" },
 
+          -- Jobs that may be at fal at one time, and how fast they go there: what your account allows.
+          -- pacing = { jobs_in_flight = 10, submits_per_second = 5, burst = 10 },
+
           -- How many prompts of a batch are under way at a time.
           -- concurrency = 8,
 

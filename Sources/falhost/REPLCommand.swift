@@ -31,8 +31,10 @@ final class REPLCommand {
     /// Whether falhost without a script is to be interactive; else it runs standard input, as lua(1) does.
     nonisolated static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
 
-    nonisolated static func run(_ options: ProjectOptions, _ budget: BudgetOptions, _ limits: ScriptLimits) throws {
-        try runCommand(options, budget: budget) { host in
+    nonisolated static func run(
+        _ options: ProjectOptions, _ budget: BudgetOptions, _ pacing: PacingOptions, _ limits: ScriptLimits
+    ) throws {
+        try runCommand(options, budget: budget, pacing: pacing) { host in
             // Before anything is printed: while a line is edited, standard output is no terminal.
             setvbuf(stdout, nil, _IOLBF, 0)
             Console.output(REPLBanner.text(host.settings))

@@ -23,6 +23,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Argument(help: "Id of a run (default: all runs whose process is gone).") var runID: String?
 
@@ -51,7 +52,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
         options.concurrency = concurrency
         let (run, json) = (runID, json)
         let chosen = options
-        try runCommand(project, budget: budget) { host in
+        try runCommand(project, budget: budget, pacing: pacing) { host in
             let client = try host.client()
             guard client.hasKey else { throw GenerationError.missingAPIKey }
             let ledger = try host.ledger()

@@ -26,6 +26,7 @@ struct RunCommand: ParsableCommand, Exampled {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
     @OptionGroup var resumption: ResumptionOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Option(
         name: .customShort("e"), help: ArgumentHelp("Run this chunk of Lua instead of a script.", valueName: "chunk"))
@@ -53,10 +54,12 @@ struct RunCommand: ParsableCommand, Exampled {
         try checkWords()
         let script = chunk == nil && words.first != "-" ? words.first : nil
         try resumption.check(script: script, isSimulated: project.simulate)
-        if chunk == nil, words.isEmpty, REPLCommand.isPossible { return try REPLCommand.run(project, budget, limits) }
+        if chunk == nil, words.isEmpty, REPLCommand.isPossible {
+            return try REPLCommand.run(project, budget, pacing, limits)
+        }
         // Byte for byte: a script may get any file's name.
         let arguments = Array(CommandLine.rawArguments.suffix(chunk == nil ? max(words.count - 1, 0) : words.count))
-        try runCommand(project, budget: budget, script: script) { host in
+        try runCommand(project, budget: budget, pacing: pacing, script: script) { host in
             host.invocation = script.map { ScriptInvocation(script: $0, arguments: arguments) }
             do {
                 let source = try source()

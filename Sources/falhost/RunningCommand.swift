@@ -7,11 +7,11 @@ import Scripting
 
 /// Runs a command's work on the loop and turns whatever it throws into one line and an exit code.
 func runCommand(
-    _ options: ProjectOptions, budget: BudgetOptions? = nil, script: String? = nil, logLevel: Logger.Level = .info,
-    _ work: @escaping @LoopActor (Host) async throws -> Void
+    _ options: ProjectOptions, budget: BudgetOptions? = nil, pacing: PacingOptions? = nil, script: String? = nil,
+    logLevel: Logger.Level = .info, _ work: @escaping @LoopActor (Host) async throws -> Void
 ) throws {
     Console.reserveStandardStreams()
-    let settings = try reporting(nil) { try Settings(options, budget, usualLogLevel: logLevel) }
+    let settings = try reporting(nil) { try Settings(options, budget, pacing, usualLogLevel: logLevel) }
     try reporting(settings) {
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)

@@ -23,11 +23,15 @@ struct Settings {
     /// How long a failing call, such as the one for a paid result, is made again; nil for the client's own.
     let patience: Duration?
     let budget: Budget
+    let pacing: Pacing
     /// Only warnings and errors on standard error.
     let quiet: Bool
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
-    init(_ options: ProjectOptions, _ budget: BudgetOptions? = nil, usualLogLevel: Logger.Level = .info) throws {
+    init(
+        _ options: ProjectOptions, _ budget: BudgetOptions? = nil, _ pacing: PacingOptions? = nil,
+        usualLogLevel: Logger.Level = .info
+    ) throws {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
@@ -42,6 +46,7 @@ struct Settings {
         hosts = try Self.hosts()
         patience = try Self.patience()
         self.budget = try Budget(budget)
+        self.pacing = try Pacing(pacing)
         quiet = options.quiet
     }
 

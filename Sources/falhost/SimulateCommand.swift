@@ -17,6 +17,16 @@ struct SimulateCommand: ParsableCommand, Exampled {
     @Option(help: "Port of direct runs for clients that know hosts only; 0 takes a free one.") var runPort = 0
     @Option(help: "Seconds that a job waits in the queue.") var queueTime = 0.0
     @Option(help: "Seconds that a job runs.") var runTime = 0.0
+    @Option(
+        help: ArgumentHelp(
+            "Jobs that run at a time: others wait in the queue, direct runs are refused with 429.", valueName: "number")
+    )
+    var concurrencyLimit: Int?
+    @Option(
+        help: ArgumentHelp("Submits and direct runs a second; others are refused with 429.", valueName: "number"))
+    var rateLimit: Double?
+    @Option(help: ArgumentHelp("Jobs that wait or run; more are refused with 429.", valueName: "number"))
+    var queueLimit: Int?
     @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("What the URLs in replies begin with, behind a proxy.", valueName: "url"))
     var publicURL: String?
@@ -31,6 +41,12 @@ struct SimulateCommand: ParsableCommand, Exampled {
         guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime) else {
             throw ValidationError("A time is a number of seconds from 0 to 86400.")
         }
+        guard concurrencyLimit.map({ $0 > 0 }) ?? true, queueLimit.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("A limit of jobs is a number from 1.")
+        }
+        guard rateLimit.map({ (0.001...1e6).contains($0) }) ?? true else {
+            throw ValidationError("A rate is a number of jobs a second from 0.001 to 1000000.")
+        }
         _ = try orderedFaults()
     }
 
@@ -41,6 +57,9 @@ struct SimulateCommand: ParsableCommand, Exampled {
         configuration.runPort = runPort
         configuration.queueTime = .seconds(queueTime)
         configuration.runTime = .seconds(runTime)
+        configuration.maximumRunning = concurrencyLimit
+        configuration.maximumRate = rateLimit
+        if let queueLimit { configuration.maximumOpenJobs = queueLimit }
         configuration.seed = seed
         configuration.publicURL = publicURL
         configuration.faults = try orderedFaults()

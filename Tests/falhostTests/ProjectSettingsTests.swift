@@ -160,7 +160,7 @@ struct ProjectSettingsTests {
         }
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro")
         let settings = text.replacing(/\n  -- ([a-z]+ = [^\n]*,)\n/) { "\n  \($0.1)\n" }
-        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 6)
+        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 7)
         try project.file("new/falhost.lua", settings)
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro/finetuned")
     }

@@ -20,11 +20,12 @@ package enum ConfigKey: String, Sendable, CaseIterable {
     case timeout
     case priority
     case cache
+    case fairnessKey = "fairness_key"
 
     /// What its value must be on any endpoint; a known endpoint narrows it.
     package var type: FieldType {
         switch self {
-        case .quality, .preset, .outputFormat, .acceleration: .text
+        case .quality, .preset, .outputFormat, .acceleration, .fairnessKey: .text
         case .numInferenceSteps, .numImages: .integer(1...Int64.max)
         case .guidanceScale: .number(0...Double.greatestFiniteMagnitude)
         case .imageSize: .imageSize
@@ -45,7 +46,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         switch self {
         case .quality, .preset: .selector
         case .endpoint: .route
-        case .timeout, .priority, .cache: .job
+        case .timeout, .priority, .cache, .fairnessKey: .job
         default: .argument
         }
     }

@@ -127,6 +127,8 @@ package struct JobRecovery {
     private func finish(_ job: Job, _ reason: String?) async -> Result<RecoveredJob, GenerationError> {
         var job = job
         let deadline = ContinuousClock.now + (options.timeout ?? job.order.options.timeout)
+        if case .submitted = job.state { runner.takeUp(job.id) }
+        defer { runner.land(job.id) }
         do throws(GenerationError) {
             switch job.state {
             case .submitted(let request): return .success(try await collect(job, request, deadline))

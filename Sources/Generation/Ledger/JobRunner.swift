@@ -21,11 +21,15 @@ package final class JobRunner: JobQueue {
     /// Answers requests with kept pictures; nil where none are recorded.
     package var cache: PictureCache?
     var recentPictures = RecentPictures()
+    let pacing: Pacing
+    let gate: SubmitGate
+    /// By the jobs' ids.
+    var flights: [String: Flight] = [:]
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
         client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending(),
-        policy: (any JobPolicy)? = nil
+        policy: (any JobPolicy)? = nil, pacing: Pacing = Pacing()
     ) {
         self.policy = policy
         day = DaySums(ledger: ledger, run: run)
@@ -34,6 +38,8 @@ package final class JobRunner: JobQueue {
         self.spending = spending
         self.run = run
         self.logger = logger
+        self.pacing = pacing
+        gate = SubmitGate(pacing, retry: client.settings.retry, logger: logger)
     }
 
     package var hasKey: Bool { client.hasKey }
@@ -55,44 +61,51 @@ package final class JobRunner: JobQueue {
         let order = draft.order
         let deadline = ContinuousClock.now + order.options.timeout
         let options = SubmitOptions(priority: order.options.priority)
-        let job = try await submit(order, as: id, cost, options, deadline)
+        let job = try await submit(order, as: id, cost, options, deadline, isAwaited: true)
         let result = try await result(of: job, deadline: deadline)
         return FinishedJob(
             id: job.id, result: result, price: JobOutput(result).price(perUnit: job.cost.perUnit),
             files: await keepForCache(job))
     }
 
-    /// Records a job, submits it and records fal's request.
+    /// Records a job, submits it in its turn and records fal's request.
+    ///
+    /// Until then it is an intent in the ledger.
+    ///
+    /// - Parameters:
+    ///   - deadline: of the whole job: waiting for its turn counts.
+    ///   - isAwaited: whether `result` follows at once.
     package func submit(
-        _ order: JobOrder, options: SubmitOptions, deadline: ContinuousClock.Instant? = nil
+        _ order: JobOrder, options: SubmitOptions, deadline: ContinuousClock.Instant? = nil, isAwaited: Bool = false
     ) async throws(GenerationError) -> SubmittedJob {
         let id = Self.newID()
         let cost = try await admit(FixedDraft(order), as: id)
-        return try await submit(order, as: id, cost, options, deadline)
+        return try await submit(order, as: id, cost, options, deadline, isAwaited: isAwaited)
     }
 
     private func submit(
         _ order: JobOrder, as id: String, _ cost: JobCost, _ options: SubmitOptions,
-        _ deadline: ContinuousClock.Instant?
+        _ deadline: ContinuousClock.Instant?, isAwaited: Bool
     ) async throws(GenerationError) -> SubmittedJob {
         let now = Timestamp.now
         var order = order
         // Once for the ledger and the request. What cannot be written is refused by whoever needs it first.
         order.body = try? order.arguments.serialized()
+        let ticket = gate.enter(pacing.line(of: order))
+        let state: Job.State = gate.isAdmitted(ticket) ? .submitting : .intent
         do throws(GenerationError) {
             try await ledger?.add(
-                Job(id: id, run: run.id, order: order, created: now, updated: now, state: .submitting, cost: cost),
+                Job(id: id, run: run.id, order: order, created: now, updated: now, state: state, cost: cost),
                 in: run, within: spending.budget.day(at: now, in: run))
         } catch {
             spending.release(id)
+            gate.leave(ticket)
             throw error
         }
-        do throws(FalError) {
-            return try await send(order, as: id, at: now, cost, options, deadline)
-        } catch {
-            await end(id, .init(failedSubmit: error))
-            throw .fal(error)
-        }
+        let departure = Departure(
+            id: id, order: order, created: now, cost: cost, ticket: ticket, unsent: .intent, recorded: state,
+            isTakenUp: false)
+        return try await send(departure, options, deadline, isAwaited: isAwaited)
     }
 
     /// Submits a job that the ledger has already: one that never left, or one of which fal knows nothing.
@@ -103,31 +116,10 @@ package final class JobRunner: JobQueue {
     ) async throws(GenerationError) -> SubmittedJob {
         let options = SubmitOptions(priority: job.order.options.priority)
         let cost = try await admit(FixedDraft(job.order), as: job.id)
-        do throws(GenerationError) {
-            try await ledger?.move(job.id, to: .submitting)
-        } catch {
-            spending.release(job.id)
-            throw error
-        }
-        do throws(FalError) {
-            return try await send(job.order, as: job.id, at: job.created, cost, options, deadline)
-        } catch {
-            if error.leavesJobUnsent { spending.release(job.id) }
-            await end(job.id, error.leavesJobUnsent ? job.state : .init(failedSubmit: error))
-            throw .fal(error)
-        }
-    }
-
-    private func send(
-        _ order: JobOrder, as id: String, at created: Timestamp, _ cost: JobCost, _ options: SubmitOptions,
-        _ deadline: ContinuousClock.Instant?
-    ) async throws(FalError) -> SubmittedJob {
-        if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
-        let request = try await client.submit(
-            order.endpoint, arguments: order.arguments, body: order.body, options: options.startingBefore(deadline),
-            deadline: deadline)
-        await record(request, of: id)
-        return SubmittedJob(id: id, request: request, cost: cost, order: order, created: created)
+        let departure = Departure(
+            id: job.id, order: job.order, created: job.created, cost: cost,
+            ticket: gate.enter(pacing.line(of: job.order)), unsent: job.state, recorded: job.state, isTakenUp: true)
+        return try await send(departure, options, deadline, isAwaited: true)
     }
 
     /// Cancels a submitted job at fal.
@@ -136,6 +128,7 @@ package final class JobRunner: JobQueue {
             if job.output != nil { return .alreadyCompleted }
             let outcome = try await client.cancel(job.request)
             if outcome != .alreadyCompleted { end(job, .cancelled(job.request)) }
+            land(job.id)
             return outcome
         } catch {
             throw .fal(error)
@@ -148,6 +141,8 @@ package final class JobRunner: JobQueue {
         onUpdate: (@LoopActor (QueueStatus) -> Void)? = nil, logs: Bool = false, keepsForCache: Bool = false
     ) async throws(GenerationError) -> QueueResult {
         if let output = job.output { return QueueResult(output, of: job.request) }
+        attend(job.id)
+        defer { land(job.id) }
         do throws(FalError) {
             let result =
                 isCompleted
@@ -163,7 +158,7 @@ package final class JobRunner: JobQueue {
     }
 
     /// The job goes on at fal whatever the disk does: the request is told instead, and the next submit fails.
-    private func record(_ request: QueueRequest, of id: String) async {
+    func record(_ request: QueueRequest, of id: String) async {
         do {
             try await ledger?.move(id, to: .submitted(request))
         } catch {
@@ -179,7 +174,7 @@ package final class JobRunner: JobQueue {
         recentPictures.add(PictureSource.all(of: job, state, run: run.id))
     }
 
-    private func end(_ id: String, _ state: Job.State) async {
+    func end(_ id: String, _ state: Job.State) async {
         spending.settle(id, state)
         do {
             try await ledger?.move(id, to: state)
@@ -245,7 +240,7 @@ extension QueueResult {
 
 extension FalError {
     /// True when a submit that failed so has made no job, and the same one may make it later.
-    fileprivate var leavesJobUnsent: Bool {
+    var leavesJobUnsent: Bool {
         switch code {
         case .cancelled, .network, .timeout, .rateLimited, .unauthorized, .billing, .missingAPIKey: true
         default: false

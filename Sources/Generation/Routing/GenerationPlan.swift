@@ -85,7 +85,8 @@ extension GenerationPlan {
         let priority = config[.priority]?.value.stringValue.flatMap(SubmitOptions.Priority.init)
         let usesCache = config[.cache]?.value.boolValue == true
         return JobOptions(
-            timeout: timeout ?? settings.timeout, priority: priority, cache: usesCache ? .exact : nil)
+            timeout: timeout ?? settings.timeout, priority: priority, cache: usesCache ? .exact : nil,
+            fairnessKey: config[.fairnessKey]?.value.stringValue)
     }
 
     private static func dimensions(of writer: ArgumentWriter) -> (width: Int, height: Int) {

@@ -212,7 +212,8 @@ extension FalModule {
         let arguments = try call.object(at: 2)
         let priority = try call.stringOption("priority", at: 3).flatMap { SubmitOptions.Priority(rawValue: $0) }
         var options = JobOptions(
-            timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout, priority: priority)
+            timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout, priority: priority,
+            fairnessKey: try call.stringOption("fairness_key", at: 3))
         if call.flagOption("cache", at: 3) { options.cache = arguments["seed"] == nil ? .anySeed : .exact }
         var order = JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: nil)
         order.place = call.place(services)

@@ -14,20 +14,10 @@ package struct ProjectSettings: Sendable, Equatable {
     package var out: String?
     /// The template of pictures' file names.
     package var names: NameTemplate?
+    /// How fast jobs are sent.
     package var pacing = Pacing()
 
     package init() {}
-
-    /// How fast jobs are sent.
-    package struct Pacing: Sendable, Equatable {
-        /// Jobs that are at fal at one time.
-        package var jobsInFlight: Int?
-        package var submitsPerSecond: Double?
-        /// How many submits may go out at once after a rest.
-        package var burst: Int?
-
-        package init() {}
-    }
 }
 
 /// A project's settings that cannot be used.

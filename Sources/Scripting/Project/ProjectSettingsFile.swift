@@ -57,7 +57,7 @@ package enum ProjectSettingsFile {
         settings.concurrency = try table.count("concurrency")
         settings.out = try table.text("out")?.value
         settings.names = try names(table)
-        if let pacing = try table.table("pacing") { settings.pacing = try ProjectSettings.Pacing(pacing) }
+        if let pacing = try table.table("pacing") { settings.pacing = try Pacing(pacing) }
         return settings
     }
 
@@ -100,11 +100,11 @@ package enum ProjectSettingsFile {
     }
 }
 
-extension ProjectSettings.Pacing {
+extension Pacing {
     fileprivate init(_ table: SettingsTable) throws(ProjectSettingsError) {
         try table.check(["jobs_in_flight", "submits_per_second", "burst"])
-        jobsInFlight = try table.count("jobs_in_flight")
-        submitsPerSecond = try table.positive("submits_per_second")
-        burst = try table.count("burst")
+        self.init(
+            jobsInFlight: try table.count("jobs_in_flight"), submitsPerSecond: try table.positive("submits_per_second"),
+            burst: try table.count("burst"))
     }
 }

@@ -30,6 +30,7 @@ extension ConfigKey {
         case .priority: "the place in fal's queue"
         case .cache:
             "whether the kept pictures of an equal request answer, without a new job; without a `seed` any seed is equal"
+        case .fairnessKey: "jobs with different keys take turns where jobs wait for their turn, such as users'"
         }
     }
 }

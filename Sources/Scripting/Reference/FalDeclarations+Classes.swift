@@ -117,6 +117,10 @@ extension FalDeclarations {
             .init("endpoints", LuaType("table<string, string>", .table), "the model of each route"),
             .init("timeout", .number, "the longest time a result is waited for", unit: "seconds"),
             .init("language", .string, "of messages: `en` or `ru`"),
+            .init(
+                "pacing", .json,
+                "jobs `in_flight` and `waiting` now, and the limits: `jobs_in_flight`, `submits_per_second` and `burst` "
+                    + "as they are set, `limit_now` where fal's refusals made it less"),
         ])
 
     private static let event = LuaClassDeclaration(

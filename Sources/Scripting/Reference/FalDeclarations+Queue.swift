@@ -5,7 +5,9 @@ import LuaRuntime
 extension FalDeclarations {
     static let queue = [
         LuaFunctionDeclaration(
-            "fal.submit", "Puts a job into fal's queue and gives its handle at once.",
+            "fal.submit",
+            "Puts a job into fal's queue and gives its handle, without waiting for its result. Where jobs are paced "
+                + "(`--jobs-in-flight`) it waits for the job's turn first.",
             [
                 .endpoint, .arguments,
                 .init(
@@ -137,6 +139,9 @@ extension FalDeclarations {
             unit: "seconds"),
         .init("webhook", .string, "fal posts the result to this address", optional: true),
         .init("hint", .string, "jobs with the same hint go to the same runner where possible", optional: true),
+        .init(
+            "fairness_key", .string, "jobs with different keys take turns where jobs wait for their turn",
+            optional: true),
         .init("max_queue_length", .count, "refused with `rate_limited` when more are waiting", optional: true),
     ]
 

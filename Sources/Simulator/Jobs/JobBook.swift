@@ -7,7 +7,7 @@ final class JobBook {
     private var jobs: [RequestID: Job] = [:]
     /// In the order of their submits.
     private(set) var waiting: [Job] = []
-    private var running = 0
+    private(set) var running = 0
     /// Oldest first.
     private var kept = CircularBuffer<RequestID>()
     private var keptBytes = 0

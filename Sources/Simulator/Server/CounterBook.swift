@@ -12,6 +12,8 @@ final class CounterBook: Sendable {
 
     func countConnection() { counters.withLockedValue { $0.countConnection() } }
     func countSubmit() { counters.withLockedValue { $0.countSubmit() } }
+    func countRefusal() { counters.withLockedValue { $0.countRefusal() } }
+    func countOpen(_ count: Int) { counters.withLockedValue { $0.countOpen(count) } }
     func countCancel() { counters.withLockedValue { $0.countCancel() } }
     func countFault() { counters.withLockedValue { $0.countFault() } }
 }

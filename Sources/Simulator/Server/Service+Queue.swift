@@ -5,20 +5,22 @@ import NIOCore
 extension Service {
     func submit(_ request: Request, to application: Route.Application, fault: Fault?) -> Reply {
         if let text = request.parameter("fal_max_queue_length"), let most = Int(text), jobs.waiting.count > most {
-            return needsRetry(
+            return refused(
                 .detail(429, "Queue is full: \(jobs.waiting.count) requests wait, at most \(most) asked for"))
         }
         guard jobs.openCount < configuration.maximumOpenJobs, jobs.openBytes < configuration.maximumOpenBytes else {
-            return needsRetry(
+            return refused(
                 .detail(
                     429,
                     "The simulator holds at most \(configuration.maximumOpenJobs) open jobs of "
                         + "\(configuration.maximumOpenBytes) bytes"))
         }
+        if let refusal = rateRefusal() { return refusal }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
         var reply = Reply(requestID: job.id)
         reply.body.reserveCapacity(640)
         counters.countSubmit()
+        counters.countOpen(openJobs + 1)
         jobs.submit(job)
         let foreign = fault?.kind == .foreignURLs ? fault?.url : nil
         reply.body.writeStaticString("{\"status\":\"IN_QUEUE\"")
@@ -88,12 +90,6 @@ extension Service {
         jobs.cancel(job)
         counters.countCancel()
         return Reply(status: 202, requestID: job.id, json: ["status": "CANCELLATION_REQUESTED"])
-    }
-
-    private func needsRetry(_ reply: Reply) -> Reply {
-        var reply = reply
-        reply.headers.append(("x-fal-needs-retry", "1"))
-        return reply
     }
 
     /// `request_id` and the three URLs, which keep the app and drop the rest of the endpoint.

@@ -10,12 +10,16 @@ extension Service {
     }
 
     func run(_ request: Request, _ application: Route.Application, fault: Fault?) -> Handling {
+        if let refusal = concurrencyRefusal ?? rateRefusal() { return .reply(refusal) }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
         jobs.keepCompleted(job)
         let handling = output(of: job, fault: Self.shape(fault) ?? Self.shape(job.fault))
         guard job.runTime.nanoseconds > 0 else { return handling }
         let promise = loop.makePromise(of: Reply.self)
-        loop.assumeIsolated().scheduleTask(in: job.runTime) {
+        directRuns += 1
+        counters.countOpen(openJobs)
+        loop.assumeIsolated().scheduleTask(in: job.runTime) { [self] in
+            directRuns -= 1
             switch handling {
             case .reply(let reply): promise.succeed(reply)
             case .later(let future): future.cascade(to: promise)
@@ -27,6 +31,7 @@ extension Service {
 
     /// Two events: one without pictures yet, and the output.
     func events(_ request: Request, _ application: Route.Application, fault: Fault?) -> Handling {
+        if let refusal = concurrencyRefusal ?? rateRefusal() { return .reply(refusal) }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
         jobs.keepCompleted(job)
         guard case .images(let images) = job.outcome else { return output(of: job, fault: nil) }

@@ -19,6 +19,11 @@ final class Service {
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var ids = RequestIDs()
     private var jobNumber: UInt64 = 0
+    /// Direct runs under way.
+    var directRuns = 0
+    /// What is left of the rate, as of `lastToken`.
+    var tokens = 0.0
+    var lastToken: NIODeadline?
 
     /// Seconds of a step of `clock`.
     static let step = 5

@@ -25,6 +25,7 @@ struct BatchCommand: ParsableCommand, Exampled {
     @OptionGroup var batch: BatchOptions
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
+    @OptionGroup var pacing: PacingOptions
 
     @Option(
         help: ArgumentHelp("How many jobs are worked on at a time (default: 8, or the project's).", valueName: "count"))
@@ -46,7 +47,7 @@ struct BatchCommand: ParsableCommand, Exampled {
         let draw = batch.draw ?? UInt64(UInt32.random(in: 1 ... .max))
         let plan = try batch.plan(file, draw: draw)
         let overrides = try ConfigOptions.overrides(batch.overrides)
-        try runCommand(project, budget: budget, logLevel: .warning) { host in
+        try runCommand(project, budget: budget, pacing: pacing, logLevel: .warning) { host in
             host.keepsPictures = true
             let session = BatchSession(host: host, file: file, jobs: plan.jobs, overrides: overrides, isJSON: jsonl)
             let concurrency = try min(concurrency ?? host.projectSettings().concurrency ?? 8, 1024)

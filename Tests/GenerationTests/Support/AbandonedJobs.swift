@@ -55,7 +55,11 @@ final class AbandonedJobs {
         try result.get()
     }
 
-    var runner: JobRunner { JobRunner(client: client, ledger: ledger, run: run, logger: logger) }
+    var runner: JobRunner { runner(Pacing()) }
+
+    func runner(_ pacing: Pacing) -> JobRunner {
+        JobRunner(client: client, ledger: ledger, run: run, logger: logger, pacing: pacing)
+    }
 
     func order(seed: Int64? = 7, timeout: Duration = .seconds(20), endpoint: String = "fal-ai/flux-lora") throws
         -> JobOrder
@@ -86,13 +90,15 @@ final class AbandonedJobs {
 
     /// What another process makes of the jobs.
     func recover(
-        _ options: JobRecovery.Options = .init(), client: FalClient? = nil, run: String? = nil
+        _ options: JobRecovery.Options = .init(), client: FalClient? = nil, run: String? = nil,
+        pacing: Pacing = Pacing()
     ) async throws -> (jobs: [RecoveredJob], left: LeftJobs) {
         let other = LedgerDatabase(path: "\(folder.path)/falhost.db")
         let client = client ?? self.client
         let runner = JobRunner(
             client: client, ledger: other,
-            run: Run(id: Run.newID(), started: .now, script: "resume", server: client.hosts.queue), logger: logger)
+            run: Run(id: Run.newID(), started: .now, script: "resume", server: client.hosts.queue), logger: logger,
+            pacing: pacing)
         let path = folder.path
         let recovery = JobRecovery(client: client, ledger: other, runner: runner, options: options) {
             (source) throws(GenerationError) in
