@@ -67,8 +67,7 @@ struct JobRunnerTests {
         func state(_ error: FalError) -> Job.State.Name? { Job.State(ending: request, with: error)?.name }
         #expect(state(FalError(.network, "cut")) == nil)
         #expect(state(FalError(.unauthorized, "the key was changed")) == nil)
-        #expect(state(FalError(.validation, "model")) == .failed)
-        #expect(state(FalError(.serverError, "runner", type: "runner_error")) == .failed)
+        #expect(state(FalError(.serverError, "what asks for the result is broken")) == nil)
         #expect(state(FalError(.expired, "gone")) == .expired)
         var cancelled = FalError(.cancelled, "")
         cancelled.cancelOutcome = .removed

@@ -54,7 +54,8 @@ struct PacingTests {
             var jobs: [SubmittedJob] = []
             for _ in 0..<8 { jobs.append(try await runner.submit(test.order(), options: SubmitOptions())) }
             for job in jobs { _ = try await runner.result(of: job, deadline: nil) }
-            #expect(test.simulator.counters().mostOpen == 2)
+            // Fewer where the machine is so busy that a job is done before the next one is sent.
+            #expect((1...2).contains(test.simulator.counters().mostOpen))
             #expect(runner.pacingSummary["in_flight"] == .integer(0))
         }
     }

@@ -93,7 +93,6 @@ struct AvatarDatabaseTests {
             })
         try SQLiteConnection(path: path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let file = try #require(FileHandle(forUpdatingAtPath: path))
-        let size = try file.seekToEnd()
         // All pages after the first two become noise.
         let size = try file.seekToEnd()
         try file.seek(toOffset: 8192)
