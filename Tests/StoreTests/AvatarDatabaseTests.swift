@@ -95,7 +95,6 @@ struct AvatarDatabaseTests {
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         let size = try file.seekToEnd()
         // All pages after the first two become noise.
-        let size = try file.seekToEnd()
         try file.seek(toOffset: 8192)
         try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 8192))
         try file.close()
