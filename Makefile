@@ -17,15 +17,15 @@ STRICT := --explicit-target-dependency-import-check error
 FALHOST := .build/release/falhost
 TEST := SWIFT="$(SWIFT)" bash .ci/test
 
-APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libedit-dev
-BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib
+APT_PACKAGES := pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev zlib1g-dev libedit-dev libgd3
+BREW_PACKAGES := pkgconf lua@5.4 curl sqlite zlib gd
 
 .PHONY: help
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: deps
-deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib, libedit (apt or brew)
+deps: ## install what is missing: liblua5.4, libcurl, SQLite, zlib, libedit, libgd (apt or brew)
 	@APT_PACKAGES="$(APT_PACKAGES)" BREW_PACKAGES="$(BREW_PACKAGES)" SWIFT="$(SWIFT)" bash .ci/deps
 
 .PHONY: build
@@ -72,12 +72,16 @@ lint: ## formatting, and rules of the house that no compiler checks
 	@bash .ci/lint
 
 .PHONY: reference
-reference: ## write what is made of the declarations: scripts/README.md, .luacheckrc, the files of `falhost init`
+reference: ## write what is made of other files: scripts/README.md, .luacheckrc, what `falhost init` and `falhost gallery` hold
 	@SWIFT="$(SWIFT)" bash .ci/reference
 
 .PHONY: faults
 faults: deps ## write what comes of each fault at each stage: Tests/GenerationTests/Expected/faults.md
 	@FALHOST_WRITE_FAULTS=1 $(SWIFT) test $(STRICT) --filter FaultTableTests
+
+.PHONY: screenshots
+screenshots: deps ## take the pictures of the gallery in the documentation again (needs Chromium)
+	@FALHOST_SCREENSHOTS="$(CURDIR)/Sources/Gallery/Screenshots" $(SWIFT) test --filter GalleryScreenshots $(STRICT)
 
 .PHONY: install
 install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)

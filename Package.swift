@@ -44,12 +44,17 @@ let package = Package(
         .target(name: "CLinux", cSettings: strictC),
         // libedit's headers; its library is loaded when a line is to be edited.
         .target(name: "CEdit", cSettings: strictC),
+        // libgd is loaded when a picture is to be read.
+        .target(name: "CGD", cSettings: strictC),
         .target(name: "CLuaShims", dependencies: ["CLua"], cSettings: strictC),
 
         // The two sides that meet in Scripting: Lua, and the network.
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strictAndSmall),
         .target(name: "JSON", swiftSettings: strict),
+        .target(
+            name: "Gallery", dependencies: ["CGD", "FalClient", "JSON"], exclude: ["Page", "Screenshots"],
+            swiftSettings: strictAndSmall),
         .target(
             name: "LuaRuntime", dependencies: ["CLua", "CLuaShims", "EventLoop"], exclude: ["README.md"],
             swiftSettings: strict),
@@ -81,7 +86,7 @@ let package = Package(
             dependencies: [
                 "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
                 "JSON",
-                "Simulator", "LineEditor", logging,
+                "Simulator", "LineEditor", "Gallery", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSmall),
@@ -97,6 +102,9 @@ let package = Package(
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "GalleryTests", dependencies: ["Gallery", "FalClient", "Simulator", "TestSupport", "JSON"],
+            swiftSettings: strict),
         .testTarget(name: "LuaRuntimeTests", dependencies: ["LuaRuntime", "EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "EventLoop"],

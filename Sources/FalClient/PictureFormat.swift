@@ -8,7 +8,7 @@ package enum PictureFormat: String, Sendable, CaseIterable {
     package var contentType: String { "image/\(rawValue)" }
 
     /// What the first bytes of a file say; nil for anything else.
-    init?(signature bytes: some Collection<UInt8>) {
+    package init?(signature bytes: some Collection<UInt8>) {
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
         } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {

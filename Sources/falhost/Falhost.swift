@@ -17,6 +17,7 @@ struct Falhost: ParsableCommand {
         version: "falhost \(Falhost.version)",
         subcommands: [
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
+            CompareCommand.self, GalleryCommand.self,
             PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
             SimulateCommand.self, CheckCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self,
             LuaCommand.self,
@@ -65,6 +66,7 @@ struct Falhost: ParsableCommand {
         let commands: [String: any Exampled.Type] = [
             "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
             "avatars": AvatarsCommand.self,
+            "compare": CompareCommand.self, "gallery": GalleryCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
             "redo": RedoCommand.self, "stats": StatsCommand.self, "doctor": DoctorCommand.self,
             "check": CheckCommand.self, "simulate": SimulateCommand.self,

@@ -8,11 +8,15 @@
 enum NewFile {
     /// Writes a whole file, with the folders above it; what was there is replaced only when all is written.
     static func write(_ text: String, to path: String) throws {
+        try write(Array(text.utf8), to: path)
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws {
         try createFolder(Project.parent(path.hasPrefix("/") ? path : Environment.currentFolder + "/" + path))
         let temporary = path + ".new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure("write", path) }
-        let isWritten = Console.write(text, to: descriptor)
+        let isWritten = Console.write(bytes, to: descriptor)
         let number = errno
         close(descriptor)
         guard isWritten, rename(temporary, path) == 0 else {

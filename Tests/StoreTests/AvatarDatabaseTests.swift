@@ -94,7 +94,6 @@ struct AvatarDatabaseTests {
         try SQLiteConnection(path: path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         // All pages after the first two become noise.
-        let size = try file.seekToEnd()
         try file.seek(toOffset: 8192)
         try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 8192))
         try file.close()
