@@ -93,6 +93,7 @@ struct AvatarDatabaseTests {
             })
         try SQLiteConnection(path: path).execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let file = try #require(FileHandle(forUpdatingAtPath: path))
+        let size = try file.seekToEnd()
         // All pages after the first two become noise.
         try file.seek(toOffset: 8192)
         try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 8192))
