@@ -14,7 +14,8 @@ struct ExplanationTests {
         #expect(test.transport.submitted.isEmpty)
         #expect(
             explanation.json == [
-                "avatar_id": "noir", "training_type": "style", "preset": "ultra", "preset_origin": "call", "route": "ultra",
+                "avatar_id": "noir", "training_type": "style", "preset": "ultra", "preset_origin": "call",
+                "route": "ultra",
                 "endpoint": "fal-ai/flux-pro/v1.1-ultra-finetuned", "endpoint_origin": "route ultra", "checked": true,
                 "arguments": [
                     "prompt": "NOIRSTYLE, smiling portrait in a park", "finetune_id": "ft-noir",
