@@ -66,6 +66,22 @@ struct ScriptResumptionTests {
         output.split(separator: "\n").map { $0.split(separator: "\t").dropLast().joined(separator: "\t") }
     }
 
+    /// The ledger's row has what the policy made of the call; the call is recognised by what it asked for.
+    @Test func whatThePolicyChangedIsNotPaidForAgain() async throws {
+        try await withProject { project in
+            try project.folder.file(
+                "scripts/policy.lua", "return function(job) return job.preset ~= 'fast' or { preset = 'portrait' } end")
+            try project.write(Self.album(["by the sea", "at night"]))
+            let first = try project.run("scripts/album.lua")
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(first.errors.contains("The policy chose the preset portrait instead of fast"), "\(first.errors)")
+            let second = try project.resume()
+            #expect(second.status == 0, "\(second.errors)")
+            #expect(Self.withoutMark(second.output) == Self.withoutMark(first.output))
+            #expect(project.simulator.counters()[.submit] == 2)
+        }
+    }
+
     @Test func aBatchKilledInItsMiddlePaysForEachPictureOnce() async throws {
         var slow = SimulatorConfiguration()
         // Longer than a busy machine takes to see the jobs and to kill who waits for them.
