@@ -67,7 +67,9 @@ struct ExplainCommand: ParsableCommand, Exampled {
             explanation.expectedTime = try await host.expectedTime(of: explanation)
             return explanation
         } catch let error as GenerationError {
-            let alternatives = try await host.service().alternatives(to: error, for: request)
+            // Should they not be found, the refusal is still what the caller has to know.
+            let alternatives =
+                (try? await host.service().alternatives(to: error, for: request)) ?? Alternatives()
             if json {
                 try Console.output([
                     "error": .object(error.json(in: host.language)), "alternatives": .object(alternatives.json),

@@ -11,6 +11,15 @@ package struct Alternatives: Sendable, Equatable {
     /// Other endpoints that take the call as it is.
     package var endpoints: [String] = []
 
+    package init(
+        mends: [Mend] = [], avatars: [String] = [], presets: [String] = [], endpoints: [String] = []
+    ) {
+        self.mends = mends
+        self.avatars = avatars
+        self.presets = presets
+        self.endpoints = endpoints
+    }
+
     package struct Mend: Sendable, Equatable {
         package enum Change: Sendable, Equatable {
             case set(JSONValue)
