@@ -56,6 +56,16 @@ package struct FalCredentials: Sendable, CustomStringConvertible, CustomDebugStr
         }
         return found ? String(decoding: bytes, as: UTF8.self) : text
     }
+
+    /// The same for bytes that need not be text.
+    static func redact(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for key in known.withLock({ $0 }) {
+            _ = bytes.replaceAll("\(key.id):\(key.secret)", with: mask(key.id))
+            if key.secret.utf8.count >= 6 { _ = bytes.replaceAll(key.secret, with: "********") }
+        }
+        return bytes
+    }
 }
 
 extension [UInt8] {

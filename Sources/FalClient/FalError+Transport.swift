@@ -37,7 +37,7 @@ extension FalError.Code {
         case .file: self = .storage
         case .tooLarge, .tooManyRedirects: self = .malformedResponse
         case .badURL: self = .validation
-        case .resolve, .connect, .tls, .connectionLost, .other, .timeout(.connect): self = .network
+        case .resolve, .connect, .tls, .connectionLost, .notRecorded, .other, .timeout(.connect): self = .network
         }
     }
 }

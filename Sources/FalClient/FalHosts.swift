@@ -65,6 +65,13 @@ package struct FalHosts: Sendable, Equatable {
         return own.contains { $0.origin == address.origin }
     }
 
+    /// What of a URL does not depend on the host: without the longest of the bases, or the whole URL of another host.
+    func target(of url: String) -> String {
+        let bases = [queue, run, storage, api].filter { url.hasPrefix($0 + "/") }
+        guard let base = bases.max(by: { $0.utf8.count < $1.utf8.count }) else { return url }
+        return String(url.dropFirst(base.count))
+    }
+
     private static func queueHost(besides run: WebAddress) -> String {
         let hasSubdomains = !run.isLoopback && !run.host.hasPrefix("[") && run.host.contains { $0.isLetter }
         return hasSubdomains ? run.origin.replacing("://", with: "://queue.") : run.origin

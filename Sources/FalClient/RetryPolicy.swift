@@ -109,7 +109,9 @@ package struct RetryPolicy: Sendable, Equatable {
     /// True when fal cannot have made a job of the request.
     private static func cannotHaveArrived(_ failure: CallFailure) -> Bool {
         switch failure {
-        case .transport(.cancelled, _), .transport(.file, _), .transport(.badURL, _), .malformed: false
+        case .transport(.cancelled, _), .transport(.file, _), .transport(.badURL, _), .transport(.notRecorded, _),
+            .malformed:
+            false
         case .transport(_, let delivery): delivery == .impossible
         case .response(let rejection): rejection.status == 429 || rejection.status == 503 && rejection.isIngress
         }
@@ -135,7 +137,7 @@ package struct RetryPolicy: Sendable, Equatable {
         case .transport(let reason, _):
             switch reason {
             case .resolve, .connect, .timeout, .connectionLost, .tls, .other: true
-            case .badURL, .tooLarge, .tooManyRedirects, .cancelled, .file: false
+            case .badURL, .tooLarge, .tooManyRedirects, .cancelled, .file, .notRecorded: false
             }
         case .response(let rejection):
             switch rejection.status {

@@ -13,6 +13,10 @@ package struct Explanation: Sendable {
     package let prices: PriceTable
     /// Nil without a policy.
     package var policy: PolicyReview?
+    /// Nil where the config does not ask for kept pictures.
+    package var cache: CacheAnswer?
+    /// How long such jobs took; nil where nobody looked.
+    package var expectedTime: ExpectedTime?
 
     /// The prompt as it would be sent.
     package var finalPrompt: String { steps.last?.prompt ?? prompt }
@@ -51,23 +55,30 @@ package struct Explanation: Sendable {
             "endpoint": .string(plan.endpoint), "endpoint_origin": .string(plan.endpointOrigin.description),
             "checked": .bool(isChecked), "arguments": .object(arguments),
             "origins": .object(Self.origins(argumentsWithOrigins)),
+            "places": .object(Self.places(argumentsWithOrigins)),
             "defaults": .object(JSONObject(defaults.map { ($0.name, $0.value) })),
             "dropped": .array(plan.dropped.map { .object($0.json(endpoint: plan.endpoint)) }),
             "prompt": .object([
                 "before": .string(prompt), "after": .string(finalPrompt),
-                "rules": .array(steps.map { ["rule": .string($0.rule), "prompt": .string($0.prompt)] }),
+                "rules": .array(ruleChanges.map { .object($0.json) }),
             ]),
             "timeout": .number(plan.options.timeout / .seconds(1)),
         ]
         if let priority = plan.options.priority { json.append("priority", .string(priority.rawValue)) }
         if let policy { json.append("policy", .object(policy.json)) }
+        if let cache { json.append("cache", .object(cache.json)) }
         json.append("cost", .object(cost.json(endpoint: plan.endpoint)))
+        if let expectedTime { json.append("expected_time", .object(expectedTime.json)) }
         json.append("test_mode", .bool(testMode))
         return json
     }
 
     private static func origins(_ arguments: [GenerationPlan.Argument]) -> JSONObject {
         JSONObject(arguments.map { ($0.name, .string($0.origin.description)) })
+    }
+
+    private static func places(_ arguments: [GenerationPlan.Argument]) -> JSONObject {
+        JSONObject(arguments.compactMap { argument in argument.origin.place.map { (argument.name, .object($0.json)) } })
     }
 }
 
@@ -81,9 +92,11 @@ extension GenerationPlan.Dropped {
     }
 
     func json(endpoint: String) -> JSONObject {
-        [
+        var json: JSONObject = [
             "key": .string(key.rawValue), "value": value, "origin": .string(origin.description),
-            "reason": .string(reasonText(endpoint: endpoint)),
         ]
+        if let place = origin.place { json.append("place", .object(place.json)) }
+        json.append("reason", .string(reasonText(endpoint: endpoint)))
+        return json
     }
 }

@@ -35,7 +35,7 @@ package final class GenerationService {
         let steps = try steps(request.prompt, draft.plan, rules)
         return Explanation(
             plan: draft.plan, prompt: request.prompt, steps: steps, testMode: settings.testMode,
-            prices: settings.prices, policy: review)
+            prices: settings.prices, policy: review, cache: try await queue.lookUp(draft.order))
     }
 
     /// Makes the pictures of one prompt.
@@ -76,7 +76,7 @@ package final class GenerationService {
 
     // MARK: The steps of a generation
 
-    private func subject(_ reference: AvatarReference) async throws(GenerationError) -> TrainedAvatar {
+    func subject(_ reference: AvatarReference) async throws(GenerationError) -> TrainedAvatar {
         switch reference {
         case .avatar(let avatar): return try TrainedAvatar(avatar)
         case .id(let id):
@@ -86,7 +86,7 @@ package final class GenerationService {
         }
     }
 
-    private func plan(_ subject: TrainedAvatar, _ overrides: JSONObject) throws(GenerationError) -> GenerationPlan {
+    func plan(_ subject: TrainedAvatar, _ overrides: JSONObject) throws(GenerationError) -> GenerationPlan {
         let config = try GenerationConfig(
             overrides: overrides, presets: presets, default: settings.defaultPreset)
         return try GenerationPlan(subject: subject, config: config, settings: settings)

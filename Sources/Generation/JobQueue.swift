@@ -44,6 +44,8 @@ package protocol JobQueue: AnyObject, Sendable {
     func perform(_ draft: any JobDraft) async throws(GenerationError) -> FinishedJob
     /// What the policy says of a job, which is not sent; nil without a policy.
     func review(_ draft: any JobDraft) async throws(GenerationError) -> PolicyReview?
+    /// Whether kept pictures would answer the order, and the id of their job; nil when it does not ask for that.
+    func lookUp(_ order: JobOrder) async throws(GenerationError) -> CacheAnswer?
     /// The result that an earlier run paid for; nil when the order is to be performed.
     func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob?
 }

@@ -40,6 +40,18 @@ package final class DownloadFile {
         guard descriptor >= 0 else { throw .file("cannot write", path, errno, delivery: .impossible) }
     }
 
+    /// Adds bytes at the end.
+    package func write(_ bytes: [UInt8]) throws(TransportError) {
+        let result: Result<Void, TransportError> = bytes.withUnsafeBytes { bytes in
+            do throws(TransportError) {
+                return .success(try write(bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
     func write(_ bytes: UnsafeRawBufferPointer) throws(TransportError) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -28,6 +28,9 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// All fields in order.
+    package var pairs: [(name: String, value: String)] { fields.map { (text($0.name), text($0.value)) } }
+
     package mutating func append(_ name: String, _ value: String) {
         append(name.utf8, value.utf8)
     }

@@ -15,6 +15,8 @@ package struct TransportError: Error, Sendable, CustomStringConvertible {
         case cancelled
         /// A local file could not be read (a body) or written (a download); `message` has the path and the system's words.
         case file
+        /// A replayed conversation has no answer to it.
+        case notRecorded
         /// libcurl failed in another way; `message` has its words.
         case other
     }

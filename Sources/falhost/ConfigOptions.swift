@@ -2,7 +2,7 @@ import ArgumentParser
 import Generation
 import JSON
 
-/// An avatar, a preset, overrides and a prompt, as `generate` and `explain` take them.
+/// An avatar, a preset and overrides, as `generate` and `explain` take them before the prompt.
 struct ConfigOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("Id of an avatar (falhost avatars list).", valueName: "id"))
     var avatar: String
@@ -13,15 +13,14 @@ struct ConfigOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override one value of the preset.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Argument(help: "What the picture shows.")
-    var prompt: String
-
     /// The request; a value that is JSON (a number, true, {"width": 512, "height": 512}) is taken as such, any other
     /// as a string.
-    func request() throws -> GenerationRequest {
-        try checkPrompt()
+    ///
+    /// - Parameter other: the preset in place of the option's.
+    func request(_ prompt: String, preset other: String? = nil) throws -> GenerationRequest {
+        try Self.check(prompt)
         var config = JSONObject()
-        if let preset { config["preset"] = .string(preset) }
+        if let preset = other ?? preset { config["preset"] = .string(preset) }
         config.merge(try Self.overrides(overrides))
         return GenerationRequest(avatar: .id(avatar), prompt: prompt, overrides: config)
     }
@@ -40,7 +39,7 @@ struct ConfigOptions: ParsableArguments {
     }
 
     /// Swift repairs arguments that are not UTF-8; a repaired prompt is not the one that was given.
-    private func checkPrompt() throws(GenerationError) {
+    private static func check(_ prompt: String) throws(GenerationError) {
         if let offset = Prompt.firstFault(in: CommandLine.bytes(of: prompt)) {
             throw .invalidPrompt(.notUTF8(offset: offset))
         }

@@ -47,6 +47,11 @@ enum Console {
         return Int(size.ws_col)
     }
 
+    /// Whether standard output is a terminal that shows colours, and nobody asked for none.
+    static var isColoured: Bool {
+        isatty(STDOUT_FILENO) == 1 && Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
+    }
+
     /// Writes a document for programs, indented.
     static func output(_ document: JSONValue) throws {
         output(String(decoding: try document.serialized(.pretty), as: UTF8.self))

@@ -3,15 +3,13 @@ import JSON
 
 extension Explanation {
     /// The explanation for people: what would be sent, line by line with its origin.
-    func text() throws -> String {
+    ///
+    /// - Parameter isColoured: marks what rules add and take away with colours too.
+    func text(isColoured: Bool = false) throws -> String {
         var lines = ["endpoint  \(plan.endpoint)  (\(plan.endpointOrigin))"]
         if !isChecked { lines.append("          its input is not known here: the arguments are sent unchecked") }
         lines += ["preset    \(plan.config.preset.name)  (\(plan.config.presetOrigin))", "", "prompt    \(prompt)"]
-        var before = prompt
-        for step in steps {
-            lines.append("  \(step.rule): \(step.prompt == before ? "no change" : step.prompt)")
-            before = step.prompt
-        }
+        lines += ruleChanges.map { "  \($0.file): \($0.isChange ? $0.difference.marked(isColoured) : "no change")" }
         lines += ["", "arguments"]
         lines += try Self.table(argumentsWithOrigins.map { ($0.name, $0.value, $0.origin.description) })
         if !defaults.isEmpty {
@@ -26,7 +24,12 @@ extension Explanation {
                     return (dropped.key.rawValue, dropped.value, "\(dropped.origin): \(reason)")
                 })
         }
-        lines += ["", "cost      \(cost.text(endpoint: plan.endpoint))"]
+        lines += ["", "cost      \(costText)", "time      \(timeText)"]
+        switch cache {
+        case .hit(let job): lines += ["cache     kept pictures would answer, at no cost: those of job \(job)"]
+        case .miss: lines += ["cache     nothing is kept for it: it would be sent"]
+        case nil: break
+        }
         if let policy { lines += ["policy    \(Self.text(policy))"] }
         if testMode { lines += ["", "test mode: nothing would be sent"] }
         return lines.joined(separator: "\n")
@@ -45,5 +48,21 @@ extension Explanation {
             let value = String(decoding: try row.value.serialized(), as: UTF8.self)
             return "  \(row.name)\(padding)  \(value)" + (row.note.isEmpty ? "" : "  (\(row.note))")
         }
+    }
+}
+
+extension TextDifference {
+    /// The new text with what was added as `{+…+}` and what was taken away as `[-…-]`.
+    fileprivate func marked(_ isColoured: Bool) -> String {
+        func coloured(_ text: String, _ code: Int) -> String {
+            isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+        }
+        return parts.map { part in
+            switch part {
+            case .kept(let text): text
+            case .removed(let text): coloured("[-\(text)-]", 31)
+            case .added(let text): coloured("{+\(text)+}", 32)
+            }
+        }.joined()
     }
 }

@@ -24,12 +24,15 @@ struct GenerateCommand: ParsableCommand, Exampled {
     @Flag(help: "Print the whole result as one JSON document.")
     var json = false
 
+    @Argument(help: "What the picture shows.")
+    var prompt: String
+
     func run() throws {
-        let config = config
+        let (config, prompt) = (config, prompt)
         try runCommand(project, budget: budget, pacing: pacing) { host in
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             host.keepsPictures = true
-            let result = try await host.service().generate(config.request())
+            let result = try await host.service().generate(config.request(prompt))
             let files = host.settings.testMode ? [] : try await host.keep(result)
             guard json else { return (files.isEmpty ? result.urls : files).forEach(Console.output) }
             var document = result.json

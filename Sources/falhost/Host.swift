@@ -103,11 +103,12 @@ final class Host: ScriptServices {
     func client() throws -> FalClient {
         if let madeClient { return madeClient }
         let hosts = try simulator.map { try FalHosts(baseURL: $0.baseURL) } ?? settings.hosts
-        let credentials = simulator == nil ? settings.credentials : try FalCredentials("simulator:any")
+        let needsNoKey = simulator != nil || settings.replay != nil
+        let credentials = needsNoKey ? try FalCredentials("simulator:any") : settings.credentials
         var clientSettings = FalClientSettings()
         if let patience = settings.patience { clientSettings.retry.budget = patience }
         let client = FalClient(
-            transport: CurlTransport(), hosts: hosts, credentials: credentials, settings: clientSettings)
+            transport: try transport(hosts), hosts: hosts, credentials: credentials, settings: clientSettings)
         madeClient = client
         return client
     }
@@ -136,7 +137,8 @@ final class Host: ScriptServices {
     func jobs() throws -> JobRunner {
         if let madeJobs { return madeJobs }
         let client = try client()
-        let server = simulator == nil ? client.hosts.queue : Run.builtInSimulator
+        let standIn = simulator != nil ? Run.builtInSimulator : settings.replay.map { _ in Run.replay }
+        let server = standIn ?? client.hosts.queue
         var run = Run(
             id: Run.newID(), started: .now, script: script, server: server, keepsPictures: keepsPictures,
             invocation: invocation, resumes: resumption?.run.id)

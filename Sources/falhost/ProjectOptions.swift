@@ -18,6 +18,16 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Keep the conversation with fal in this new folder, without the key.", valueName: "folder"))
+    var record: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Answer from a folder that --record made: no network, no key, no cost.", valueName: "folder"))
+    var replay: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
     var out: String?
 
@@ -37,6 +47,9 @@ struct ProjectOptions: ParsableArguments {
         if !faults.isEmpty && !simulate {
             throw ValidationError("--fault orders a fault from the simulator: add --simulate.")
         }
+        let servers = [simulate ? "--simulate" : nil, record.map { _ in "--record" }, replay.map { _ in "--replay" }]
+        let given = servers.compactMap(\.self)
+        if given.count > 1 { throw ValidationError("\(given.joined(separator: " and ")) exclude each other.") }
         if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 }

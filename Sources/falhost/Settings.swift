@@ -7,6 +7,10 @@ struct Settings {
     let root: String?
     let simulate: Bool
     let faults: [String]
+    /// The folder that the conversation is kept in.
+    let record: String?
+    /// The folder that answers in place of fal.
+    let replay: String?
     let imageFolder: String?
     /// Nil where neither flag nor variable names one.
     let nameTemplate: NameTemplate?
@@ -35,6 +39,8 @@ struct Settings {
         root = options.root ?? Environment.value("FALHOST_ROOT")
         simulate = options.simulate
         faults = options.faults
+        record = options.record.map(Project.absolute)
+        replay = options.replay.map(Project.absolute)
         imageFolder = options.out.map(Project.absolute)
         nameTemplate = try Self.nameTemplate(options)
         databasePath = Environment.value("FALHOST_DB")

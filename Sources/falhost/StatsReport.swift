@@ -52,7 +52,8 @@ struct StatsReport {
         ]
     }
 
-    private static func seconds(_ duration: Duration) -> String {
+    /// `640 ms`, `4.1 s`
+    static func seconds(_ duration: Duration) -> String {
         duration < .seconds(1)
             ? "\(Int64((duration / .milliseconds(1)).rounded())) ms" : decimal(duration / .seconds(1)) + " s"
     }

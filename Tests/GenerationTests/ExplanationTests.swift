@@ -25,6 +25,9 @@ struct ExplanationTests {
                     "prompt": "rules", "finetune_id": "avatar", "finetune_strength": "preset ultra (presets/ultra.lua)",
                     "aspect_ratio": "image_size of preset ultra (presets/ultra.lua)", "seed": "call",
                 ],
+                "places": [
+                    "finetune_strength": ["file": "presets/ultra.lua"], "aspect_ratio": ["file": "presets/ultra.lua"],
+                ],
                 "defaults": [
                     "num_images": 1, "safety_tolerance": "2", "output_format": "jpeg", "raw": false,
                     "enhance_prompt": false,
@@ -38,7 +41,13 @@ struct ExplanationTests {
                 ],
                 "prompt": [
                     "before": "smiling portrait in a park", "after": "NOIRSTYLE, smiling portrait in a park",
-                    "rules": [["rule": "20_trigger.lua", "prompt": "NOIRSTYLE, smiling portrait in a park"]],
+                    "rules": [
+                        [
+                            "rule": "20_trigger.lua", "file": "scripts/rules/20_trigger.lua",
+                            "prompt": "NOIRSTYLE, smiling portrait in a park",
+                            "changes": [["added": "NOIRSTYLE, "]],
+                        ]
+                    ],
                 ],
                 "timeout": 600.0,
                 "cost": [
@@ -73,6 +82,7 @@ struct ExplanationTests {
     private func dropped(_ key: String, _ value: JSONValue) -> JSONValue {
         [
             "key": .string(key), "value": value, "origin": "preset ultra (presets/ultra.lua)",
+            "place": ["file": "presets/ultra.lua"],
             "reason": "fal-ai/flux-pro/v1.1-ultra-finetuned has no field for it",
         ]
     }

@@ -108,13 +108,13 @@ struct GenerationConfigTests {
         let preset = Preset(
             name: "mine", ancestors: ["ultra"],
             values: ["num_inference_steps": "many", "guidance": 3, "preset": "fast"],
-            origins: ["num_inference_steps": "presets/ultra.lua"], file: "presets/mine.lua")
+            origins: ["num_inference_steps": SourcePlace(file: "presets/ultra.lua", line: 4)], file: "presets/mine.lua")
         let test = try await TestService.make(presets: TablePresets(preset))
         let error = await test.failure("anna", "a", ["preset": "mine", "seed": "x"])
         #expect(
             error?.message(in: .english) == "invalid config: guidance (presets/mine.lua): unknown key; "
                 + "preset (presets/mine.lua): a preset builds on another with extends; "
-                + "num_inference_steps (presets/ultra.lua) must be an integer from 1 to 50 for fal-ai/flux-lora, "
+                + "num_inference_steps (presets/ultra.lua:4) must be an integer from 1 to 50 for fal-ai/flux-lora, "
                 + "not \"many\"; seed must be an integer for fal-ai/flux-lora, not \"x\"")
         #expect(error?.details?.arrayValue?.map { $0["key"] } == ["guidance", "preset", "num_inference_steps", "seed"])
     }

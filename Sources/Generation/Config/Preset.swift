@@ -9,9 +9,9 @@ package struct Preset: Sendable {
     package let ancestors: [String]
     /// Config keys and values, its own on top of its ancestors'; without `description` and `extends`.
     package let values: JSONObject
-    /// For each key of `values` the preset file that set it, as a person would write it: `presets/ultra.lua`.
-    package let origins: [String: String]
-    /// The preset's own file, likewise.
+    /// For each key of `values` where the preset file that set it has it.
+    package let origins: [String: SourcePlace]
+    /// The preset's own file, as a person would write it: `presets/ultra.lua`.
     package let file: String
     /// What it was made of: its own file, the modules that this requires, then the same of its ancestors.
     package let sources: [SourceHash]
@@ -20,7 +20,7 @@ package struct Preset: Sendable {
 
     package init(
         name: String, description: String? = nil, ancestors: [String] = [], values: JSONObject,
-        origins: [String: String] = [:], file: String, sources: [SourceHash] = []
+        origins: [String: SourcePlace] = [:], file: String, sources: [SourceHash] = []
     ) {
         self.name = name
         self.description = description
@@ -33,11 +33,11 @@ package struct Preset: Sendable {
     }
 
     private static func entries(
-        name: String, values: JSONObject, origins: [String: String], file: String
+        name: String, values: JSONObject, origins: [String: SourcePlace], file: String
     ) -> ConfigEntries {
         var entries = ConfigEntries()
         for (member, value) in values {
-            let origin = Origin.preset(name, file: origins[member] ?? file)
+            let origin = Origin.preset(name, origins[member] ?? SourcePlace(file: file))
             guard let key = entries.key(member, origin) else { continue }
             if key.role == .selector {
                 entries.report(ConfigProblem(key: member, origin: origin, fault: .notInPreset))

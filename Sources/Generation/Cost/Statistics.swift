@@ -43,11 +43,7 @@ package struct Statistics: Sendable, Equatable {
     /// The shortest time within which such a share of the completed jobs was done; nil where none was.
     ///
     /// - Parameter share: above 0, at most 1.
-    package func duration(quantile share: Double) -> Duration? {
-        guard !durations.isEmpty else { return nil }
-        let rank = Int((share * Double(durations.count)).rounded(.up))
-        return durations[min(max(rank, 1), durations.count) - 1]
-    }
+    package func duration(quantile share: Double) -> Duration? { durations.quantile(share) }
 
     private static func share(_ part: Int, of whole: Int) -> Double? { whole > 0 ? Double(part) / Double(whole) : nil }
 

@@ -7,7 +7,7 @@ extension ConfigProblem {
     package func message(in language: Language) -> String {
         let russian = language == .russian
         let subject: String
-        if case .preset(_, let file) = origin { subject = "\(key) (\(file))" } else { subject = key }
+        if case .preset(_, let place) = origin { subject = "\(key) (\(place))" } else { subject = key }
         switch fault {
         case .unknownKey(let nearest):
             let hint = nearest.map { russian ? ", возможно, \($0)?" : ", did you mean \($0)?" } ?? ""

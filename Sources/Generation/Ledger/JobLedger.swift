@@ -67,6 +67,8 @@ package struct Run: Sendable, Equatable {
     package var version: String?
 
     package static let builtInSimulator = "simulator"
+    /// The server of a run that a recorded conversation answers.
+    package static let replay = "replay"
 
     package init(
         id: String, started: Timestamp, script: String, server: String, keepsPictures: Bool = false,
@@ -82,7 +84,7 @@ package struct Run: Sendable, Equatable {
     }
 
     /// True for a server on this machine: its jobs are priced and cost nothing.
-    package var isSimulated: Bool { server == Self.builtInSimulator || WebAddress(server)?.isLoopback == true }
+    package var isSimulated: Bool { [Self.builtInSimulator, Self.replay].contains(server) || WebAddress(server)?.isLoopback == true }
 
     /// The time in UTC and four random digits: `20261122-192005-3f9a`.
     package static func newID() -> String {

@@ -24,6 +24,12 @@ extension JobRunner {
             id: job.id, result: result, price: .zero, files: pictures, cachedArguments: job.order.arguments)
     }
 
+    package func lookUp(_ order: JobOrder) async throws(GenerationError) -> CacheAnswer? {
+        guard let use = order.options.cache else { return nil }
+        guard let found = try await cache?.answer(to: order, use, in: run) else { return .miss }
+        return .hit(job: found.job.id)
+    }
+
     /// Keeps the pictures of a job whose order asks for the cache; the job's result does not depend on it.
     func keepForCache(_ job: SubmittedJob) async -> [KeptPicture] {
         guard job.order?.options.cache != nil, let cache, let sources = recentPictures(of: job.id) else { return [] }

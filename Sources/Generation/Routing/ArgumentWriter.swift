@@ -58,7 +58,7 @@ struct ArgumentWriter {
         case ("prompt", _), ("loras", .finetune), ("finetune_id", .lora), ("finetune_strength", .lora):
             break
         case ("loras", .lora(let url)):
-            add("loras", loras(url), .avatar)
+            addLoras(url)
         case ("finetune_id", .finetune(let id)):
             add("finetune_id", .string(id), .avatar)
         case ("aspect_ratio", _) where config[.aspectRatio] == nil && takesOnlyShape(schema):
@@ -71,7 +71,7 @@ struct ArgumentWriter {
     private mutating func writeConfigured(_ field: Endpoint.Field) {
         guard let key = field.key, let entry = config[key] else {
             guard field.isRequired else { return }
-            let origin = Origin.preset(config.preset.name, file: config.preset.file)
+            let origin = Origin.preset(config.preset.name, SourcePlace(file: config.preset.file))
             return problems.append(ConfigProblem(key: field.name, origin: origin, fault: .missing(endpoint: endpoint)))
         }
         guard let value = accepted(entry, field.type, endpoint: endpoint) else { return }
@@ -91,18 +91,20 @@ struct ArgumentWriter {
     private mutating func writeModel() {
         switch subject.model {
         case .lora(let url):
-            add("loras", loras(url), .avatar)
+            addLoras(url)
         case .finetune(let id):
             add("finetune_id", .string(id), .avatar)
         }
     }
 
-    private mutating func loras(_ url: String) -> JSONValue {
+    private mutating func addLoras(_ url: String) {
         var lora: JSONObject = ["path": .string(url)]
+        var origin = Origin.avatar
         if let entry = config[.loraScale], let scale = accepted(entry, entry.key.type, endpoint: nil) {
             lora.append("scale", scale)
+            origin = .avatarWith(.loraScale, entry.origin)
         }
-        return [.object(lora)]
+        add("loras", [.object(lora)], origin)
     }
 
     /// Sends, drops or refuses what no field has asked for.

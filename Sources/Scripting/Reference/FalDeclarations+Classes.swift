@@ -87,10 +87,13 @@ extension FalDeclarations {
             .init("checked", .boolean, "false for a model whose arguments are not known: they are sent as they are"),
             .init("arguments", .json, "the request's body"),
             .init("origins", LuaType("table<string, string>", .table), "where each argument comes from"),
+            .init(
+                "places", LuaType("table<string, any>", .table),
+                "`file` and `line` of each argument that a preset or falhost.lua has"),
             .init("defaults", .json, "what is not sent and the model therefore decides"),
             .init(
                 "dropped", LuaType("table<string, any>[]", .table),
-                "keys of the config that are not sent: `key`, `value`, `origin`, `reason`"),
+                "keys of the config that are not sent: `key`, `value`, `origin`, `place` (as in `places`), `reason`"),
             .init("prompt", .json, "`before`, `after` and what each of the `rules` made of it"),
             .init("timeout", .number, "the longest time the result is waited for", unit: "seconds"),
             .init("priority", .string, "the place in the queue, where one is set", optional: true),
@@ -101,6 +104,9 @@ extension FalDeclarations {
             .init(
                 "cost", .json,
                 "the `estimate` in dollars and what it is made from; null with a `reason` where it is unknown"),
+            .init(
+                "cache", .json, "with `cache`: `hit`, whether kept pictures would answer, and the `job_id` of theirs",
+                optional: true),
             .init("test_mode", .boolean, "true when nothing would leave the process"),
         ])
 

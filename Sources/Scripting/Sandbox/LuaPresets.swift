@@ -120,9 +120,15 @@ package final class LuaPresets: PresetSource {
         values.merge(own)
         let preset = Preset(
             name: name, description: description, ancestors: parent.map { [$0.name] + $0.ancestors } ?? [],
-            values: values, origins: (parent?.origins ?? [:]).merging(own.names.map { ($0, file) }) { $1 }, file: file,
+            values: values, origins: (parent?.origins ?? [:]).merging(places(of: own.names, file, text)) { $1 },
+            file: file,
             sources: hashes + (parent?.sources ?? []))
-        return (preset, problem(of: preset, text))
+        return (preset, problem(of: preset))
+    }
+
+    private func places(of keys: [String], _ file: String, _ text: [UInt8]) -> [(String, SourcePlace)] {
+        let lines = KeyLines(in: text)
+        return keys.map { ($0, SourcePlace(file: file, line: lines[$0])) }
     }
 
     private func parent(
@@ -181,12 +187,13 @@ package final class LuaPresets: PresetSource {
 
     /// The first of the file's own keys or values that no endpoint takes. A first load leaves that to the generation,
     /// which reports all of them; a version that works is not replaced by one that cannot.
-    private func problem(of preset: Preset, _ text: [UInt8]) -> GenerationError? {
-        let origin = Origin.preset(preset.name, file: preset.file)
-        guard let problem = preset.problems.first(where: { $0.origin == origin }) else { return nil }
-        let line = SourceFile.line(of: problem.key, in: text).map { ":\($0)" } ?? ""
-        return .brokenPreset(
-            file: preset.file, reason: "\(preset.file)\(line): \(problem.message(in: log.language))")
+    private func problem(of preset: Preset) -> GenerationError? {
+        for problem in preset.problems {
+            guard let place = problem.origin.place, place.file == preset.file else { continue }
+            let message = problem.message(in: log.language).replacing(" (\(place))", with: "", maxReplacements: 1)
+            return .brokenPreset(file: preset.file, reason: "\(place): \(message)")
+        }
+        return nil
     }
 
     /// The project's folder.

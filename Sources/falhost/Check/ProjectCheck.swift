@@ -91,12 +91,12 @@ final class ProjectCheck {
     /// A problem's file, and the line where its key stands there.
     private func place(_ problems: [ConfigProblem]) -> [CheckProblem] {
         problems.map { problem in
-            guard case .preset(let name, let file) = problem.origin else {
+            guard case .preset(let name, let place) = problem.origin else {
                 return CheckProblem("presets", line: nil, problem.message(in: host.language))
             }
-            let line = line(of: problem.key, in: file)
-            let message = problem.message(in: host.language).replacing(" (\(file))", with: "", maxReplacements: 1)
-            return CheckProblem(file.isEmpty ? name : file, line: line, message)
+            let line = place.line ?? line(of: problem.key, in: place.file)
+            let message = problem.message(in: host.language).replacing(" (\(place))", with: "", maxReplacements: 1)
+            return CheckProblem(place.file.isEmpty ? name : place.file, line: line, message)
         }
     }
 
