@@ -89,7 +89,7 @@ final class Host: ScriptServices {
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
 
-    private var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
+    var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
 
     func projectFolder() throws -> Project {
         guard let project else {
