@@ -1,7 +1,10 @@
 -- Tests of the presets: what a request of each holds. `falhost test` runs them; nothing is sent.
 
-local anna = avatar.portrait { trigger_phrase = "TOK woman" }
-local noir = avatar.style { trigger_word = "NOIRSTYLE" }
+local anna = avatar.portrait {
+  diffusers_lora_file_url = "https://v3.fal.media/files/anna.safetensors",
+  trigger_phrase = "TOK woman",
+}
+local noir = avatar.style { finetune_id = "ft-noir", trigger_word = "NOIRSTYLE" }
 
 describe("golden requests", function()
   -- Each is kept in golden/; `falhost test --update` writes them anew.

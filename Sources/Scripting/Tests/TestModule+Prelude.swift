@@ -76,8 +76,13 @@ extension TestModule {
         local function compare(expected, actual, exactly, path, lines, depth)
           if type(expected) ~= "table" or type(actual) ~= "table" then
             if expected ~= actual then
-              local name = path == "" and "" or path .. ": "
-              lines[#lines + 1] = ("%sexpected %s, got %s"):format(name, show(expected), show(actual))
+              local text = ("expected %s, got %s"):format(show(expected), show(actual))
+              if path ~= "" and expected == nil then
+                text = "not expected, got " .. show(actual)
+              elseif path ~= "" and actual == nil then
+                text = ("expected %s, but it is not there"):format(show(expected))
+              end
+              lines[#lines + 1] = path == "" and text or path .. ": " .. text
             end
             return lines
           end
@@ -323,7 +328,7 @@ extension TestModule {
               message = negated and opposite or message
               local kind = getmetatable(subject.value)
               if kind == Rule or kind == Preset then
-                message = tostring(subject.value) .. ": " .. message
+                message = tostring(subject.value) .. "\n" .. message
               end
               error(setmetatable({ message = message, place = subject.place }, Failure), 0)
             end
@@ -401,7 +406,7 @@ extension TestModule {
           if type(problem) == "table" and problem.code == "cancelled" then
             return { cancelled = problem }
           end
-          local position, message = place(), tostring(problem)
+          local position, message = place(), type(problem) == "table" and show(problem) or tostring(problem)
           local before = message:match "^(.-:%d+): "
           if before then
             position, message = before, message:sub(#before + 3)
@@ -420,6 +425,8 @@ extension TestModule {
               item.body()
             end, located)
             if not passed then
+              -- No handler is called where memory or time ran out.
+              found = type(found) == "table" and found or located(found)
               if found.cancelled then
                 error(found.cancelled, 0)
               end
