@@ -66,7 +66,9 @@ struct TestCommandTests {
     }
 
     @Test func aChangedPresetIsRedWithItsKeyAndGreenAfterAnUpdate() throws {
-        try project.file("presets/fast.lua", "return { num_inference_steps = 21, guidance_scale = 3.0 }\n")
+        try project.file(
+            "presets/fast.lua",
+            "return { num_inference_steps = 21, guidance_scale = 3.0, lora_scale = 0.8, finetune_strength = 0.8 }\n")
         let red = try test("presets", "--filter", "fast of a portrait")
         #expect(red.status == 5)
         #expect(red.output.contains("differs from golden/portrait_fast.json"))

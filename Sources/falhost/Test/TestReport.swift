@@ -49,6 +49,8 @@ final class TestText: TestReport {
     func begin() {}
 
     func add(_ results: [TestResult], of file: String) {
+        // All of its tests were filtered out.
+        if results.isEmpty { return }
         let failures = results.filter { $0.failure != nil }
         let count = "\(results.count) test\(results.count == 1 ? "" : "s")"
         Console.output(
