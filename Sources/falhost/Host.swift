@@ -21,6 +21,8 @@ final class Host: ScriptServices {
     private(set) var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
+    /// See `reloadGate()`.
+    var madeReloadGate: ReloadGate?
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
     private var madePictures: PictureKeeper?
@@ -213,6 +215,7 @@ final class Host: ScriptServices {
         if let madePresets { return madePresets }
         let project = try projectFolder()
         let presets = LuaPresets(folder: project.presets, library: project.library, log: reloadLog)
+        presets.gate = try reloadGate()
         madePresets = presets
         return presets
     }
@@ -220,9 +223,10 @@ final class Host: ScriptServices {
     func service() throws -> GenerationService {
         if let madeService { return madeService }
         let project = try projectFolder()
+        let rules = LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog)
+        rules.gate = try reloadGate()
         let service = GenerationService(
-            queue: try jobs(), avatars: try avatars(), presets: try presets(),
-            rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
+            queue: try jobs(), avatars: try avatars(), presets: try presets(), rules: rules,
             settings: try generationSettings())
         madeService = service
         return service

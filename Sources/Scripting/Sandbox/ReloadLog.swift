@@ -43,6 +43,13 @@ package final class ReloadLog {
         }
     }
 
+    /// The project's tests fail with what has changed.
+    func refused(_ reason: String) {
+        logger.warning(
+            "\(russian ? "[FAL AI] Изменения не загружены, остаются прежние версии:" : "[FAL AI] Changes not taken over, the versions before stay in use:") \(reason)"
+        )
+    }
+
     private var russian: Bool { language == .russian }
 
     /// Begins with the file, and with the line where that is known.

@@ -5,8 +5,6 @@ import Scripting
 /// The test files of a project that are to run.
 @LoopActor
 final class ProjectTests {
-    private static let folder = "scripts/tests"
-
     private let project: Project
     private let options: TestOptions
     private let paths: [String]
@@ -23,7 +21,8 @@ final class ProjectTests {
         let project = project
         files = paths.map { path in
             TestFileRun(
-                path: path, title: Self.title(path, project), subjects: subjects, library: project.library,
+                path: path, title: TestFiles.title(path, root: project.root), subjects: subjects,
+                library: project.library,
                 options: options, write: { text, path in try NewFile.write(text, to: path) })
         }
         let faults = try files.compactMap { try $0.syntaxFault() }
@@ -37,7 +36,7 @@ final class ProjectTests {
         report.begin()
         for (path, file) in zip(paths, files) {
             let ofFile = try await file.run()
-            report.add(ofFile, of: Self.title(path, project))
+            report.add(ofFile, of: TestFiles.title(path, root: project.root))
             results += ofFile
         }
         if results.isEmpty { throw CommandError(.inputMissing, emptiness) }
@@ -54,10 +53,10 @@ final class ProjectTests {
     // MARK: Which files
 
     private static func paths(_ words: [String], _ project: Project) throws -> [String] {
-        let all = try testFiles(project)
+        let all = try TestFiles.paths(root: project.root)
         guard !words.isEmpty else {
             if all.isEmpty {
-                throw CommandError(.inputMissing, "no tests: \(folder) has no file that ends in _test.lua")
+                throw CommandError(.inputMissing, "no tests: \(TestFiles.folder) has no file that ends in _test.lua")
             }
             return all
         }
@@ -74,25 +73,10 @@ final class ProjectTests {
             guard NewFile.exists(word) else { throw CommandError(.inputMissing, "there is no test file '\(word)'") }
             return [Project.absolute(word)]
         }
-        let found = all.filter { $0.dropFirst(project.root.count + folder.count + 2).contains(word) }
+        let found = all.filter { $0.dropFirst(project.root.count + TestFiles.folder.count + 2).contains(word) }
         if found.isEmpty {
-            throw CommandError(.inputMissing, "no test file in \(folder) has '\(word)' in its name")
+            throw CommandError(.inputMissing, "no test file in \(TestFiles.folder) has '\(word)' in its name")
         }
         return found
-    }
-
-    private static func testFiles(_ project: Project) throws -> [String] {
-        let path = "\(project.root)/\(folder)"
-        do throws(SourceFile.ReadError) {
-            return try SourceFile.luaFiles(in: path).filter { $0.hasSuffix("_test.lua") }.map { "\(path)/\($0)" }
-        } catch {
-            if error.isMissing { return [] }
-            throw error
-        }
-    }
-
-    /// Below the project's root as seen from there; others as they are.
-    private static func title(_ path: String, _ project: Project) -> String {
-        path.hasPrefix(project.root + "/") ? String(path.dropFirst(project.root.count + 1)) : path
     }
 }
