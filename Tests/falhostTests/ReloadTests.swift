@@ -346,8 +346,8 @@ struct ReloadTests {
         #expect(errors.count == 2, "\(errors)")
         #expect(
             errors.first == """
-                [FAL AI] Changes not taken over, the versions before stay in use: 1 of 2 tests failed; \
-                scripts/tests/rules_test.lua:1: is never bad: rule 30_own.lua; "x bad" contains "bad"
+                warning: 1 of 2 tests failed; scripts/tests/rules_test.lua:1: is never bad: rule 30_own.lua; \
+                "x bad" contains "bad"; the versions before stay in use
                 """, "\(errors)")
         #expect(errors.last == "[FAL AI] Reloaded scripts/rules/30_own.lua")
     }

@@ -151,7 +151,8 @@ struct TestCommandTests {
 
     @Test(arguments: [
         "while true do end", "while true do pcall(function() while true do end end) end",
-        "require(\"task\").sleep(60)", "require(\"task\").channel():receive()",
+        "local task = require \"task\" task.spawn(task.sleep, 60)", "require(\"task\").sleep(60)",
+        "require(\"task\").channel():receive()",
     ])
     func aTestThatDoesNotEndIsStoppedAndTheNextOnesRun(body: String) throws {
         try project.file(
@@ -160,6 +161,13 @@ struct TestCommandTests {
         let run = try test("one_test", "--timeout", "0.5")
         #expect(run.status == 5)
         #expect(run.output.contains("1 passed, 1 failed in "), "\(run.output)")
+        #expect(run.output.contains("0.5 s"), "\(run.output)")
+    }
+
+    @Test func aFileThatDoesNotEndIsStopped() throws {
+        try project.file("scripts/tests/one_test.lua", "while true do end\n")
+        let run = try test("one_test", "--timeout", "0.5")
+        #expect(run.status == 5)
         #expect(run.output.contains("0.5 s"), "\(run.output)")
     }
 

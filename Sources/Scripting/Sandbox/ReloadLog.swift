@@ -46,8 +46,7 @@ package final class ReloadLog {
     /// The project's tests fail with what has changed.
     func refused(_ reason: String) {
         logger.warning(
-            "\(russian ? "[FAL AI] Изменения не загружены, остаются прежние версии:" : "[FAL AI] Changes not taken over, the versions before stay in use:") \(reason)"
-        )
+            "\(reason); \(russian ? "остаются прежние версии" : "the versions before stay in use")")
     }
 
     private var russian: Bool { language == .russian }

@@ -72,10 +72,10 @@ package final class TestFileRun {
             }
         } catch {
             if error.kind == .cancelled { throw error }
-            end(TestFailure(message: Self.message(error), place: error.position))
+            end(Self.message(error), at: error.position)
         }
         if let code = state.exitCode {
-            end(TestFailure(message: "the file ends the run with os.exit(\(code))", place: nil))
+            end("the file ends the run with os.exit(\(code))", at: nil)
         }
         return results
     }
@@ -115,14 +115,21 @@ package final class TestFileRun {
     }
 
     /// The test that runs has ended; without one the file itself has.
-    func end(_ failure: TestFailure?) {
+    ///
+    /// - Parameter message: why it failed; nil when it did not.
+    func end(_ message: String?, at place: String?) {
         let name = running?.name ?? ["the file"]
         let duration = running.map { .now - $0.start } ?? .zero
         running = nil
+        var message = message
+        if message == nil, duration >= options.timeout {
+            let limit = ScriptLimits.described(options.timeout)
+            message = "what it has spawned did not end in \(limit) (--timeout sets the limit)"
+        }
         results.append(
             TestResult(
                 file: title, groups: Array(name.dropLast()), name: name.last ?? "", duration: duration,
-                failure: failure))
+                failure: message.map { TestFailure(message: $0, place: place) }))
     }
 
     // MARK: Golden files

@@ -450,11 +450,7 @@ extension TestModule {
               running = table.concat(names, " ")
               local failure = run_test(item, all)
               running = nil
-              if failure then
-                native._end(failure.message, failure.place or item.place)
-              else
-                native._end()
-              end
+              native._end(failure and failure.message, failure and failure.place or item.place)
             end
             names[#names] = nil
           end
@@ -465,7 +461,8 @@ extension TestModule {
           for name, value in pairs(globals) do
             _G[name] = value
           end
-          file()
+          -- Reading has its limit too, and so has whatever a file spawns.
+          require("task").timeout(native._timeout(), file)
           run_group(current, {}, {})
         end
         """#

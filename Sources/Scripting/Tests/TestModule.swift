@@ -17,8 +17,8 @@ package enum TestModule {
                 LuaFunction("rule", field: "_rule", isChecked: false) { call in try find(call, run) },
                 explain(run), begin(run),
                 LuaFunction("it", field: "_end", isChecked: false) { call in
-                    let failure = call.argumentCount == 0 ? nil : call.stack.text(at: 1)
-                    run.end(failure.map { TestFailure(message: $0, place: call.stack.string(at: 2)) })
+                    let message = call.stack.isNilOrNone(at: 1) ? nil : call.stack.text(at: 1)
+                    run.end(message, at: call.stack.string(at: 2))
                     return 0
                 },
                 LuaFunction("it", field: "_timeout", isChecked: false) { call in
