@@ -14,3 +14,7 @@ files["presets"] = { std = "lua54+falhost_sandbox", not_globals = absent }
 files["falhost.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
 files["scripts/policy.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
 files["scripts/rules"] = { std = "lua54+falhost_sandbox", not_globals = absent }
+
+-- `falhost test` gives these to the tests of presets and rules.
+stds.falhost_test = { read_globals = { "avatar", "before_each", "describe", "expect", "it", "preset", "rule", "rules" } }
+files["scripts/tests"] = { std = "lua54+falhost_test" }

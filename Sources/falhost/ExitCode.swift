@@ -7,6 +7,8 @@ enum ExitCode: Int32 {
     case partialFailure = 3
     /// A budget or a policy stopped the run.
     case stoppedByBudget = 4
+    /// Tests of presets or rules failed.
+    case testsFailed = 5
     case usage = 64
     /// A preset, prompt, rule or avatar is invalid.
     case invalidData = 65

@@ -19,7 +19,7 @@ struct Falhost: ParsableCommand {
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
             CompareCommand.self, GalleryCommand.self,
             PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
-            SimulateCommand.self, CheckCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self,
+            SimulateCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self,
             LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
@@ -69,7 +69,7 @@ struct Falhost: ParsableCommand {
             "compare": CompareCommand.self, "gallery": GalleryCommand.self,
             "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
             "redo": RedoCommand.self, "stats": StatsCommand.self, "doctor": DoctorCommand.self,
-            "check": CheckCommand.self, "simulate": SimulateCommand.self,
+            "check": CheckCommand.self, "test": TestCommand.self, "simulate": SimulateCommand.self,
             "init": InitCommand.self, "types": TypesCommand.self,
         ]
         let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples

@@ -48,6 +48,15 @@ extension Host {
         return made
     }
 
+    /// What changed presets and rules have to pass, where the project wants that; the same for both.
+    func reloadGate() throws -> ReloadGate? {
+        guard try projectSettings().testsReloads else { return nil }
+        if let madeReloadGate { return madeReloadGate }
+        let gate = ReloadGate(root: try projectFolder().root, log: reloadLog, settings: try generationSettings())
+        madeReloadGate = gate
+        return gate
+    }
+
     /// `--name` or its variable, else the project's, else the usual one.
     func nameTemplate() throws -> NameTemplate {
         if let template = try settings.nameTemplate ?? projectSettings().names { return template }

@@ -21,6 +21,8 @@ final class Host: ScriptServices {
     private(set) var madeJobs: JobRunner?
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
+    /// See `reloadGate()`.
+    var madeReloadGate: ReloadGate?
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
     private var madePictures: PictureKeeper?
@@ -89,7 +91,7 @@ final class Host: ScriptServices {
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
 
-    private var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
+    var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
 
     func projectFolder() throws -> Project {
         guard let project else {
@@ -215,6 +217,7 @@ final class Host: ScriptServices {
         if let madePresets { return madePresets }
         let project = try projectFolder()
         let presets = LuaPresets(folder: project.presets, library: project.library, log: reloadLog)
+        presets.gate = try reloadGate()
         madePresets = presets
         return presets
     }
@@ -222,9 +225,10 @@ final class Host: ScriptServices {
     func service() throws -> GenerationService {
         if let madeService { return madeService }
         let project = try projectFolder()
+        let rules = LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog)
+        rules.gate = try reloadGate()
         let service = GenerationService(
-            queue: try jobs(), avatars: try avatars(), presets: try presets(),
-            rules: LuaPromptRules(folder: project.rules, library: project.library, log: reloadLog),
+            queue: try jobs(), avatars: try avatars(), presets: try presets(), rules: rules,
             settings: try generationSettings())
         madeService = service
         return service

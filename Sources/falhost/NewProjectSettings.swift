@@ -19,6 +19,9 @@ enum NewProjectSettings {
           -- Jobs that may be at fal at one time, and how fast they go there: what your account allows.
           -- pacing = { jobs_in_flight = 10, submits_per_second = 5, burst = 10 },
 
+          -- Whether presets and rules that change while a script runs must pass the tests in scripts/tests first.
+          -- reload = { test_first = true },
+
           -- How many prompts of a batch are under way at a time.
           -- concurrency = 8,
 

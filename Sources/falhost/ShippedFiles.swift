@@ -242,5 +242,332 @@ enum ShippedFiles {
 
             """#
         ),
+        (
+            "scripts/tests/presets_test.lua",
+            #"""
+            -- Tests of the presets: what a request of each holds. `falhost test` runs them; nothing is sent.
+
+            local anna = avatar.portrait {
+              diffusers_lora_file_url = "https://v3.fal.media/files/anna.safetensors",
+              trigger_phrase = "TOK woman",
+            }
+            local noir = avatar.style { finetune_id = "ft-noir", trigger_word = "NOIRSTYLE" }
+
+            describe("golden requests", function()
+              -- Each is kept in golden/; `falhost test --update` writes them anew.
+              for _, name in ipairs { "balanced", "fast", "landscape", "portrait", "quality", "ultra" } do
+                it(name .. " of a portrait avatar", function()
+                  expect(preset(name)).for_avatar(anna, "smiling portrait in a park").matches_golden("portrait_" .. name)
+                end)
+
+                it(name .. " of a style avatar", function()
+                  expect(preset(name)).for_avatar(noir, "smiling portrait in a park").matches_golden("style_" .. name)
+                end)
+              end
+            end)
+
+            describe("ultra", function()
+              it("sends style avatars to the ultra model", function()
+                expect(preset "ultra").for_avatar(noir).sends { endpoint = "fal-ai/flux-pro/v1.1-ultra-finetuned" }
+              end)
+
+              it("leaves portrait avatars with their LoRA file", function()
+                expect(preset "ultra").for_avatar(anna).sends { endpoint = "fal-ai/flux-lora", loras = { { scale = 1.1 } } }
+              end)
+            end)
+
+            describe("any preset", function()
+              it("can be overridden by a call", function()
+                expect(preset "fast").for_avatar(anna).with { num_inference_steps = 25, seed = 7 }
+                  .sends { num_inference_steps = 25, seed = 7, guidance_scale = 3.0 }
+              end)
+
+              it("refuses what no endpoint takes", function()
+                expect(preset "fast").for_avatar(anna).with { num_inference_steps = 99 }.to_fail_with("invalid_config")
+              end)
+
+              it("refuses an avatar that is not trained", function()
+                expect(preset "fast").for_avatar(avatar { status = "training" }).to_fail_with("avatar_not_trained")
+              end)
+            end)
+
+            """#
+        ),
+        (
+            "scripts/tests/rules_test.lua",
+            #"""
+            -- Tests of the rules: what they make of a prompt. `falhost test` runs them; nothing is sent.
+
+            describe("the trigger rule", function()
+              it("puts the trigger in front", function()
+                expect(rule "trigger", avatar, "stock photo").to_be("TOK, stock photo")
+              end)
+
+              it("leaves a prompt alone that has the trigger", function()
+                expect(rule "trigger", avatar, "a tok, smiling").to_be("a tok, smiling")
+              end)
+
+              it("looks for whole words, in any alphabet", function()
+                local anna = avatar { trigger_phrase = "ТОК" }
+                expect(rule "trigger", anna, "поток света").to_be("ТОК, поток света")
+                expect(rule "trigger", anna, "портрет, ток").to_be("портрет, ток")
+              end)
+
+              it("prefers the word of a style and the phrase of a portrait", function()
+                local both = { trigger_phrase = "TOK woman", trigger_word = "NOIR" }
+                expect(rule "trigger", avatar.style(both), "a street").to_be("NOIR, a street")
+                expect(rule "trigger", avatar.portrait(both), "a street").to_be("TOK woman, a street")
+              end)
+
+              it("does nothing for an avatar without a trigger", function()
+                expect(rule "trigger", avatar { trigger_phrase = false }, "a street").to_be("a street")
+              end)
+            end)
+
+            describe("the rewriting rule", function()
+              it("tidies white space", function()
+                expect(rule "rewrite", avatar, "  a   door \n at night ").to_be("a door at night")
+              end)
+
+              it("swaps whole words", function()
+                expect(rule "rewrite", avatar, "a door, 4K").to_be("a door, highly detailed")
+                expect(rule "rewrite", avatar, "a door, 14k").to_be("a door, 14k")
+              end)
+            end)
+
+            describe("all rules", function()
+              it("run in the order of their file names", function()
+                expect(rules(), avatar, "  street,  8k").to_be("TOK, street, highly detailed")
+              end)
+            end)
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_balanced.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 3.5,
+                "image_size": "square_hd",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 1.0
+                  }
+                ],
+                "num_inference_steps": 28,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_fast.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 3.0,
+                "image_size": "square",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 0.8
+                  }
+                ],
+                "num_inference_steps": 20,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_landscape.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 3.5,
+                "image_size": "landscape_4_3",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 1.0
+                  }
+                ],
+                "num_inference_steps": 30,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_portrait.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 3.5,
+                "image_size": "portrait_4_3",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 1.1
+                  }
+                ],
+                "num_inference_steps": 35,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_quality.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 4.0,
+                "image_size": "square_hd",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 1.2
+                  }
+                ],
+                "num_inference_steps": 50,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/portrait_ultra.json",
+            #"""
+            {
+              "arguments": {
+                "guidance_scale": 3.5,
+                "image_size": "square_hd",
+                "loras": [
+                  {
+                    "path": "https://v3.fal.media/files/anna.safetensors",
+                    "scale": 1.1
+                  }
+                ],
+                "num_inference_steps": 35,
+                "prompt": "TOK woman, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-lora"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_balanced.json",
+            #"""
+            {
+              "arguments": {
+                "finetune_id": "ft-noir",
+                "finetune_strength": 1.0,
+                "guidance_scale": 3.5,
+                "image_size": "square_hd",
+                "num_inference_steps": 28,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_fast.json",
+            #"""
+            {
+              "arguments": {
+                "finetune_id": "ft-noir",
+                "finetune_strength": 0.8,
+                "guidance_scale": 3.0,
+                "image_size": "square",
+                "num_inference_steps": 20,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_landscape.json",
+            #"""
+            {
+              "arguments": {
+                "finetune_id": "ft-noir",
+                "finetune_strength": 1.0,
+                "guidance_scale": 3.5,
+                "image_size": "landscape_4_3",
+                "num_inference_steps": 30,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_portrait.json",
+            #"""
+            {
+              "arguments": {
+                "finetune_id": "ft-noir",
+                "finetune_strength": 1.0,
+                "guidance_scale": 3.5,
+                "image_size": "portrait_4_3",
+                "num_inference_steps": 35,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_quality.json",
+            #"""
+            {
+              "arguments": {
+                "finetune_id": "ft-noir",
+                "finetune_strength": 1.2,
+                "guidance_scale": 4.0,
+                "image_size": "square_hd",
+                "num_inference_steps": 50,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro"
+            }
+
+            """#
+        ),
+        (
+            "scripts/tests/golden/style_ultra.json",
+            #"""
+            {
+              "arguments": {
+                "aspect_ratio": "1:1",
+                "finetune_id": "ft-noir",
+                "finetune_strength": 1.1,
+                "prompt": "NOIRSTYLE, smiling portrait in a park"
+              },
+              "endpoint": "fal-ai/flux-pro/v1.1-ultra-finetuned"
+            }
+
+            """#
+        ),
     ]
 }

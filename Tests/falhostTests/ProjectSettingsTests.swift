@@ -119,6 +119,10 @@ struct ProjectSettingsTests {
         ("return {\n  names = '{avatr}.{ext}' }", "falhost.lua:2: names: "),
         ("return { names = 7 }", "names: a string that is not empty is expected, not 7"),
         ("return { preset = string.rep }", "preset: a function has no JSON form"),
+        (
+            "return { reload = { test_first = 1 } }",
+            "falhost.lua:1: reload.test_first: true or false is expected, not 1"
+        ),
         ("return 5", "falhost.lua: it returns a number, a table of settings is expected"),
         ("return { 'fast' }", "falhost.lua: it returns a list"),
         ("", "falhost.lua: it returns nothing"),
@@ -160,7 +164,7 @@ struct ProjectSettingsTests {
         }
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro")
         let settings = text.replacing(/\n  -- ([a-z]+ = [^\n]*,)\n/) { "\n  \($0.1)\n" }
-        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 7)
+        #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 8)
         try project.file("new/falhost.lua", settings)
         #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro/finetuned")
     }

@@ -318,4 +318,66 @@ struct ReloadTests {
         #expect(errors[0].hasSuffix("; остаётся прежняя версия"))
         #expect(errors[1] == "[FAL AI] Снова в порядке, загружен scripts/rules/30_own.lua")
     }
+
+    // MARK: Tests first
+
+    private static let testsFirst = rule.merging([
+        "falhost.lua": "return { reload = { test_first = true } }",
+        "scripts/tests/presets_test.lua": """
+        it("balanced keeps to 30 steps", function()
+          expect(preset "balanced").for_avatar(avatar).never.sends { num_inference_steps = 31 }
+        end)
+        """,
+        "scripts/tests/rules_test.lua": """
+        it("is never bad", function() expect(rule "own", avatar, "x").never.to_contain "bad" end)
+        """,
+    ]) { $1 }
+
+    @Test func aRuleThatFailsItsTestsIsNotTakenOver() throws {
+        let (output, errors) = try run(
+            """
+            becomes("a TOK portrait one", prompt)
+            write(own, rule "bad")
+            stays("a TOK portrait one", prompt)
+            write(own, rule "two")
+            becomes("a TOK portrait two", prompt)
+            """, files: Self.testsFirst)
+        #expect(output == ["a TOK portrait one", "still a TOK portrait one", "a TOK portrait two"])
+        #expect(errors.count == 2, "\(errors)")
+        #expect(
+            errors.first == """
+                warning: 1 of 2 tests failed; scripts/tests/rules_test.lua:1: is never bad: rule 30_own.lua; \
+                "x bad" contains "bad"; the versions before stay in use
+                """, "\(errors)")
+        #expect(errors.last == "[FAL AI] Reloaded scripts/rules/30_own.lua")
+    }
+
+    @Test func aPresetThatFailsItsTestsIsNotTakenOver() throws {
+        let (output, errors) = try run(
+            """
+            becomes(28, steps)
+            write("presets/balanced.lua", "return { num_inference_steps = 31 }")
+            stays(28, steps)
+            write("presets/balanced.lua", "return { num_inference_steps = 29 }")
+            becomes(29, steps)
+            """, files: Self.testsFirst)
+        #expect(output == ["28", "still 28", "29"])
+        #expect(errors.count == 2, "\(errors)")
+        #expect(errors.first?.contains("presets_test.lua:2: balanced keeps to 30 steps: ") == true, "\(errors)")
+        #expect(errors.last == "[FAL AI] Reloaded presets/balanced.lua")
+    }
+
+    @Test func testsFirstWithoutTestsIsSaid() throws {
+        let (output, errors) = try run(
+            """
+            becomes(28, steps)
+            os.remove("scripts/tests/presets_test.lua")
+            os.remove("scripts/tests/rules_test.lua")
+            write("presets/balanced.lua", "return { num_inference_steps = 29 }")
+            stays(28, steps)
+            """, files: Self.testsFirst)
+        #expect(output == ["28", "still 28"])
+        #expect(errors.count == 1)
+        #expect(errors.first?.contains("reload.test_first is set, and scripts/tests has no tests") == true, "\(errors)")
+    }
 }

@@ -10,6 +10,8 @@ package struct SourceCheck {
         case script
         /// A preset or rule.
         case sandboxed
+        /// Tests of them.
+        case test
     }
 
     /// The memory that the names of what is known are read from; a file needs no more to be compiled.
@@ -21,11 +23,17 @@ package struct SourceCheck {
 
     package init(_ kind: Kind) throws {
         self.kind = kind
-        let profile: LuaState.Profile = kind == .script ? .trusted : .sandbox(memoryLimit: Self.memoryLimit)
+        let profile: LuaState.Profile = kind == .sandboxed ? .sandbox(memoryLimit: Self.memoryLimit) : .trusted
         let state = try LuaState(profile)
         defer { state.close() }
-        globals = Self.globals(of: state).union(kind == .script ? ["arg"] : ["text", "require", "_G"])
-        let declared = kind == .script ? ScriptDeclarations.modules.filter { !$0.isGlobal } : []
+        let own: [String] =
+            switch kind {
+            case .script: ["arg"]
+            case .sandboxed: ["text", "require", "_G"]
+            case .test: TestModule.globals
+            }
+        globals = Self.globals(of: state).union(own)
+        let declared = kind != .sandboxed ? ScriptDeclarations.modules.filter { !$0.isGlobal } : []
         modules = Dictionary(declared.map { ($0.name, Set($0.functions.map(\.field))) }) { $1 }
     }
 

@@ -14,6 +14,8 @@ package struct ProjectSettings: Sendable, Equatable {
     package var out: String?
     /// The template of pictures' file names.
     package var names: NameTemplate?
+    /// Whether changed presets and rules must pass the project's tests before a running script uses them.
+    package var testsReloads = false
     /// How fast jobs are sent.
     package var pacing = Pacing()
 

@@ -49,7 +49,7 @@ package enum ProjectSettingsFile {
     // MARK: What the keys mean
 
     private static func settings(_ table: SettingsTable) throws(ProjectSettingsError) -> ProjectSettings {
-        try table.check(["budget", "endpoints", "preset", "concurrency", "out", "names", "pacing"])
+        try table.check(["budget", "endpoints", "preset", "concurrency", "out", "names", "pacing", "reload"])
         var settings = ProjectSettings()
         settings.budget = try budget(table)
         settings.endpoints = try endpoints(table)
@@ -57,6 +57,10 @@ package enum ProjectSettingsFile {
         settings.concurrency = try table.count("concurrency")
         settings.out = try table.text("out")?.value
         settings.names = try names(table)
+        if let reload = try table.table("reload") {
+            try reload.check(["test_first"])
+            settings.testsReloads = try reload.flag("test_first") ?? false
+        }
         if let pacing = try table.table("pacing") { settings.pacing = try Pacing(pacing) }
         return settings
     }

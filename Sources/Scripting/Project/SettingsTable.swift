@@ -55,6 +55,12 @@ struct SettingsTable {
         return Placed(string, at: place(of: name))
     }
 
+    func flag(_ name: String) throws(ProjectSettingsError) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard case .bool(let flag) = value else { throw expected(name, "true or false", value) }
+        return flag
+    }
+
     func dollars(_ name: String) throws(ProjectSettingsError) -> Dollars? {
         guard let value = value(name) else { return nil }
         guard let dollars = value.numberValue.flatMap(Dollars.init) else {

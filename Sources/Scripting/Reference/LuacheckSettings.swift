@@ -7,6 +7,7 @@ package enum LuacheckSettings {
         let globals = modules.filter(\.isGlobal).map { module in
             "  \(module.name) = { fields = { \(module.functions.map { "\"\($0.field)\"" }.joined(separator: ", ")) } },\n"
         }
+        let tests = TestModule.globals.map { "\"\($0)\"" }.joined(separator: ", ")
         return """
             -- Settings of luacheck for this project; run `luacheck .`
             std = "lua54"
@@ -23,6 +24,10 @@ package enum LuacheckSettings {
             files["falhost.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
             files["scripts/policy.lua"] = { std = "lua54+falhost_sandbox", not_globals = absent }
             files["scripts/rules"] = { std = "lua54+falhost_sandbox", not_globals = absent }
+
+            -- `falhost test` gives these to the tests of presets and rules.
+            stds.falhost_test = { read_globals = { \(tests) } }
+            files["scripts/tests"] = { std = "lua54+falhost_test" }
 
             """
     }

@@ -19,6 +19,8 @@ package final class LuaPresets: PresetSource {
     private let library: String
     private let log: ReloadLog
     private var schedule: ReloadSchedule
+    /// What changed files have to pass before they replace what is in use; nil for nothing.
+    package var gate: ReloadGate?
     private var loaded: [String: Version] = [:]
     /// During a reload the versions that it is to replace: what stays where the file is broken.
     private var outdated: [String: Version] = [:]
@@ -52,6 +54,7 @@ package final class LuaPresets: PresetSource {
     private func reloadChanged() {
         outdated = loaded.filter { $0.value.sources.hasChanged(settling: schedule.settling) }
         if outdated.isEmpty { return }
+        if let gate, !gate.admits() { return outdated = [:] }
         defer { outdated = [:] }
         for name in outdated.keys { loaded[name] = nil }
         for (name, old) in outdated.sorted(by: { $0.key < $1.key }) {

@@ -24,6 +24,8 @@ package final class LuaPromptRules: PromptRules {
     private let library: String
     private let log: ReloadLog
     private var schedule: ReloadSchedule
+    /// What changed files have to pass before they replace what is in use; nil for nothing.
+    package var gate: ReloadGate?
     private var loaded: Loaded?
 
     /// - Parameters:
@@ -92,6 +94,7 @@ package final class LuaPromptRules: PromptRules {
         let changed = Set(old.entries.filter { $0.sources.hasChanged(settling: schedule.settling) }.map(\.name))
         let isListed = !old.listing.hasChanged(settling: schedule.settling)
         if changed.isEmpty && isListed { return nil }
+        if let gate, !gate.admits() { return nil }
         let listing = isListed ? old.listing : SourceRecord()
         do throws(GenerationError) {
             let names = isListed ? old.entries.map(\.name) : try names(listing)

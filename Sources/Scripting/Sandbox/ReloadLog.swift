@@ -43,6 +43,12 @@ package final class ReloadLog {
         }
     }
 
+    /// The project's tests fail with what has changed.
+    func refused(_ reason: String) {
+        logger.warning(
+            "\(reason); \(russian ? "остаются прежние версии" : "the versions before stay in use")")
+    }
+
     private var russian: Bool { language == .russian }
 
     /// Begins with the file, and with the line where that is known.

@@ -140,7 +140,10 @@ final class ProjectCheck {
     private func scripts() throws -> [CheckProblem] {
         let before = ((try? SourceFile.luaFiles(in: project.root + "/scripts")) ?? []).count
         counts.append(("script", before))
+        let tests = ((try? SourceFile.luaFiles(in: project.root + "/scripts/tests")) ?? []).count
+        if tests > 0 { counts.append(("test file", tests)) }
         return try sources(in: "scripts", .script) + sources(in: "scripts/lib", .script)
+            + sources(in: "scripts/tests", .test)
     }
 
     private func sources(in folder: String, _ kind: SourceCheck.Kind) throws -> [CheckProblem] {
