@@ -76,7 +76,8 @@ struct Settings {
         return .seconds(seconds)
     }
 
-    private static func language() -> Language {
+    /// Of messages: `FALHOST_LANG`, else the locale.
+    static func language() -> Language {
         let names = ["FALHOST_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
         guard let value = names.lazy.compactMap(Environment.value).first else { return .english }
         return value == "ru" || value.hasPrefix("ru_") || value.hasPrefix("ru.") ? .russian : .english
