@@ -3,7 +3,9 @@ import Generation
 
 /// The options that every command which touches a project shares.
 struct ProjectOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"),
+        completion: .directory)
     var root: String?
 
     @Flag(help: "Send everything to the built-in simulator: no key, no cost.")
@@ -18,7 +20,8 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
+            "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"),
+        completion: .directory)
     var out: String?
 
     @Option(
@@ -32,6 +35,8 @@ struct ProjectOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "More on standard error: each request, without its secrets.")
     var verbose = false
+
+    @OptionGroup var display: DisplayOptions
 
     func validate() throws {
         if !faults.isEmpty && !simulate {

@@ -47,7 +47,8 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
+        help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"),
+        completion: .file(extensions: ["lua"]))
     var words: [String] = []
 
     func run() throws {

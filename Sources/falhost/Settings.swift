@@ -26,6 +26,7 @@ struct Settings {
     let pacing: Pacing
     /// Only warnings and errors on standard error.
     let quiet: Bool
+    let display: Display
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
     init(
@@ -48,6 +49,7 @@ struct Settings {
         self.budget = try Budget(budget)
         self.pacing = try Pacing(pacing)
         quiet = options.quiet
+        display = try Display(options.display)
     }
 
     private static func hasLedger() throws -> Bool {

@@ -68,23 +68,19 @@ struct MannersTests {
     /// Those that come to an end by themselves.
     static let endingCommands = commands.filter { $0.path != ["simulate"] }
 
-    /// What a project has, with a database.
-    private static let template = Result {
+    /// The database of a project that has the two avatars of the examples.
+    private static let database = Result {
         let project = try TemporaryFolder.project()
-        try project.file("prompts.txt", "a portrait\n")
         let run = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
-        return project
+        return try Data(contentsOf: project.url.appendingPathComponent(".falhost/falhost.db"))
     }
 
     private func project() throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        let template = try Self.template.get().url
-        for name in try FileManager.default.contentsOfDirectory(atPath: template.path) {
-            try FileManager.default.copyItem(
-                at: template.appendingPathComponent(name), to: folder.url.appendingPathComponent(name))
-        }
-        return folder
+        let project = try TemporaryFolder.project()
+        try project.file("prompts.txt", "a portrait\n")
+        try project.file(".falhost/falhost.db", contents: try Self.database.get())
+        return project
     }
 
     private static let escape = "\u{1B}"
