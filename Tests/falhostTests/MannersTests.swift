@@ -73,17 +73,34 @@ struct MannersTests {
         let project = try TemporaryFolder.project()
         let run = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
-        return try Data(contentsOf: project.url.appendingPathComponent(".falhost/falhost.db"))
+        // With the log of what is not in the file itself yet.
+        return try Dictionary(
+            uniqueKeysWithValues: ["falhost.db", "falhost.db-wal"].map { name in
+                (name, try Data(contentsOf: project.url.appendingPathComponent(".falhost/\(name)")))
+            })
     }
 
     private func project() throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         try project.file("prompts.txt", "a portrait\n")
-        try project.file(".falhost/falhost.db", contents: try Self.database.get())
+        for (name, contents) in try Self.database.get() { try project.file(".falhost/\(name)", contents: contents) }
         return project
     }
 
     private static let escape = "\u{1B}"
+
+    /// The command at work, in a project of its own.
+    private func work(_ command: Command, environment: [String: String] = [:]) throws -> FalhostProcess {
+        let project = try project()
+        return try FalhostProcess.run(command.path + command.working, environment: environment, folder: project.url)
+    }
+
+    /// The same in a shell, where it is `COMMAND`.
+    private func shell(_ command: Command, _ script: String) throws -> FalhostProcess {
+        let project = try project()
+        let words = #""$FALHOST" "# + Self.words(command)
+        return try FalhostProcess.shell(script.replacingOccurrences(of: "COMMAND", with: words), folder: project.url)
+    }
 
     private static func words(_ command: Command) -> String {
         (command.path + command.working).map { "'\($0.replacingOccurrences(of: "'", with: #"'\''"#))'" }
@@ -115,7 +132,8 @@ struct MannersTests {
 
     @Test(arguments: commands)
     func anOptionThatIsNearlyRightIsNamed(command: Command) throws {
-        guard let option = command.options.first(where: { $0.count > 3 }) else { return }
+        // What `run` does not know may be a script's.
+        guard command.name != "run", let option = command.options.first(where: { $0.count > 3 }) else { return }
         let run = try FalhostProcess.run(command.path + ["--\(option)x=1"])
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
@@ -140,9 +158,8 @@ struct MannersTests {
 
     @Test(arguments: endingCommands)
     func aClosedOutputIsAnErrorOnlyForWhatIsWritten(command: Command) throws {
-        let project = try project()
-        let plain = try FalhostProcess.run(command.path + command.working, folder: project.url)
-        let run = try FalhostProcess.shell(#""$FALHOST" \#(Self.words(command)) >&-"#, folder: try self.project().url)
+        let plain = try work(command)
+        let run = try shell(command, "COMMAND >&-")
         #expect(run.output.isEmpty)
         if plain.output.isEmpty || run.status == plain.status && plain.status != 0 {
             return #expect(run.status == plain.status, "\(run.errors)")
@@ -153,14 +170,10 @@ struct MannersTests {
 
     @Test(arguments: endingCommands)
     func aReaderThatWentAwayEndsItQuietly(command: Command) throws {
-        let project = try project()
-        let plain = try FalhostProcess.run(command.path + command.working, folder: project.url)
+        let plain = try work(command)
         // The pipe's reader has ended before falhost begins: `wait` has seen it.
-        let run = try FalhostProcess.shell(
-            """
-            mkfifo gone; : <gone & exec 3>gone; wait
-            "$FALHOST" \(Self.words(command)) >&3; echo "ended with $?"
-            """, folder: try self.project().url)
+        let run = try shell(
+            command, #"mkfifo gone; : <gone & exec 3>gone; wait; COMMAND >&3; echo "ended with $?""#)
         let statuses = plain.output.isEmpty ? [plain.status] : [141, plain.status]
         #expect(statuses.contains { run.output == "ended with \($0)\n" }, "\(run.output) \(run.errors)")
         #expect(!run.errors.lowercased().contains("pipe") && !run.errors.contains("cannot write"), "\(run.errors)")
@@ -168,11 +181,9 @@ struct MannersTests {
 
     @Test(arguments: endingCommands)
     func aPipeGetsNoEscapeSequences(command: Command) throws {
-        let plain = try FalhostProcess.run(
-            command.path + command.working, environment: ["TERM": "xterm"], folder: try project().url)
+        let plain = try work(command, environment: ["TERM": "xterm"])
         #expect(!plain.output.contains(Self.escape) && !plain.errors.contains(Self.escape))
-        let piped = try FalhostProcess.shell(
-            #"{ "$FALHOST" \#(Self.words(command)); echo "ended with $?" >&2; } | cat"#, folder: try project().url)
+        let piped = try shell(command, #"{ COMMAND; echo "ended with $?" >&2; } | cat"#)
         #expect(piped.errors.hasSuffix("ended with \(plain.status)\n"), "\(piped.errors)")
         #expect(piped.output.isEmpty == plain.output.isEmpty)
     }
@@ -180,8 +191,9 @@ struct MannersTests {
     @Test(arguments: endingCommands)
     func aTerminalWithNoColourHasNoColours(command: Command) async throws {
         let home = try TemporaryFolder()
+        let project = try project()
         let terminal = try TerminalFalhost(
-            command.path + command.working, environment: ["NO_COLOR": "1"], home: home, folder: try project().url)
+            command.path + command.working, environment: ["NO_COLOR": "1"], home: home, folder: project.url)
         // What reads lines here sees their end.
         terminal.type("\u{4}")
         let (status, output) = await terminal.ending()
@@ -191,9 +203,8 @@ struct MannersTests {
 
     @Test(arguments: endingCommands)
     func aRussianLocaleChangesNoCodeAndNoStream(command: Command) throws {
-        let english = try FalhostProcess.run(command.path + command.working, folder: try project().url)
-        let russian = try FalhostProcess.run(
-            command.path + command.working, environment: ["LANG": "ru_RU.UTF-8"], folder: try project().url)
+        let english = try work(command)
+        let russian = try work(command, environment: ["LANG": "ru_RU.UTF-8"])
         #expect(russian.status == english.status, "\(russian.errors)")
         #expect(russian.output.isEmpty == english.output.isEmpty)
     }
@@ -212,8 +223,8 @@ struct MannersTests {
 
     @Test(arguments: russianErrors)
     func whatADomainErrorSaysIsRussian(arguments: [String], status: Int32, text: String) throws {
-        let run = try FalhostProcess.run(
-            arguments, environment: ["LANG": "ru_RU.UTF-8"], folder: try project().url)
+        let project = try project()
+        let run = try FalhostProcess.run(arguments, environment: ["LANG": "ru_RU.UTF-8"], folder: project.url)
         #expect(run.status == status, "\(run.errors)")
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(text), "\(run.errors)")
