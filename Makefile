@@ -83,8 +83,40 @@ faults: deps ## write what comes of each fault at each stage: Tests/GenerationTe
 screenshots: deps ## take the pictures of the gallery in the documentation again (needs Chromium)
 	@FALHOST_SCREENSHOTS="$(CURDIR)/Sources/Gallery/Screenshots" $(SWIFT) test --filter GalleryScreenshots $(STRICT)
 
+# The manual page and the completions of bash, zsh and fish, made by the program itself.
+MANUAL := .build/manual
+
+.PHONY: man
+man: build ## write the manual page and the shells' completions to .build/manual
+	@bash .ci/manual $(FALHOST) $(MANUAL)
+
 .PHONY: install
-install: build ## copy falhost, presets and scripts below PREFIX (default /usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/falhost
+install: man place ## copy falhost, presets, scripts, manual page and completions below PREFIX (default /usr/local)
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+# What is installed, each below PREFIX.
+INSTALLED := bin/falhost share/falhost share/man/man1/falhost.1 share/bash-completion/completions/falhost \
+	share/zsh/vendor-completions/_falhost share/fish/vendor_completions.d/falhost.fish
+
+.PHONY: place
+place:
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/falhost $(SHARE)/man/man1 $(SHARE)/bash-completion/completions \
+		$(SHARE)/zsh/vendor-completions $(SHARE)/fish/vendor_completions.d
 	install -m 755 -s $(FALHOST) $(DESTDIR)$(PREFIX)/bin/falhost
-	cp -R presets scripts $(DESTDIR)$(PREFIX)/share/falhost/
+	cp -R presets scripts $(SHARE)/falhost/
+	install -m 644 $(MANUAL)/falhost.1 $(SHARE)/man/man1/falhost.1
+	install -m 644 $(MANUAL)/falhost.bash $(SHARE)/bash-completion/completions/falhost
+	install -m 644 $(MANUAL)/_falhost $(SHARE)/zsh/vendor-completions/_falhost
+	install -m 644 $(MANUAL)/falhost.fish $(SHARE)/fish/vendor_completions.d/falhost.fish
+
+.PHONY: uninstall
+uninstall: ## remove what `make install` copied below PREFIX
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+
+.PHONY: deb
+deb: man ## write .build/falhost_*.deb, and run it with nothing but the libraries that it names
+	@bash .ci/deb $(FALHOST) $(MANUAL) .build
+
+.PHONY: deb-test
+deb-test: man ## the same, installed and run in a fresh Debian (needs root and debootstrap)
+	@CLEAN=1 bash .ci/deb $(FALHOST) $(MANUAL) .build

@@ -29,6 +29,19 @@ final class SQLiteConnection {
         sqlite3_busy_timeout(handle, Self.busyTimeout)
     }
 
+    /// Opens a file that is there for reading; a lock of another process is an error at once.
+    init(readingOnly path: String) throws(GenerationError) {
+        _ = Self.isConfigured
+        var handle: OpaquePointer?
+        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let handle else {
+            defer { sqlite3_close_v2(handle) }
+            throw .storage(path: path, StorageFault(code: code, connection: handle))
+        }
+        self.path = path
+        self.handle = handle
+    }
+
     deinit { sqlite3_close_v2(handle) }
 
     /// Runs statements that give no rows.

@@ -41,7 +41,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "show", abstract: "Print one avatar as JSON.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "Id of the avatar.") var id: String
+        @Argument(help: "Id of the avatar.", completion: ProjectNames.avatars) var id: String
 
         func run() throws {
             try runCommand(project) { host in
@@ -54,7 +54,8 @@ struct AvatarsCommand: ParsableCommand, Exampled {
         static let configuration = CommandConfiguration(
             commandName: "import", abstract: "Save the avatars of a JSON file; all of them or none.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "A JSON file, or - for standard input.") var file: String
+        @Argument(help: "A JSON file, or - for standard input.", completion: .file(extensions: ["json"])) var file:
+            String
 
         func run() throws {
             try runCommand(project) { host in
@@ -81,7 +82,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget an avatar.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "Id of the avatar.") var id: String
+        @Argument(help: "Id of the avatar.", completion: ProjectNames.avatars) var id: String
 
         func run() throws {
             try runCommand(project) { host in

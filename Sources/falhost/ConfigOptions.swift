@@ -4,13 +4,19 @@ import JSON
 
 /// An avatar, a preset and overrides, as `generate` and `explain` take them before the prompt.
 struct ConfigOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("Id of an avatar (falhost avatars list).", valueName: "id"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Id of an avatar (falhost avatars list).", valueName: "id"),
+        completion: ProjectNames.avatars)
     var avatar: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Name of a preset (falhost presets list).", valueName: "name"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Name of a preset (falhost presets list).", valueName: "name"),
+        completion: ProjectNames.presets)
     var preset: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Override one value of the preset.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Override one value of the preset.", valueName: "key=value"),
+        completion: ProjectNames.settings)
     var overrides: [String] = []
 
     /// The request; a value that is JSON (a number, true, {"width": 512, "height": 512}) is taken as such, any other

@@ -20,7 +20,7 @@ enum Console {
     /// Writes a line of data; a reader that went away ends falhost quietly, as SIGPIPE would.
     static func output(_ line: String) {
         if StatusLine.writeOutput(line + "\n") { return }
-        if errno == EPIPE { exit(0) }
+        if errno == EPIPE { terminate(.brokenPipe) }
         note("falhost: cannot write to standard output: \(String(cString: strerror(errno)))")
         terminate(.inputOutput)
     }

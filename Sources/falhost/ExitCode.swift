@@ -1,5 +1,5 @@
 /// How falhost ends; the numbers follow sysexits.h, which swift-argument-parser follows too.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
     case success = 0
     /// A script raised an error that it did not catch.
     case scriptFailed = 1

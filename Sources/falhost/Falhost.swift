@@ -19,7 +19,8 @@ struct Falhost: ParsableCommand {
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
             CompareCommand.self, GalleryCommand.self,
             PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
-            SimulateCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self, InitCommand.self, TypesCommand.self,
+            SimulateCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self, InitCommand.self,
+            TypesCommand.self,
             LuaCommand.self,
         ],
         defaultSubcommand: RunCommand.self
@@ -27,10 +28,16 @@ struct Falhost: ParsableCommand {
 
     static let version = "0.1.0"
 
+    static var commands: [any ParsableCommand.Type] { configuration.subcommands }
+
     static func main() {
         LuaCommand.runIfAsked()
         Interrupts.handleBrokenPipes()
         do {
+            if let topic = try HelpPages.topic(CommandLine.arguments.dropFirst()) {
+                Console.output(topic)
+                terminate(.success)
+            }
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -47,34 +54,15 @@ struct Falhost: ParsableCommand {
         }
         let message = fullMessage(for: error)
         if exitCode(for: error) == .success {
-            if let examples = helpExamples(CommandLine.arguments.dropFirst()), message.contains("USAGE:") {
-                Console.output(examples + "\n")
-            }
+            let words = CommandLine.arguments.dropFirst()
+            let isHelp = message.contains("USAGE:")
+            if isHelp, let examples = HelpPages.examples(words) { Console.output(examples) }
             Console.output(message)
-            if CommandLine.arguments.dropFirst().first == "simulate" {
-                Console.output(SimulateCommand.faultTable + "\n")
-            }
+            if isHelp, let end = HelpPages.end(words) { Console.output(end) }
             terminate(.success)
         }
         Console.note(message)
         terminate(.usage)
-    }
-
-    /// The examples that a help page begins with.
-    private static func helpExamples(_ arguments: ArraySlice<String>) -> String? {
-        let words = arguments.filter { !$0.hasPrefix("-") && $0 != "help" }
-        let commands: [String: any Exampled.Type] = [
-            "generate": GenerateCommand.self, "batch": BatchCommand.self, "explain": ExplainCommand.self,
-            "avatars": AvatarsCommand.self,
-            "compare": CompareCommand.self, "gallery": GalleryCommand.self,
-            "presets": PresetsCommand.self, "jobs": JobsCommand.self, "resume": ResumeCommand.self,
-            "redo": RedoCommand.self, "stats": StatsCommand.self, "doctor": DoctorCommand.self,
-            "check": CheckCommand.self, "test": TestCommand.self, "simulate": SimulateCommand.self,
-            "init": InitCommand.self, "types": TypesCommand.self,
-        ]
-        let examples = words.first.map { commands[$0]?.examples } ?? RunCommand.examples
-        guard let examples else { return nil }
-        return "EXAMPLES:\n" + examples.map { "  " + $0 }.joined(separator: "\n")
     }
 }
 

@@ -12,7 +12,7 @@ struct InitCommand: ParsableCommand, Exampled {
         "falhost init                         # the current folder",
     ]
 
-    @Argument(help: "The project's folder; made when it is not there.") var folder = "."
+    @Argument(help: "The project's folder; made when it is not there.", completion: .directory) var folder = "."
     @Flag(help: "Replace files that are there already.") var force = false
 
     func run() throws {

@@ -25,7 +25,8 @@ struct JobsCommand: ParsableCommand, Exampled {
         @Option(name: .customLong("run"), help: "Only the jobs of this run.") var runID: String?
         @Option(
             name: .customLong("state"),
-            help: "Only jobs in this state (\(Job.State.Name.allCases.map(\.rawValue).joined(separator: ", "))).")
+            help: "Only jobs in this state (\(Job.State.Name.allCases.map(\.rawValue).joined(separator: ", "))).",
+            completion: .list(Job.State.Name.allCases.map(\.rawValue)))
         var states: [String] = []
         @Option(help: "At most so many.") var limit = 100
         @Flag(help: "Print one JSON document.") var json = false

@@ -8,11 +8,17 @@ import EventLoop
 #endif
 
 /// `falhost lua`: a drop-in lua(1), which reads its own command line.
-struct LuaCommand: ParsableCommand {
+struct LuaCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
         commandName: "lua",
         abstract: "Run Lua as lua(1) does: its options, its messages, its exit codes; the modules are there too.",
         usage: "falhost lua [options] [script [args]]")
+
+    static let examples = [
+        "falhost lua script.lua one two",
+        "falhost lua -e 'print(_VERSION)' -i",
+        "ln -s \"$(command -v falhost)\" lua   # as the interpreter of other tools",
+    ]
 
     @Argument(parsing: .captureForPassthrough, help: .hidden)
     var words: [String] = []

@@ -40,7 +40,7 @@ struct PresetsCommand: ParsableCommand, Exampled {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Print one preset, with what it extends, as JSON.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "Name of the preset.") var name: String
+        @Argument(help: "Name of the preset.", completion: ProjectNames.presets) var name: String
 
         func run() throws {
             try runCommand(project) { host in

@@ -7,17 +7,19 @@
 /// Where the project's files are (DESIGN.md §4).
 struct Project {
     let root: String
+    /// Where its database and its pictures are.
+    let data: String
 
     /// The root folder's own path is left empty, so that paths below it begin with one slash.
-    init(root: String) {
+    init(root: String, data: String? = nil) {
         self.root = root == "/" ? "" : root
+        self.data = data ?? self.root + "/.falhost"
     }
 
     var presets: String { root + "/presets" }
     var rules: String { root + "/scripts/rules" }
     var policy: String { root + "/scripts/policy.lua" }
     var library: String { root + "/scripts/lib" }
-    var data: String { root + "/.falhost" }
 
     /// The root that was named, else the nearest folder above the script, then above the current folder, that has
     /// `presets/`, else the installed share folder; nil when there is none of them.
@@ -29,7 +31,14 @@ struct Project {
         if let script, let found = nearest(above: parent(absolute(script))) { return found }
         if let found = nearest(above: Environment.currentFolder) { return found }
         let share = parent(parent(executable)) + "/share/falhost"
-        return isFolder(share + "/presets") ? Project(root: share) : nil
+        return isFolder(share + "/presets") ? Project(root: share, data: ownData) : nil
+    }
+
+    /// Where the data of the installed presets' users are, who cannot write beside them (XDG base directory specification:
+    /// a path that is not absolute is ignored); nil where there is no home.
+    private static var ownData: String? {
+        if let folder = Environment.value("XDG_DATA_HOME"), folder.hasPrefix("/") { return folder + "/falhost" }
+        return Environment.value("HOME").map { $0 + "/.local/share/falhost" }
     }
 
     private static func nearest(above folder: String) -> Project? {

@@ -3,7 +3,9 @@ import Generation
 
 /// The options that every command which touches a project shares.
 struct ProjectOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"),
+        completion: .directory)
     var root: String?
 
     @Flag(help: "Send everything to the built-in simulator: no key, no cost.")
@@ -18,17 +20,20 @@ struct ProjectOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Keep the conversation with fal in this new folder, without the key.", valueName: "folder"))
+            "Keep the conversation with fal in this new folder, without the key.", valueName: "folder"),
+        completion: .directory)
     var record: String?
 
     @Option(
         help: ArgumentHelp(
-            "Answer from a folder that --record made: no network, no key, no cost.", valueName: "folder"))
+            "Answer from a folder that --record made: no network, no key, no cost.", valueName: "folder"),
+        completion: .directory)
     var replay: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"))
+            "Where downloaded pictures go (default: .falhost/images in the project).", valueName: "folder"),
+        completion: .directory)
     var out: String?
 
     @Option(
@@ -42,6 +47,8 @@ struct ProjectOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "More on standard error: each request, without its secrets.")
     var verbose = false
+
+    @OptionGroup var display: DisplayOptions
 
     func validate() throws {
         if !faults.isEmpty && !simulate {

@@ -44,7 +44,7 @@ final class REPLCommand {
     }
 
     private init(_ host: Host, _ limits: ScriptLimits) async throws {
-        let isColoured = Environment.value("NO_COLOR") == nil && Environment.value("TERM") != "dumb"
+        let isColoured = host.settings.display.isColoured(STDOUT_FILENO)
         self.isColoured = isColoured
         let session = try await host.makeREPL(
             limits: limits, show: { Console.output($0) }, report: { Console.note(Self.red($0, isColoured)) })

@@ -24,15 +24,20 @@ struct RedoCommand: ParsableCommand, Exampled {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var budget: BudgetOptions
 
-    @Argument(help: "Pictures that falhost kept.") var pictures: [String]
+    @Argument(help: "Pictures that falhost kept.", completion: .file()) var pictures: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Id of another avatar.", valueName: "id")) var avatar: String?
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Id of another avatar.", valueName: "id"),
+        completion: ProjectNames.avatars) var avatar: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Name of another preset.", valueName: "name")) var preset: String?
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("Name of another preset.", valueName: "name"),
+        completion: ProjectNames.presets) var preset: String?
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Override one value of the preset, on top of the call's.", valueName: "key=value"))
+        help: ArgumentHelp("Override one value of the preset, on top of the call's.", valueName: "key=value"),
+        completion: ProjectNames.settings)
     var overrides: [String] = []
 
     @Option(help: ArgumentHelp("Another seed.", valueName: "number")) var seed: Int64?

@@ -47,7 +47,8 @@ struct RunCommand: ParsableCommand, Exampled {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"))
+        help: ArgumentHelp("A Lua script (- for standard input) and its arguments.", valueName: "script"),
+        completion: .file(extensions: ["lua"]))
     var words: [String] = []
 
     func run() throws {
@@ -92,6 +93,8 @@ struct RunCommand: ParsableCommand, Exampled {
 
     private func checkWords() throws {
         guard chunk == nil, let script = words.first else { return }
+        // The parser leaves what comes where a script may stand to the script.
+        if ["-h", "--help"].contains(script) { throw CleanExit.helpRequest(Self.self) }
         if script.hasPrefix("-"), script != "-" {
             throw ValidationError("unknown option '\(script)' (falhost --help lists them)")
         }

@@ -30,6 +30,7 @@ struct Settings {
     let pacing: Pacing
     /// Only warnings and errors on standard error.
     let quiet: Bool
+    let display: Display
 
     /// Reads the environment once; the variables that hold a key are taken out of it.
     init(
@@ -54,6 +55,7 @@ struct Settings {
         self.budget = try Budget(budget)
         self.pacing = try Pacing(pacing)
         quiet = options.quiet
+        display = try Display(options.display)
     }
 
     private static func hasLedger() throws -> Bool {
@@ -82,7 +84,8 @@ struct Settings {
         return .seconds(seconds)
     }
 
-    private static func language() -> Language {
+    /// Of messages: `FALHOST_LANG`, else the locale.
+    static func language() -> Language {
         let names = ["FALHOST_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
         guard let value = names.lazy.compactMap(Environment.value).first else { return .english }
         return value == "ru" || value.hasPrefix("ru_") || value.hasPrefix("ru.") ? .russian : .english

@@ -13,9 +13,13 @@ struct TypesCommand: ParsableCommand, Exampled {
         "falhost types --reference            # the reference, as Markdown, to standard output",
     ]
 
-    @Option(help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"),
+        completion: .directory)
     var root: String?
-    @Option(help: ArgumentHelp("Where the files go (default: .falhost/types in the project).", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Where the files go (default: .falhost/types in the project).", valueName: "folder"),
+        completion: .directory)
     var out: String?
     @Flag(name: .customLong("print"), help: "Print all types as one text.") var prints = false
     @Flag(help: "Print the reference as Markdown.") var reference = false

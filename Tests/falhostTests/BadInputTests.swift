@@ -179,11 +179,15 @@ struct BadInputTests {
     @Test func aReaderThatGoesAwayIsNoError() throws {
         let input = try BadInput()
         // A script ends as under lua(1): by what the shell shows as a broken pipe.
-        let commands = [("explain --avatar demo-anna x", 0), ("-e 'for i = 1, 100000 do print(i) end'", 141)]
-        for (command, status) in commands {
+        // What fits into the pipe may all be there before its reader has left.
+        let commands = [
+            ("explain --avatar demo-anna x", ["0", "141"]),
+            ("-e 'for i = 1, 100000 do print(i) end'", ["141"]),
+        ]
+        for (command, statuses) in commands {
             let run = try FalhostProcess.shell(
                 #"{ "$FALHOST" \#(command); echo "ended with $?" >&2; } | true"#, folder: input.project.url)
-            #expect(run.errors == "ended with \(status)\n")
+            #expect(statuses.map { "ended with \($0)\n" }.contains(run.errors), "\(run.errors)")
         }
     }
 

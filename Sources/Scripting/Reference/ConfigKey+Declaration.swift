@@ -1,4 +1,4 @@
-import Generation
+package import Generation
 import LuaRuntime
 
 extension ConfigKey {
@@ -7,7 +7,8 @@ extension ConfigKey {
         LuaValueDeclaration(rawValue, type.luaType, summary, optional: true, unit: self == .timeout ? "seconds" : nil)
     }
 
-    private var summary: String {
+    /// What it steers, in one line.
+    package var summary: String {
         switch self {
         case .quality: "the preset's name; `balanced` when none is named"
         case .preset: "the same as `quality`"

@@ -1,8 +1,8 @@
-import Generation
+package import Generation
 
 extension GenerationError.Code {
     /// When it is raised, in one line for the reference.
-    var summary: String {
+    package var summary: String {
         switch self {
         case .avatarNotFound: "the project knows no avatar with this id"
         case .avatarNotTrained: "the avatar's status is not `completed`"

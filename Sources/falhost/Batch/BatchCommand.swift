@@ -19,7 +19,9 @@ struct BatchCommand: ParsableCommand, Exampled {
         "falhost batch prompts.jsonl --simulate --jsonl          # try it without a key; one event a line",
     ]
 
-    @Argument(help: "A prompt a line (.txt), a table with a header (.csv), objects (.jsonl); - is standard input.")
+    @Argument(
+        help: "A prompt a line (.txt), a table with a header (.csv), objects (.jsonl); - is standard input.",
+        completion: .file(extensions: ["txt", "csv", "jsonl"]))
     var file: String
 
     @OptionGroup var batch: BatchOptions

@@ -14,12 +14,12 @@ final class BatchDisplay {
     private let redraws: Bool
     private var timer: LoopTimer?
 
-    init(jobs: Int, isJSON: Bool, language: Language, quiet: Bool) {
+    init(jobs: Int, isJSON: Bool, language: Language, quiet: Bool, display: Display) {
         progress = BatchProgress(total: jobs)
         self.isJSON = isJSON
         self.language = language
-        self.quiet = quiet
-        redraws = !quiet && StatusLine.isPossible
+        self.quiet = quiet || display.progress == .none
+        redraws = !quiet && display.redraws
     }
 
     func begin(run: String) {

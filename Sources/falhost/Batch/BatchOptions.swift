@@ -9,16 +9,20 @@ struct BatchOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Avatars for the lines that name none: a,b,c.", valueName: "ids"),
+        completion: ProjectNames.avatarList,
         transform: BatchOptions.list)
     var avatar: [String] = []
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Presets for the lines that name none: x,y.", valueName: "names"),
+        completion: ProjectNames.presetList,
         transform: BatchOptions.list)
     var preset: [String] = []
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Override one value of the presets.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Override one value of the presets.", valueName: "key=value"),
+        completion: ProjectNames.settings)
     var overrides: [String] = []
 
     @Option(

@@ -65,7 +65,8 @@ struct BatchSession {
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }
         let display = BatchDisplay(
-            jobs: jobs.count, isJSON: isJSON, language: host.language, quiet: host.settings.quiet)
+            jobs: jobs.count, isJSON: isJSON, language: host.language, quiet: host.settings.quiet,
+            display: host.settings.display)
         let runner = BatchRunner(concurrency: concurrency) { job throws(BatchFailure) in
             let result: GenerationResult
             do throws(GenerationError) { result = try await service.generate(request(job)) } catch {

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// What Tab offers in bash, asked as bash asks.
+@Suite(.timeLimit(.minutes(5)))
+struct CompletionTests {
+    /// The words that bash would offer at the end of a command line.
+    private func offered(_ words: String..., folder: URL, environment: String = "") throws -> [String] {
+        let script = """
+            falhost() { "$FALHOST" "$@"; }
+            \(environment)
+            eval "$(falhost --generate-completion-script bash)"
+            function=$(complete -p falhost | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+            COMP_WORDS=(falhost \(words.map { "'\($0)'" }.joined(separator: " ")))
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+            "$function" falhost "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$COMP_CWORD - 1]}"
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """
+        let run = try RunningFalhost(
+            ["-c", script], environment: ["FALHOST": FalhostProcess.executable.path], folder: folder,
+            executable: URL(fileURLWithPath: "/bin/bash")
+        ).ending()
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        return run.output.split(separator: "\n").map(String.init)
+    }
+
+    private func project() throws -> TemporaryFolder {
+        let project = try TemporaryFolder.project()
+        let run = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
+        #expect(run.status == 0, "\(run.errors)")
+        return project
+    }
+
+    @Test func avatarsAndPresetsAreOffered() throws {
+        let project = try project()
+        try project.file("presets/moody.lua", "this is no Lua, and is not run")
+        #expect(try offered("generate", "--avatar", "", folder: project.url) == ["demo-anna", "demo-noir"])
+        #expect(try offered("explain", "-a", "demo-n", folder: project.url) == ["demo-noir"])
+        #expect(try offered("presets", "show", "", folder: project.url).contains("moody"))
+        #expect(try offered("generate", "-p", "b", folder: project.url) == ["balanced"])
+        #expect(
+            try offered("batch", "x.txt", "--avatar", "demo-anna,", folder: project.url)
+                == ["demo-anna,demo-anna", "demo-anna,demo-noir"])
+        #expect(
+            try offered("generate", "--set", "num", folder: project.url) == ["num_inference_steps=", "num_images="])
+    }
+
+    @Test func theRootOnTheLineIsTheProject() throws {
+        let project = try project()
+        let elsewhere = try TemporaryFolder()
+        #expect(
+            try offered("generate", "--root", project.path, "--avatar", "demo-a", folder: elsewhere.url)
+                == ["demo-anna"])
+    }
+
+    @Test func withoutAProjectOrWithABrokenFileNothingIsOfferedAndNothingMade() throws {
+        let empty = try TemporaryFolder()
+        #expect(try offered("generate", "--avatar", "", folder: empty.url) == [])
+        #expect(try offered("generate", "--preset", "", folder: empty.url) == [])
+        let project = try TemporaryFolder.project()
+        #expect(try offered("generate", "--avatar", "", folder: project.url) == [])
+        #expect(!FileManager.default.fileExists(atPath: project.path + "/.falhost"))
+        try project.file(".falhost/falhost.db", "no database")
+        #expect(try offered("generate", "--avatar", "", folder: project.url) == [])
+    }
+}
