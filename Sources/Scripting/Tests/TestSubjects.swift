@@ -80,6 +80,7 @@ private final class NoQueue: JobQueue {
 
     func perform(_ draft: any JobDraft) async throws(GenerationError) -> FinishedJob { throw .missingAPIKey }
     func review(_ draft: any JobDraft) async throws(GenerationError) -> PolicyReview? { nil }
+    func lookUp(_ order: JobOrder) async throws(GenerationError) -> CacheAnswer? { nil }
     func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob? { nil }
 }
 
