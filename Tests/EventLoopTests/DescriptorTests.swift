@@ -9,7 +9,7 @@ import Testing
     private let streamSocket = SOCK_STREAM
 #endif
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct DescriptorTests {
     let loop = LoopExecutor.shared

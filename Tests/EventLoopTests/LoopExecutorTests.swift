@@ -2,7 +2,7 @@ import EventLoop
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoopExecutorTests {
     @Test @LoopActor func `timers fire in the order of their deadlines`() async {
         var order: [Int] = []

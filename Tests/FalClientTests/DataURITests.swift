@@ -2,7 +2,7 @@ import FalClient
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DataURITests {
     @Test(
         arguments: [

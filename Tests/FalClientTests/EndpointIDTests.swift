@@ -2,7 +2,7 @@ import Testing
 
 @testable import FalClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EndpointIDTests {
     @Test(arguments: [
         ("fal-ai/flux-lora", "fal-ai/flux-lora", ""),

@@ -5,7 +5,7 @@ import JSON
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientCancellationTests {
     @Test(arguments: [0, 256]) func `a passed deadline cancels the job and tells its id`(streams: Int) async throws {
         var settings = FalClientSettings.quick

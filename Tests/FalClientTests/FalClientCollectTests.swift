@@ -5,7 +5,7 @@ import Simulator
 import Testing
 
 /// Waiting that leaves the job alone.
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientCollectTests {
     @Test func `a passed deadline leaves the job running`() async throws {
         try await withSimulator(["job:endless"]) { client, simulator in

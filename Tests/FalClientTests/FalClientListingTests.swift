@@ -6,7 +6,7 @@ import Simulator
 import Testing
 
 /// fal's list of an endpoint's requests.
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientListingTests {
     private static let (start, end) = ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z")
 

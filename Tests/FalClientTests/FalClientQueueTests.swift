@@ -5,7 +5,7 @@ import JSON
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientQueueTests {
     @Test func `a generation is three requests`() async throws {
         try await withSimulator { client, simulator in

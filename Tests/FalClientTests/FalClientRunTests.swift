@@ -4,7 +4,7 @@ import JSON
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientRunTests {
     @Test func `a direct run gives the output`() async throws {
         try await withSimulator { client, simulator in

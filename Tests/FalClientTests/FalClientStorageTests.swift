@@ -6,7 +6,7 @@ import JSON
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientStorageTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "fal-\(UUID().uuidString)")
 

@@ -5,7 +5,7 @@ import JSON
 import Testing
 
 /// What only a server that is told every byte can show.
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct FalClientWireTests {
     nonisolated private static let accepted = reply(200, #"{"request_id":"id-1"}"#)
     nonisolated private static let done =

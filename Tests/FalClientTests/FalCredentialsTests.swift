@@ -3,7 +3,7 @@ import Testing
 
 @testable import FalClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FalCredentialsTests {
     private static let key = "0badcafe-1111-2222-3333-444455556666:5ecretpart0123456789"
 

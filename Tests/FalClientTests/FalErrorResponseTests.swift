@@ -4,7 +4,7 @@ import Testing
 
 @testable import FalClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FalErrorResponseTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var status: Int

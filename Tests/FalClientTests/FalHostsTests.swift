@@ -1,7 +1,7 @@
 import FalClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FalHostsTests {
     @Test(arguments: [
         "https://queue.fal.run/fal-ai/flux-lora", "https://fal.run/x", "https://rest.fal.ai", "https://QUEUE.FAL.RUN/a",

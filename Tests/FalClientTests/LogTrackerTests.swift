@@ -2,7 +2,7 @@ import Testing
 
 @testable import FalClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogTrackerTests {
     private func lines(_ numbers: ClosedRange<Int>, timed: Bool = true) -> [QueueLog] {
         numbers.map { QueueLog(message: timed ? "line \($0)" : "same", timestamp: timed ? "t\($0)" : nil) }

@@ -6,7 +6,7 @@ import Simulator
 import Testing
 
 /// Downloads that must be pictures.
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct PictureDownloadTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "fal-\(UUID().uuidString)")
 

@@ -1,7 +1,7 @@
 import FalClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PollScheduleTests {
     @Test func `intervals grow from a quarter of a second to two`() {
         var schedule = PollSchedule()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FalClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RecordedExchangeTests {
     @Test func `An exchange survives its file`() throws {
         let answer = RecordedExchange.Answer(

@@ -2,7 +2,7 @@ import FalClient
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RetryPolicyTests {
     private let policy = RetryPolicy()
 

@@ -1,7 +1,7 @@
 import FalClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServerSentEventParserTests {
     private static let body =
         "\u{FEFF}: ping\n\ndata: {\"status\":\"IN_QUEUE\"}\n\r\ndata: б😀\r\ndata:two\r\ndata\r\n\r\nevent: end\rdata: x\r\r"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Generation
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct AlternativesTests {
     @Test

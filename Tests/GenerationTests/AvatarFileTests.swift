@@ -2,7 +2,7 @@ import Generation
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AvatarFileTests {
     private func parse(_ text: String) throws(GenerationError) -> [Avatar] {
         try AvatarFile.parse(Array(text.utf8), file: "avatars.json")

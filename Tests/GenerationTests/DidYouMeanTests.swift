@@ -1,7 +1,7 @@
 import Generation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DidYouMeanTests {
     private let presets = ["balanced", "fast", "landscape", "portrait", "quality", "ultra"]
 

@@ -6,7 +6,7 @@ import Store
 import Testing
 
 /// Every preset with every type of avatar, against the reviewed files in `Expected/`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExpectedArgumentsTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Expected")
 

@@ -4,7 +4,7 @@ import JSON
 import Testing
 
 /// Each way in which a config can be wrong, and what is said about it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct GenerationConfigTests {
     private nonisolated static let sizes =

@@ -3,7 +3,7 @@ import Generation
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GenerationErrorTests {
     /// At least one error for every code.
     private static let samples: [GenerationError] =

@@ -4,7 +4,7 @@ import Generation
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct GenerationServiceTests {
     // MARK: Checks

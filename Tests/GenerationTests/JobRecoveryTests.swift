@@ -9,7 +9,7 @@ import Store
 import Testing
 
 /// Jobs that a process left behind, over a real ledger and a simulator.
-@Suite(.timeLimit(.minutes(1))) @LoopActor
+@Suite(.timeLimit(.minutes(5))) @LoopActor
 struct JobRecoveryTests {
     private static let unknown = Job.State.unknown(JobFailure(code: "submit_unknown", message: "lost"))
 

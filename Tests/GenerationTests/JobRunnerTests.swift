@@ -6,7 +6,7 @@ import Store
 import Testing
 
 /// What the ledger holds after a generation, over a real database and a recorded transport.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JobRunnerTests {
     @Test @LoopActor
     func `A generation leaves its job with what was asked, sent and made`() async throws {

@@ -1,7 +1,7 @@
 import Generation
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LanguageTests {
     @Test func `falhost's own variable wins, then the locale's in their order`() {
         #expect(Language(environment: ["FALHOST_LANG": "ru", "LANG": "en_US.UTF-8"]) == .russian)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Generation
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SubmitGateTests {
     @LoopActor
     private func gate(_ pacing: Pacing, patience: Duration = .seconds(60), log: LogLines = LogLines()) -> SubmitGate {

@@ -2,7 +2,7 @@ import EventLoop
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct CancellationTests {
     nonisolated init() {}

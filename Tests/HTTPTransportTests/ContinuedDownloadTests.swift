@@ -5,7 +5,7 @@ import Testing
 @testable import HTTPTransport
 
 /// A download whose connection breaks in the middle.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 @LoopActor
 struct ContinuedDownloadTests {
     private let transport = CurlTransport()

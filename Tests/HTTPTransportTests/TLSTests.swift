@@ -2,7 +2,7 @@ import EventLoop
 import HTTPTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TLSServer.isAvailable, "needs nginx and openssl"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TLSServer.isAvailable, "needs nginx and openssl"))
 @LoopActor
 struct TLSTests {
     let server: TLSServer

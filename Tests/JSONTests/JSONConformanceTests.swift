@@ -2,7 +2,7 @@ import JSON
 import Testing
 
 /// The verdicts of RFC 8259, in the categories of JSONTestSuite: accepted, refused, and left to the implementation.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JSONConformanceTests {
     @Test(arguments: accepted) func `a good document is accepted`(text: String, expected: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == expected)

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JSONReaderTests {
     @Test func `tokens come in the order of the document`() throws {
         let text = #" { "a" : [ 1 , 2.5 , "x\ny" , true , null ] , "b" : { } } "#

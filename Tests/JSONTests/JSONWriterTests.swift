@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JSONWriterTests {
     @Test func `compact layout has no whitespace`() throws {
         let value: JSONValue = ["a": [1, 2.5, "x", true, .null], "b": [:], "c": [], "d": 1.0, "e": -3]

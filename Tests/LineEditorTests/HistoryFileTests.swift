@@ -3,7 +3,7 @@ import Testing
 
 @testable import LineEditor
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HistoryFileTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("falhost-\(UUID().uuidString)")
     private var path: String { folder.path + "/state/history" }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The page that sets falhost beside other hosts names a test for each thing that it says of falhost.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ComparisonPageTests {
     private static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

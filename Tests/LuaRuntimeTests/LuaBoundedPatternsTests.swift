@@ -3,7 +3,7 @@ import LuaRuntime
 import Testing
 
 /// The sandbox has its own find, match, gmatch and gsub: they must not differ from Lua's but in minding the deadline.
-@Suite("The sandbox's patterns", .timeLimit(.minutes(1)))
+@Suite("The sandbox's patterns", .timeLimit(.minutes(5)))
 struct LuaBoundedPatternsTests {
     /// Makes patterns and subjects from a seed: what each function gives for them, a line each.
     private static let corpus = #"""

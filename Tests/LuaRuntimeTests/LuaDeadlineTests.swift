@@ -3,7 +3,7 @@ import LuaRuntime
 import Testing
 
 /// Deadlines of calls into a state with all libraries: coroutines, finalizers, `__close`.
-@Suite("A deadline", .timeLimit(.minutes(1)))
+@Suite("A deadline", .timeLimit(.minutes(5)))
 struct LuaDeadlineTests {
     /// Calls the chunk that `source` returns, with a deadline.
     private func failure(_ source: String) async throws -> LuaError {

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("A deadlock", .timeLimit(.minutes(1)))
+@Suite("A deadlock", .timeLimit(.minutes(5)))
 struct LuaDeadlockTests {
     private func report(_ source: String) async throws -> [String] {
         let error = try await failure(of: "local task = require 'task'\n" + source)

@@ -3,7 +3,7 @@ import LuaRuntime
 import Testing
 
 /// Arguments are checked by their declaration before the function runs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaDeclarationTests {
     static let draw = LuaFunctionDeclaration(
         "m.draw", "Draws.",

@@ -3,7 +3,7 @@ import Foundation
 import LuaRuntime
 import Testing
 
-@Suite("An interruption", .timeLimit(.minutes(1)))
+@Suite("An interruption", .timeLimit(.minutes(5)))
 struct LuaInterruptionTests {
     /// Runs `source` as a script and interrupts it from another thread as soon as it has called `ready`.
     private func run(_ source: String) async throws -> [String] {

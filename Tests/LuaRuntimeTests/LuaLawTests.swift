@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The law of the two languages", .timeLimit(.minutes(1)))
+@Suite("The law of the two languages", .timeLimit(.minutes(5)))
 struct LuaLawTests {
     /// Functions that raise on purpose or run Lua code: a longjmp out of them would pass over Swift frames.
     private static let forbidden = [

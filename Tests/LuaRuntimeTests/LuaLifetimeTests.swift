@@ -3,7 +3,7 @@ import LuaRuntime
 import Synchronization
 import Testing
 
-@Suite("Nothing leaks", .timeLimit(.minutes(1)))
+@Suite("Nothing leaks", .timeLimit(.minutes(5)))
 struct LuaLifetimeTests {
     /// Counts those that are alive.
     final class Counted: Sendable {

@@ -4,7 +4,7 @@ import Testing
 @testable import LuaRuntime
 
 @LoopActor
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaNamesTests {
     private func names(_ chunk: String) throws -> [LuaNameUse] {
         let state = try LuaState(.trusted)

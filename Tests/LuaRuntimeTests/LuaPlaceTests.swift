@@ -3,7 +3,7 @@ import LuaRuntime
 import Testing
 
 /// Places of calls: the same in each run of a script, whatever its timing.
-@Suite("Places of calls", .timeLimit(.minutes(1)))
+@Suite("Places of calls", .timeLimit(.minutes(5)))
 struct LuaPlaceTests {
     /// The places that a script's calls of `mark` have, by the word that they are called with.
     private func places(_ source: String) async throws -> [String: [UInt64]] {

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("require", .timeLimit(.minutes(1)))
+@Suite("require", .timeLimit(.minutes(5)))
 struct LuaRequireTests {
     private func lines(_ source: String) async throws -> [String] {
         try await withLua { try await $0.run("local task = require 'task'\n" + source) }

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("The sandbox", .timeLimit(.minutes(1)))
+@Suite("The sandbox", .timeLimit(.minutes(5)))
 struct LuaSandboxTests {
     private static let profile = LuaState.Profile.sandbox(memoryLimit: 4 << 20)
 

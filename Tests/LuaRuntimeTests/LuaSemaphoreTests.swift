@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("A semaphore", .timeLimit(.minutes(1)))
+@Suite("A semaphore", .timeLimit(.minutes(5)))
 struct LuaSemaphoreTests {
     private func lines(_ source: String) async throws -> [String] {
         try await withLua { try await $0.run("local task = require 'task'\n" + source) }

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaSessionTests {
     /// A session whose lost errors are kept.
     @LoopActor

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("A Lua state", .timeLimit(.minutes(1)))
+@Suite("A Lua state", .timeLimit(.minutes(5)))
 struct LuaStateTests {
     @Test func `runs a script with its arguments`() async throws {
         let lines = try await withLua { try await $0.run("out(..., select('#', ...))", arguments: ["a", "b"]) }

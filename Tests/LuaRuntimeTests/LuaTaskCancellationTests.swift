@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("Cancelling a task", .timeLimit(.minutes(1)))
+@Suite("Cancelling a task", .timeLimit(.minutes(5)))
 struct LuaTaskCancellationTests {
     private func lines(_ source: String) async throws -> [String] {
         try await withLua { lua in

@@ -3,7 +3,7 @@ import Foundation
 import LuaRuntime
 import Testing
 
-@Suite("Scopes of tasks", .timeLimit(.minutes(1)))
+@Suite("Scopes of tasks", .timeLimit(.minutes(5)))
 struct LuaTaskScopeTests {
     private func lines(_ source: String) async throws -> [String] {
         try await withLua { try await $0.run("local task = require 'task'\n" + source) }

@@ -2,7 +2,7 @@ import EventLoop
 import LuaRuntime
 import Testing
 
-@Suite("Waiting", .timeLimit(.minutes(1)))
+@Suite("Waiting", .timeLimit(.minutes(5)))
 struct LuaWaitTests {
     @Test(arguments: [
         ("out(wait(1, nil, 'x'))", "1 nil x"),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Scripting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyLinesTests {
     @Test func keysOfATableHaveTheirLines() {
         let lines = lines(

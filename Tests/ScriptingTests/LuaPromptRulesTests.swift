@@ -5,7 +5,7 @@ import Testing
 
 @testable import Scripting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaPromptRulesTests {
     @Test func aSnapshotEndsWithTheRulesThatItBeganWith() async throws {
         try await withLuaFolder { folder in

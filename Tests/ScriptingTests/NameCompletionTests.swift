@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scripting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NameCompletionTests {
     private static let globals = """
         object = setmetatable({ field = 1, method = print, _hidden = 1, ['two words'] = 1 },

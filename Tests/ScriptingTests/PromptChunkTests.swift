@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scripting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PromptChunkTests {
     /// The first result of what was entered; nil when more is needed.
     private func result(_ text: String) async throws -> String? {

@@ -8,7 +8,7 @@ import Testing
 @testable import Scripting
 
 /// `help(x)` finds the declaration of what a script holds in its hand.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScriptHelpTests {
     /// A project that has nothing: the help needs none of it.
     @LoopActor

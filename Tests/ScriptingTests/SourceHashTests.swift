@@ -6,7 +6,7 @@ import Testing
 @testable import Scripting
 
 /// What is recorded of the files that make a request.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SourceHashTests {
     private static let parent = "return { seed = 1 }"
 

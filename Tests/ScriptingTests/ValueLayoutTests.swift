@@ -4,7 +4,7 @@ import Testing
 
 @testable import Scripting
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ValueLayoutTests {
     /// The value of a Lua expression as the prompt shows it.
     private func shown(_ expression: String, columns: Int = 60, isColoured: Bool = false) async throws -> String {

@@ -4,7 +4,7 @@ import Testing
 @testable import Simulator
 
 /// The list of an endpoint's requests, as fal's platform API gives it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListingTests {
     private static let path = "/v1/models/requests/by-endpoint"
     private static let fluxLora = path + "?endpoint_id=fal-ai/flux-lora"

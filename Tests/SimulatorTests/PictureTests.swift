@@ -5,7 +5,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PictureTests {
     static func picture(
         _ prompt: String = "Портрет в парке", seed: Int64 = 42, width: Int = 512, height: Int = 384,

@@ -2,7 +2,7 @@ import JSON
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QueueTests {
     @Test func aSubmitIsAnsweredWithTheKeysThatClientsRead() async throws {
         try await withSimulator { simulator, client in

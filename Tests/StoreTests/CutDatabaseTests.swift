@@ -8,7 +8,7 @@ import Testing
 @testable import Store
 
 /// A ledger's files cut in the middle: what was committed before the cut is there, or the file is refused untouched.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CutDatabaseTests {
     private let folder: TemporaryFolder
     private let run = Run(id: "r1", started: Timestamp(milliseconds: 5), script: "x.lua", server: "https://q")

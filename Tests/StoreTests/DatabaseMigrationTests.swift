@@ -7,7 +7,7 @@ import Testing
 @testable import Store
 
 /// Files as older releases left them, made by the migrations that those had.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DatabaseMigrationTests {
     private let folder: TemporaryFolder
     private var path: String { "\(folder.path)/falhost.db" }

@@ -8,7 +8,7 @@ import Testing
 @testable import Store
 
 /// Estimates, prices and the day's budget over real SQLite files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LedgerCostTests {
     private let folder: TemporaryFolder
     private var path: String { "\(folder.path)/falhost.db" }

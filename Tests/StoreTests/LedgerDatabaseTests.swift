@@ -9,7 +9,7 @@ import Testing
 @testable import Store
 
 /// Over real SQLite files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LedgerDatabaseTests {
     private let folder: TemporaryFolder
     private var path: String { "\(folder.path)/deep/falhost.db" }

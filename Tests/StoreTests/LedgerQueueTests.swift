@@ -6,7 +6,7 @@ import Testing
 @testable import Store
 
 /// When the next commit is due.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LedgerQueueTests {
     private var queue = LedgerQueue()
 

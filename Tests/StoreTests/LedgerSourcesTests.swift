@@ -7,7 +7,7 @@ import Testing
 @testable import Store
 
 /// What the ledger keeps for receipts.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LedgerSourcesTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/ledger.db" }

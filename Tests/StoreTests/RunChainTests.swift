@@ -7,7 +7,7 @@ import Testing
 @testable import Store
 
 /// Runs of scripts and what they resumed, over real SQLite files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunChainTests {
     private let folder: TemporaryFolder
     private var path: String { "\(folder.path)/falhost.db" }

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExplainCommandTests {
     @Test func `Values have the line of their file, and rules show what they change`() throws {
         let project = try Self.project()

@@ -3,7 +3,7 @@ import Simulator
 import Testing
 
 /// `FALHOST_LEDGER=off`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LedgerSettingTests {
     private static let submit = "print(require 'fal'.submit('fal-ai/flux-lora', { prompt = 'x' }) ~= nil)"
 

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// `--record` and `--replay`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RecordingTests {
     private let project: SecretProject
     private var root: String { project.folder.path }

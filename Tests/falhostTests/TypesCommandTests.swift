@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `falhost types`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TypesCommandTests {
     @Test func writesOneFileAModuleIntoTheProject() throws {
         let project = try TemporaryFolder.project()
