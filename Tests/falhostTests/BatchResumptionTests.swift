@@ -139,7 +139,8 @@ struct BatchResumptionTests {
 
     @Test func aLineNamesItsPictures() async throws {
         let project = try Self.project()
-        try project.file("p.csv", "prompt,file,num_images\none,hero,1\ntwo,covers/{avatar}-{index}.png,2\nthree,hero.jpg,1\n")
+        try project.file(
+            "p.csv", "prompt,file,num_images\none,hero,1\ntwo,covers/{avatar}-{index}.png,2\nthree,hero.jpg,1\n")
         try project.file("bad.csv", "prompt,file\none,fine\ntwo,../away\nthree,{nme}\n")
         try await withSimulator { simulator in
             let bad = try FalhostProcess.run(

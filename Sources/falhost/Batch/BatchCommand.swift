@@ -55,7 +55,8 @@ struct BatchCommand: ParsableCommand, Exampled {
             return try resumption.check(script: file, isSimulated: project.simulate)
         }
         if file != nil || resumption.isWanted || !batch.isEmpty {
-            throw ValidationError("--retry-failed has its jobs from the ledger: no file, and no options that make jobs.")
+            throw ValidationError(
+                "--retry-failed has its jobs from the ledger: no file, and no options that make jobs.")
         }
     }
 
@@ -89,7 +90,8 @@ struct BatchCommand: ParsableCommand, Exampled {
             let jobs = failed.enumerated().compactMap { BatchJob(again: $1, position: $0 + 1) }
             if jobs.count < failed.count {
                 let count = failed.count - jobs.count
-                Console.note("\(count) job\(count == 1 ? "" : "s") left out: a script sent them to an endpoint by itself")
+                Console.note(
+                    "\(count) job\(count == 1 ? "" : "s") left out: a script sent them to an endpoint by itself")
             }
             if jobs.isEmpty { return Console.note("nothing to make again: no job of run \(run) failed") }
             host.invocation = ScriptInvocation(retrying: root, arguments: Self.ownArguments)

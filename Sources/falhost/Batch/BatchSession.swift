@@ -21,7 +21,8 @@ struct BatchSession {
         var config = overrides
         config.merge(job.overrides)
         if let preset = job.preset { config["preset"] = .string(preset) }
-        return GenerationRequest(avatar: .id(job.avatar), prompt: job.prompt, overrides: config,
+        return GenerationRequest(
+            avatar: .id(job.avatar), prompt: job.prompt, overrides: config,
             place: CallPlace(Int64(job.number), position: "\(file):\(job.line)"))
     }
 

@@ -62,7 +62,9 @@ extension Host {
             throw CommandError(.usage, "run \(id) was sent to \(run.server), not to \(server)\(hint)")
         }
         let root: String
-        if let retried = run.retriedRoot { root = retried } else {
+        if let retried = run.retriedRoot {
+            root = retried
+        } else {
             root = try await ledger.chain(of: id).first?.id ?? id
         }
         let family = try await ledger.chain(of: root) + ledger.runs(of: ScriptInvocation.retries(of: root))
