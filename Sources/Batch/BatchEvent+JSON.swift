@@ -49,6 +49,8 @@ extension BatchProgress {
         json.append("completed", .integer(Int64(completed)))
         json.append("failed", .integer(Int64(failed)))
         json.append("not_done", .integer(Int64(notStarted + inFlight)))
+        json.append("resumed", .integer(Int64(resumed)))
+        json.append("over_budget", .integer(Int64(overBudget)))
         json.append("pictures", .integer(Int64(pictures)))
         json.append("spent", .number(spent.number))
         json.append("unknown_prices", .integer(Int64(unknownPrices)))

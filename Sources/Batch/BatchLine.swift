@@ -9,7 +9,7 @@ package struct BatchLine: Sendable, Equatable {
     package var avatar: String?
     /// Nil takes the presets of the command line.
     package var preset: String?
-    /// What its pictures are to be called, without a folder.
+    /// What its pictures are to be called: a template of names, with or without an ending.
     package var fileName: String?
     /// Config keys that lie on top of the preset.
     package var overrides: JSONObject

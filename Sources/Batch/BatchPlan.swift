@@ -1,3 +1,4 @@
+package import Generation
 package import JSON
 
 /// All jobs that a batch asks for: its lines crossed with avatars and presets, alternatives and variables put in.
@@ -62,6 +63,11 @@ package struct BatchPlan: Sendable {
         if line.avatar == nil, options.avatars.isEmpty {
             problems.append(BatchProblem(line: line.number, "no avatar: name one with --avatar, or in the line"))
         }
+        if let fileName = line.fileName {
+            do throws(NameTemplateError) { _ = try NameTemplate(fileName: fileName) } catch {
+                problems.append(BatchProblem(line: line.number, "file '\(fileName)': \(error)"))
+            }
+        }
         for name in line.prompt.variables
         where line.variables[name] == nil && options.variables[name] == nil && !BatchJob.ownVariables.contains(name) {
             let known = Array(Set(options.variables.keys).union(line.variables.keys).union(BatchJob.ownVariables))
@@ -107,7 +113,7 @@ package struct BatchPlan: Sendable {
         }
         return BatchJob(
             number: number, line: line.number, avatar: avatar, preset: preset, prompt: prompt,
-            fileName: line.fileName, overrides: line.overrides)
+            name: line.fileName.flatMap { try? NameTemplate(fileName: $0) }, overrides: line.overrides)
     }
 }
 
@@ -115,15 +121,29 @@ package struct BatchPlan: Sendable {
 package struct BatchJob: Sendable, Equatable {
     /// Counted from 1, in the order of the batch.
     package let number: Int
-    /// The line of the file that asks for it.
+    /// The line of the file that asks for it; in a retry its number in the batch that is retried.
     package let line: Int
     package let avatar: String
     /// Nil is the usual one.
     package let preset: String?
     /// With alternatives and variables put in.
     package let prompt: String
-    package let fileName: String?
+    /// What its pictures are to be called; nil is what all are called.
+    package let name: NameTemplate?
     package let overrides: JSONObject
+
+    package init(
+        number: Int, line: Int, avatar: String, preset: String?, prompt: String, name: NameTemplate? = nil,
+        overrides: JSONObject
+    ) {
+        self.number = number
+        self.line = line
+        self.avatar = avatar
+        self.preset = preset
+        self.prompt = prompt
+        self.name = name
+        self.overrides = overrides
+    }
 
     /// Variables that every prompt may use.
     static let ownVariables = ["number", "line", "avatar"]

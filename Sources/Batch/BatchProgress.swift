@@ -6,6 +6,12 @@ package struct BatchProgress: Sendable {
     package private(set) var completed = 0
     package private(set) var failed = 0
     package private(set) var inFlight = 0
+    /// Of those that failed: refused for the budget.
+    package private(set) var overBudget = 0
+    /// Results that an earlier run paid for.
+    package private(set) var resumed = 0
+    /// The job's pictures have a name of their own, and it failed.
+    package private(set) var failedWithName = 0
     package private(set) var pictures = 0
     /// Of completed jobs whose price is known.
     package private(set) var spent = Dollars.zero
@@ -24,15 +30,21 @@ package struct BatchProgress: Sendable {
             inFlight -= 1
             completed += 1
             add(outcome.result)
-        case .failed(_, let failure):
+        case .failed(let job, let failure):
             inFlight -= 1
             failed += 1
+            if failure.error.code == .budgetExceeded { overBudget += 1 }
+            if job.name != nil { failedWithName += 1 }
             if case .saving(let result, _) = failure { add(result) }
         }
     }
 
     private mutating func add(_ result: GenerationResult) {
         pictures += result.images.count
+        if result.isResumed {
+            resumed += 1
+            return
+        }
         if let price = result.price { spent += price } else if !result.simulated { unknownPrices += 1 }
     }
 

@@ -3,13 +3,13 @@ import FalClient
 import Generation
 
 extension Host {
-    /// Keeps a result's pictures and returns their paths; an error says where the picture is: it is paid for.
-    func keep(_ result: GenerationResult) async throws(GenerationError) -> [String] {
+    /// Keeps a result's pictures, under the usual names when none is given, and returns their paths; an error says where the picture is: it is paid for.
+    func keep(_ result: GenerationResult, as name: NameTemplate? = nil) async throws(GenerationError) -> [String] {
         if result.isCached { return result.images.compactMap(\.path) }
         var files: [String] = []
         for source in try recentPictures(of: result) {
             do throws(GenerationError) {
-                files.append(try await madePictures().keep(source).path)
+                files.append(try await madePictures().keep(source, as: name).path)
             } catch {
                 guard case .fal(var failure) = error else { throw error }
                 failure.message += "; the picture is at \(source.url)"

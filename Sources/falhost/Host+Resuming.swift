@@ -17,6 +17,13 @@ extension Host {
             if let id = options.resumeRun { try await named(id, in: ledger) } else {
                 try await lastRun(of: invocation, at: client.hosts.queue, in: ledger)
             }
+        try await takeOver(run, resubmitsUnknown: options.resubmitUnknown)
+    }
+
+    /// Takes a run in hand and reads its jobs.
+    func takeOver(_ run: Run, resubmitsUnknown: Bool) async throws {
+        let client = try client()
+        let ledger = try ledger()
         guard run.server == client.hosts.queue else {
             throw CommandError(.usage, "run \(run.id) was sent to \(run.server), not to \(client.hosts.queue)")
         }
@@ -27,7 +34,7 @@ extension Host {
         }
         resumption = try await Resumption(
             chain.last ?? run, chain: chain, client: client, ledger: ledger,
-            resubmitsUnknown: options.resubmitUnknown, tell: { Console.note($0) })
+            resubmitsUnknown: resubmitsUnknown, tell: { Console.note($0) })
     }
 
     private func named(_ id: String, in ledger: any JobLedger) async throws -> Run {
@@ -61,6 +68,9 @@ extension Host {
 
     /// How a run that was told to end does so: with what it leaves behind, and what finishes that.
     func ending(_ ending: CommandError) async -> CommandError {
+        if let command = await batchCommand() {
+            return CommandError(ending.exitCode, "\(ending.message); the rest of the batch: \(command)")
+        }
         guard let run = madeJobs?.run, ![Run.builtInSimulator, Run.replay].contains(run.server), let madeLedger else {
             return ending
         }

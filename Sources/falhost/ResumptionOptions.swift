@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Which earlier run of its script a run takes over.
 struct ResumptionOptions: ParsableArguments {
-    @Flag(help: "Take the results of this script's last run from the ledger; only the rest is submitted.")
+    @Flag(help: "Take the results of the last run of this script or batch from the ledger; only the rest is submitted.")
     var resume = false
 
     @Option(help: ArgumentHelp("The same with the run of this id.", valueName: "run"))

@@ -13,9 +13,12 @@ extension ScriptInvocation {
 extension Run {
     /// The command that runs the rest of its script, for a shell; nil when no script's file was run.
     var resumingCommand: String? {
+        if let batchCommand { return batchCommand }
         guard let invocation else { return nil }
-        return (["falhost", "--resume-run", id, script] + invocation.arguments).map(Self.quoted).joined(separator: " ")
+        return Self.shellCommand(["falhost", "--resume-run", id, script] + invocation.arguments)
     }
+
+    static func shellCommand(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
     /// A word as a POSIX shell takes it for itself.
     private static func quoted(_ word: String) -> String {

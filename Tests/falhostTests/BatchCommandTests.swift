@@ -65,6 +65,8 @@ struct BatchCommandTests {
                 environment: simulator.environment(), folder: project.url)
             let plan = try JSONValue(parsing: json.output)
             #expect(plan["event"] == "batch.planned" && plan["jobs"] == 3, "\(json.output)")
+            let planned: Set = ["v", "event", "jobs", "pictures", "estimate", "unknown_estimates", "rows", "time"]
+            #expect(Set(plan.objectValue?.names ?? []) == planned)
             #expect(simulator.counters()[.submit] == 0)
         }
     }
@@ -85,6 +87,17 @@ struct BatchCommandTests {
                 + ["batch.ended"]
             #expect(events.map { $0["event"]?.stringValue } == names)
             #expect(events[2]["error"]?["code"] == "validation", "\(run.output)")
+            // The schema: fields are only ever added.
+            let job: Set = ["v", "event", "number", "line", "avatar", "prompt"]
+            #expect(Set(events[0].objectValue?.names ?? []) == ["v", "event", "run", "jobs"])
+            #expect(Set(events[1].objectValue?.names ?? []) == job)
+            #expect(Set(events[2].objectValue?.names ?? []) == job.union(["error"]))
+            #expect(Set(events[4].objectValue?.names ?? []) == job.union(["result", "files"]))
+            let ended: Set = [
+                "v", "event", "jobs", "completed", "failed", "not_done", "resumed", "over_budget", "pictures", "spent",
+                "unknown_prices", "duration",
+            ]
+            #expect(Set(events.last?.objectValue?.names ?? []) == ended)
             #expect(events.last?["completed"] == 2 && events.last?["failed"] == 1)
             let last = run.complaints.last ?? ""
             #expect(last.hasPrefix("falhost: 1 of 3 failed; make just these again: falhost batch --retry-failed 2"))

@@ -42,10 +42,15 @@ package final class PictureKeeper {
     }
 
     /// Keeps a picture; one that is kept already is not fetched again.
-    package func keep(_ source: PictureSource) async throws(GenerationError) -> KeptPicture {
-        if let kept = try await existing(source) { return kept }
+    ///
+    /// - Parameter template: in place of the keeper's own.
+    package func keep(
+        _ source: PictureSource, as template: NameTemplate? = nil
+    ) async throws(GenerationError) -> KeptPicture {
+        let template = template ?? self.template
+        if let kept = try await existing(source, template) { return kept }
         do throws(GenerationError) {
-            return try await fetch(source)
+            return try await fetch(source, template)
         } catch {
             if case .fal(let error) = error, error.code == .expired {
                 try await index?.lose(source.index, of: source.job, at: source.recordedURL)
@@ -64,7 +69,7 @@ package final class PictureKeeper {
 
     // MARK: A new picture
 
-    private func fetch(_ source: PictureSource) async throws(GenerationError) -> KeptPicture {
+    private func fetch(_ source: PictureSource, _ template: NameTemplate) async throws(GenerationError) -> KeptPicture {
         let files = files
         let incoming = try await offLoop { () throws(FalError) in try files.makeIncomingPath() }
         do throws(GenerationError) {
@@ -80,7 +85,7 @@ package final class PictureKeeper {
                 try files.take(incoming) { $0?.format.fileExtension ?? source.fileExtension }
             }
             do throws(GenerationError) {
-                return try await record(source, content, object, type)
+                return try await record(source, content, object, type, template)
             } catch {
                 guard files.objects != nil, case .fal(var failure) = error else { throw error }
                 // Paid for, and here: only its name could not be given.
@@ -94,10 +99,11 @@ package final class PictureKeeper {
     }
 
     private func record(
-        _ source: PictureSource, _ content: PictureFiles.Content, _ object: String, _ type: String?
+        _ source: PictureSource, _ content: PictureFiles.Content, _ object: String, _ type: String?,
+        _ template: NameTemplate
     ) async throws(GenerationError) -> KeptPicture {
         let ext = content.header?.format.fileExtension ?? source.fileExtension
-        let path = try await name(object, content, source, ext)
+        let path = try await name(object, content, source, ext, template)
         defer { naming[path] = nil }
         let kept = KeptPicture(
             job: source.job, index: source.index, sha256: content.sha256, size: content.size,
@@ -111,7 +117,8 @@ package final class PictureKeeper {
 
     /// Gives an object the first free name; one that a killed process gave to this very picture is taken over.
     private func name(
-        _ object: String, _ content: PictureFiles.Content, _ source: PictureSource, _ ext: String
+        _ object: String, _ content: PictureFiles.Content, _ source: PictureSource, _ ext: String,
+        _ template: NameTemplate
     ) async throws(GenerationError) -> String {
         let components = template.components(for: source, fileExtension: ext)
         let (files, owner) = (files, "\(source.job)/\(source.index)")
@@ -153,7 +160,9 @@ package final class PictureKeeper {
     // MARK: A picture that is there
 
     /// The picture as it is kept, under its name in this folder; nil when it has to be fetched.
-    func existing(_ source: PictureSource) async throws(GenerationError) -> KeptPicture? {
+    func existing(
+        _ source: PictureSource, _ template: NameTemplate? = nil
+    ) async throws(GenerationError) -> KeptPicture? {
         guard let index,
             let kept = try await index.pictures(of: [source.job])[source.job]?.first(where: { $0.index == source.index }
             )
@@ -165,7 +174,7 @@ package final class PictureKeeper {
             return (path, try PictureFiles.content(of: path))
         }
         guard let (object, content) = found else { return nil }
-        return try await record(source, content, object, kept.contentType)
+        return try await record(source, content, object, kept.contentType, template ?? self.template)
     }
 
     /// Whether a kept picture's file is there with its content.

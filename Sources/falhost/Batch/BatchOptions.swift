@@ -69,10 +69,34 @@ struct BatchOptions: ParsableArguments {
         lists.flatMap { $0.split(separator: ",").map(String.init) }
     }
 
-    /// The jobs of a file; `draw` is the seed that its alternatives are drawn from.
-    func plan(_ file: String, draw: UInt64) throws -> BatchPlan {
+    func lines(_ file: String) throws -> [BatchLine] {
         do {
-            let lines = try BatchFile.read(try SourceFile.read(file), as: try format(of: file))
+            return try BatchFile.read(try SourceFile.read(file), as: try format(of: file))
+        } catch let error as BatchFileError {
+            throw BatchOptions.refusal(of: file, error)
+        }
+    }
+
+    /// Whether two batches of one file make the same jobs, where this one does not say what it draws from.
+    func asksForTheSame(as earlier: BatchOptions) -> Bool {
+        identity == earlier.identity && (draw == nil || draw == earlier.draw)
+    }
+
+    private var identity: [[String]] {
+        [
+            Self.names(avatar), Self.names(preset), overrides, variables,
+            ["\(combinations)", "\(copies)", limit.map { "\($0)" } ?? "", format?.rawValue ?? ""],
+        ]
+    }
+
+    /// True when nothing is asked for here.
+    var isEmpty: Bool {
+        draw == nil && identity == [[], [], [], [], ["false", "1", "", ""]]
+    }
+
+    /// The jobs of a file's lines; `draw` is the seed that its alternatives are drawn from.
+    func plan(_ lines: [BatchLine], of file: String, draw: UInt64) throws -> BatchPlan {
+        do {
             let presets: [String?] = Self.names(preset)
             let pairs = variables.map { pair -> (String, String) in
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -84,7 +108,7 @@ struct BatchOptions: ParsableArguments {
                     avatars: Self.names(avatar), presets: presets.isEmpty ? [nil] : presets,
                     variables: Dictionary(pairs) { $1 }, expansion: combinations ? .combinations : .drawn(seed: draw),
                     copies: copies), limit: limit)
-        } catch let error as BatchFileError {
+        } catch {
             throw BatchOptions.refusal(of: file, error)
         }
     }

@@ -6,6 +6,7 @@ enum BatchReport {
     /// `512 of 1500 done, 3 failed, 8 in flight, 4.2/s, $1.24, 3 min 55 s left`.
     static func text(_ progress: BatchProgress, atEnd: Bool, now: ContinuousClock.Instant = .now) -> String {
         var parts = ["\(progress.completed) of \(progress.total) done"]
+        if progress.resumed > 0 { parts.append("\(progress.resumed) of them paid for before") }
         if progress.failed > 0 { parts.append("\(progress.failed) failed") }
         if !atEnd, progress.inFlight > 0 { parts.append("\(progress.inFlight) in flight") }
         if let rate = progress.rate(at: now) { parts.append(decimal(rate) + "/s") }
@@ -33,14 +34,18 @@ enum BatchReport {
     }
 
     /// What `--dry-run` prints.
-    static func text(_ forecast: BatchForecast, duration: Duration?, concurrency: Int) -> [String] {
+    static func text(_ forecast: BatchForecast, duration: Duration?, concurrency: Int, budget: Dollars?) -> [String] {
         var rows = [["avatar", "preset", "endpoint", "jobs", "pictures", "estimate"]]
         rows += (forecast.rows + (forecast.rows.count > 1 ? [forecast.total] : [])).map { row in
             [row.avatar, row.preset, row.endpoint, String(row.jobs), String(row.pictures), cost(row)]
         }
         let time = duration.map { "about \(Self.time($0)), \(concurrency) at a time, as long as earlier jobs took" }
         return aligned(rows) + ["time: " + (time ?? "unknown: no earlier job of these endpoints is in the ledger")]
-            + ["nothing was sent"]
+            + (budget.map { above(forecast.total, $0) } ?? []) + ["nothing was sent"]
+    }
+
+    private static func above(_ total: BatchForecast.Row, _ budget: Dollars) -> [String] {
+        total.cost > budget ? ["the estimate is above the budget of \(budget): jobs will be refused"] : []
     }
 
     private static func cost(_ row: BatchForecast.Row) -> String {

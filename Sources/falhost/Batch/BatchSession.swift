@@ -14,12 +14,16 @@ struct BatchSession {
     /// Of the command line; a line's own lie on top.
     let overrides: JSONObject
     let isJSON: Bool
+    /// Options that a command needs to find the same ledger and folder.
+    let folders: [String]
 
     private func request(_ job: BatchJob) -> GenerationRequest {
         var config = overrides
         config.merge(job.overrides)
         if let preset = job.preset { config["preset"] = .string(preset) }
-        return GenerationRequest(avatar: .id(job.avatar), prompt: job.prompt, overrides: config)
+        return GenerationRequest(
+            avatar: .id(job.avatar), prompt: job.prompt, overrides: config,
+            place: CallPlace(Int64(job.number), position: "\(file):\(job.line)"))
     }
 
     // MARK: Before anything is sent
@@ -45,10 +49,16 @@ struct BatchSession {
     /// What `--dry-run` prints.
     func tell(_ forecast: BatchForecast, concurrency: Int) async throws {
         let duration = forecast.duration(history: try await history(), concurrency: concurrency)
+        let limit = try [host.budget().perRun, host.budget().perDay].compactMap { $0 }.min()
         guard isJSON else {
-            return BatchReport.text(forecast, duration: duration, concurrency: concurrency).forEach(Console.output)
+            return BatchReport.text(forecast, duration: duration, concurrency: concurrency, budget: limit)
+                .forEach(Console.output)
         }
         var json = forecast.json
+        if let limit {
+            json.append("budget", .number(limit.number))
+            json.append("above_budget", .bool(forecast.total.cost > limit))
+        }
         json.append("time", duration.map { .number($0 / .seconds(1)) } ?? .null)
         try Console.outputLine(json)
     }
@@ -72,7 +82,7 @@ struct BatchSession {
             do throws(GenerationError) { result = try await service.generate(request(job)) } catch {
                 throw .generation(error)
             }
-            return BatchPictures(result: result, files: saves ? try await keep(result) : [])
+            return BatchPictures(result: result, files: saves ? try await keep(result, job) : [])
         } report: { event in
             display.show(event)
         }
@@ -80,25 +90,37 @@ struct BatchSession {
         let ending = await runner.run(jobs)
         display.end()
         if Task.isCancelled { throw GenerationError.cancelled }
-        try conclude(display.progress, ending)
+        try await conclude(display.progress, ending)
     }
 
-    private func keep(_ result: GenerationResult) async throws(BatchFailure) -> [String] {
+    private func keep(_ result: GenerationResult, _ job: BatchJob) async throws(BatchFailure) -> [String] {
         do throws(GenerationError) {
-            return try await host.keep(result)
+            return try await host.keep(result, as: job.name)
         } catch {
             throw .saving(result, error)
         }
     }
 
-    /// Says how the batch ended with its exit code, unless all went well.
-    private func conclude(_ progress: BatchProgress, _ ending: BatchFailure?) throws {
+    /// Says how the batch ended with its exit code, unless all went well; and what makes the rest.
+    private func conclude(_ progress: BatchProgress, _ ending: BatchFailure?) async throws {
         guard progress.completed < progress.total else { return }
-        if let ending { throw ending.error }
-        let run = try host.jobs().run.id
-        throw CommandError(
-            .partialFailure,
-            "\(progress.failed) of \(progress.total) failed; make just these again: falhost batch --retry-failed \(run)"
-        )
+        if let ending {
+            if let command = await host.batchCommand() { Console.note("the rest of the batch: \(command)") }
+            throw ending.error
+        }
+        let failed = "\(progress.failed) of \(progress.total) failed"
+        if progress.overBudget == progress.failed {
+            throw CommandError(.stoppedByBudget, "\(failed) for the budget" + (await rest("; with more of it: ")))
+        }
+        guard progress.failedWithName == 0, try await host.countOfFailedJobs() == progress.failed else {
+            throw CommandError(.partialFailure, failed + (await rest("; make these again: ")))
+        }
+        let command = Run.shellCommand(["falhost", "batch", "--retry-failed", try host.jobs().run.id] + folders)
+        throw CommandError(.partialFailure, "\(failed); make just these again: \(command)")
+    }
+
+    /// The command for jobs of which the ledger has no row, or more to say than that they failed.
+    private func rest(_ lead: String) async -> String {
+        await host.batchCommand().map { lead + $0 } ?? ""
     }
 }
