@@ -104,7 +104,9 @@ final class Host: ScriptServices {
 
     func client() throws -> FalClient {
         if let madeClient { return madeClient }
-        let hosts = try simulator.map { try FalHosts(baseURL: $0.baseURL) } ?? settings.hosts
+        // A host that cannot be (RFC 2606): jobs in the ledger belong to others, and no recording answers for them.
+        let standIn = simulator?.baseURL ?? settings.replay.map { _ in "https://replay.invalid" }
+        let hosts = try standIn.map { try FalHosts(baseURL: $0) } ?? settings.hosts
         let needsNoKey = simulator != nil || settings.replay != nil
         let credentials = needsNoKey ? try FalCredentials("simulator:any") : settings.credentials
         var clientSettings = FalClientSettings()

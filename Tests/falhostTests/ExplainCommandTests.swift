@@ -110,6 +110,19 @@ struct ExplainCommandTests {
         #expect(steps?["b"]?["place"] == ["file": "presets/quality.lua", "line": 4])
     }
 
+    @Test(arguments: ["", "1"])
+    func `A terminal shows what rules change in colours, where nobody asked for none`(noColor: String) async throws {
+        let project = try Self.project()
+        let home = try TemporaryFolder()
+        let falhost = try TerminalFalhost(
+            ["explain", "--avatar", "demo-anna", "x"], environment: ["NO_COLOR": noColor], home: home,
+            folder: project.url)
+        let (status, output) = await falhost.ending()
+        #expect(status == 0)
+        let change = noColor.isEmpty ? "\u{1B}[32m{+TOK woman, +}\u{1B}[0mx" : "lua: {+TOK woman, +}x"
+        #expect(output.contains(change), "\(output.debugDescription)")
+    }
+
     @Test(
         arguments: [
             (["--diff", "fast", "x"], "--diff takes two presets and a prompt"),

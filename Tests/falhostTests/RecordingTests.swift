@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Simulator
 import Testing
 
 /// `--record` and `--replay`.
@@ -78,6 +79,20 @@ struct RecordingTests {
                 "replay: POST /fal-ai/flux-lora (0001.json): prompt was \"TOK woman, by the sea\", "
                     + "is \"TOK woman, by the lake\""), "\(run.errors)")
         #expect(try pictures("two") == pictures("one"))
+    }
+
+    @Test func `A recording finishes no job that another server has`() async throws {
+        try await record()
+        try await withSimulator(faults: ["job:endless"]) { simulator in
+            let running = try RunningFalhost(
+                ["generate", "--root", root, "--avatar", "demo-anna", "by the sea"],
+                environment: simulator.environment())
+            try await running.wait { simulator.counters()[.stream] == 1 }
+            running.signal(SIGKILL)
+            _ = try running.ending()
+        }
+        let run = try FalhostProcess.run("resume", "--root", root, "--replay", root + "/rec")
+        #expect(run.errors.contains("1 job left alone: they were sent to http://127.0.0.1:"), "\(run.errors)")
     }
 
     @Test func `What is not recorded is an error of the network that says so`() async throws {

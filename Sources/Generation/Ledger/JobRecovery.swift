@@ -54,7 +54,7 @@ package struct JobRecovery {
         do throws(GenerationError) {
             for (id, jobs) in Dictionary(grouping: open, by: \.run).sorted(by: { $0.key < $1.key }) {
                 guard let run = try await ledger.run(id) else { continue }
-                if run.server == Run.builtInSimulator {
+                if [Run.builtInSimulator, Run.replay].contains(run.server) {
                     if try await ledger.claim(id) {
                         claimed.append(id)
                         try await endSimulated(id, report)
@@ -87,7 +87,7 @@ package struct JobRecovery {
                 job.state = .cancelled(nil)
             }
             try await ledger.move(job.id, to: job.state)
-            report(RecoveredJob(job: job, remark: "the built-in simulator ended with its run"))
+            report(RecoveredJob(job: job, remark: "what stood in for fal ended with its run"))
         }
     }
 
