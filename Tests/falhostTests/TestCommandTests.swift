@@ -234,6 +234,7 @@ struct TestCommandTests {
         let run = try test("one_test", "--tap")
         #expect(run.status == 5)
         let lines = run.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == 9, "\(run.output)")
         #expect(lines[0] == "TAP version 14")
         #expect(lines[1] == ##"not ok 1 - scripts/tests/one_test.lua: a & b <c> \# "d""##)
         #expect(lines[2] == "  ---")
