@@ -71,7 +71,7 @@ package struct ComparisonPlan: Sendable {
                 jobs.append(
                     BatchJob(
                         number: jobs.count + 1, line: 1, avatar: value(axes[0]) ?? "", preset: value(axes[1]),
-                        prompt: prompt, fileName: nil, overrides: overrides))
+                        prompt: prompt, overrides: overrides))
             }
         }
         return jobs
