@@ -61,7 +61,9 @@ extension Host {
 
     /// How a run that was told to end does so: with what it leaves behind, and what finishes that.
     func ending(_ ending: CommandError) async -> CommandError {
-        guard let run = madeJobs?.run, ![Run.builtInSimulator, Run.replay].contains(run.server), let madeLedger else { return ending }
+        guard let run = madeJobs?.run, ![Run.builtInSimulator, Run.replay].contains(run.server), let madeLedger else {
+            return ending
+        }
         var open = 0
         for id in [run.id] + (resumption?.chain.map(\.id) ?? []) {
             let jobs = try? await madeLedger.jobs(JobFilter(run: id, states: Job.State.Name.open))
