@@ -84,7 +84,9 @@ package struct Run: Sendable, Equatable {
     }
 
     /// True for a server on this machine: its jobs are priced and cost nothing.
-    package var isSimulated: Bool { [Self.builtInSimulator, Self.replay].contains(server) || WebAddress(server)?.isLoopback == true }
+    package var isSimulated: Bool {
+        [Self.builtInSimulator, Self.replay].contains(server) || WebAddress(server)?.isLoopback == true
+    }
 
     /// The time in UTC and four random digits: `20261122-192005-3f9a`.
     package static func newID() -> String {
