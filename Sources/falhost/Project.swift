@@ -26,13 +26,20 @@ struct Project {
     static func locate(named root: String?, script: String?) throws -> Project? {
         if let root {
             guard isFolder(root) else { throw CommandError(.inputMissing, "project folder '\(root)' is not there") }
-            return Project(root: absolute(root))
+            return at(absolute(root))
         }
         if let script, let found = nearest(above: parent(absolute(script))) { return found }
         if let found = nearest(above: Environment.currentFolder) { return found }
-        let share = parent(parent(executable)) + "/share/falhost"
-        return isFolder(share + "/presets") ? Project(root: share, data: ownData) : nil
+        return isFolder(share + "/presets") ? at(share) : nil
     }
+
+    /// The folder as a project; the installed one is everybody's, and its scripts can be run where it stands.
+    private static func at(_ folder: String) -> Project {
+        Project(root: folder, data: folder == share ? ownData : nil)
+    }
+
+    /// The folder that `make install` fills.
+    private static var share: String { parent(parent(executable)) + "/share/falhost" }
 
     /// Where the data of the installed presets' users are, who cannot write beside them (XDG base directory specification:
     /// a path that is not absolute is ignored); nil where there is no home.
@@ -44,7 +51,7 @@ struct Project {
     private static func nearest(above folder: String) -> Project? {
         var folder = folder
         while true {
-            if isFolder(folder == "/" ? "/presets" : folder + "/presets") { return Project(root: folder) }
+            if isFolder(folder == "/" ? "/presets" : folder + "/presets") { return at(folder) }
             if folder == "/" { return nil }
             folder = parent(folder)
         }
