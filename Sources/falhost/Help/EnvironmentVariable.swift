@@ -39,7 +39,8 @@ struct EnvironmentVariable {
         EnvironmentVariable(
             "FALHOST_ROOT, FALHOST_DB", "the project's folder; the database", "папка проекта; база данных"),
         EnvironmentVariable(
-            "XDG_DATA_HOME", "outside of any project, with the installed presets, data are in falhost/ there (~/.local/share)",
+            "XDG_DATA_HOME",
+            "outside of any project, with the installed presets: data are in falhost/ there (~/.local/share)",
             "вне проекта, с установленными пресетами, данные лежат там в falhost/ (~/.local/share)"),
         EnvironmentVariable(
             "FALHOST_NAME", "how kept pictures are named, as --name", "имена сохранённых картинок, как --name"),

@@ -169,7 +169,8 @@ enum HelpText {
         let rows = ExitCode.allCases.map { (String($0.rawValue), $0.summary(in: language)) }
         let end =
             language == .russian
-            ? "Скрипт может завершиться и своим кодом: os.exit(7)." : "A script may end with a code of its own: os.exit(7)."
+            ? "Скрипт может завершиться и своим кодом: os.exit(7)."
+            : "A script may end with a code of its own: os.exit(7)."
         return (table(rows) + ["", end]).joined(separator: "\n")
     }
 
