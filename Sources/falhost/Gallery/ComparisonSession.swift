@@ -51,7 +51,9 @@ struct ComparisonSession {
             history = try await host.ledger().records(RecordFilter(simulated: try host.isSimulated()))
         }
         let duration = forecast.duration(history: history, concurrency: concurrency)
-        BatchReport.text(forecast, duration: duration, concurrency: concurrency).forEach(Console.output)
+        let limit = try [host.budget().perRun, host.budget().perDay].compactMap { $0 }.min()
+        BatchReport.text(forecast, duration: duration, concurrency: concurrency, budget: limit)
+            .forEach(Console.output)
     }
 
     // MARK: The work
