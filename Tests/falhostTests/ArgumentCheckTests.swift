@@ -3,7 +3,7 @@ import Simulator
 import Testing
 
 /// Wrong arguments of the functions that ship: named all together, under the public name, before anything is sent.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ArgumentCheckTests {
     private static let preamble = """
         local fal, avatars, task, json = require "fal", require "avatars", require "task", require "json"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `falhost init`: a project that runs, made by the binary alone.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct InitCommandTests {
     private let folder: TemporaryFolder
     private let project: String

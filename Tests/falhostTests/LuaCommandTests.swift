@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `falhost lua` where no other interpreter is needed to say what is right: Lua manual §7, and what falhost adds.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaCommandTests {
     private func lua(_ arguments: String..., input: String = "", folder: URL? = nil) throws -> FalhostProcess {
         try FalhostProcess.run(["lua"] + arguments, input: Data(input.utf8), folder: folder)
@@ -75,9 +75,9 @@ struct LuaCommandTests {
     }
 
     @Test(arguments: [
-        "while true do end", "require 'task'.sleep(60)", "coroutine.wrap(function() while true do end end)()",
-        "coroutine.wrap(function() require 'task'.sleep(60) end)()",
-        "require 'task'.all { function() require 'task'.sleep(60) end }",
+        "while true do end", "require 'task'.sleep(600)", "coroutine.wrap(function() while true do end end)()",
+        "coroutine.wrap(function() require 'task'.sleep(600) end)()",
+        "require 'task'.all { function() require 'task'.sleep(600) end }",
     ])
     func ctrlCIsAnErrorThatCanBeCaught(work: String) async throws {
         let folder = try TemporaryFolder()

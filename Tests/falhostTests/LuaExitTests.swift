@@ -3,7 +3,7 @@ import Simulator
 import Testing
 
 /// os.exit in a script of falhost: everything that was begun ends in order, then the process ends with the code.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct LuaExitTests {
     private static let closing = """
         local task = require "task"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The interactive prompt, on a real terminal.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct REPLTests {
     private let home: TemporaryFolder
 

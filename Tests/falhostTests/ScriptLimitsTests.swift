@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--max-memory` and `--max-burst`.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScriptLimitsTests {
     @Test(arguments: [
         "while true do end",

@@ -6,7 +6,7 @@ import Testing
 #endif
 
 /// `falhost test` on the project that ships, and on tests that fail in each way.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TestCommandTests {
     private let project: TemporaryFolder
 

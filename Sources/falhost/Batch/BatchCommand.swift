@@ -53,7 +53,8 @@ struct BatchCommand: ParsableCommand, Exampled {
             throw ValidationError("--concurrency takes a number from 1 to 1024.")
         }
         if retryFailed == nil {
-            if file == nil { throw ValidationError("Name a file of prompts, or - for standard input.") }
+            // A missing file is told by `run`: an unknown option, which comes after this, says more.
+            guard let file else { return }
             return try resumption.check(script: file, isSimulated: project.simulate)
         }
         if file != nil || resumption.isWanted || !batch.isEmpty {
@@ -64,7 +65,7 @@ struct BatchCommand: ParsableCommand, Exampled {
 
     func run() throws {
         if let retryFailed { return try retry(retryFailed) }
-        guard let file else { return }
+        guard let file else { throw ValidationError("Name a file of prompts, or - for standard input.") }
         // Before anything else: Ctrl-C ends a wait for standard input at once.
         let lines = try batch.lines(file)
         let overrides = try ConfigOptions.overrides(batch.overrides)
