@@ -313,7 +313,7 @@ enum PageFiles {
             fields: { prompt: "Prompt", sent: "Sent to fal", avatar: "Avatar", preset: "Preset", endpoint: "Endpoint", seed: "Seed", size: "Size", created: "Made", seconds: "Took", price: "Price", job: "Job", run: "Run", request: "Request", file: "File", state: "Status", number: "Picture" },
             unit: "s", simulated: "simulated", spent: "spent", sameSeed: "seed # in every cell", forJob: "for the job",
             moves: { "← ↑ ↓ →": "move", "Enter": "show large", "Space, c": "select; in the large view, compare", "Shift c": "compare what is selected", "y": "in the large view, copy the command", "z": "zoom to where the pointer is", "/": "search", "Esc": "close, or clear the selection", "l": "language", "t": "theme", "?": "this list" },
-            todo: {
+            remedies: {
               content_policy_violation: "Say it differently: the model's checker refused this prompt.",
               validation: "A value is not one that the endpoint takes: falhost explain shows what is sent.",
               billing: "Top up the account at fal.ai, then make it again.",
@@ -351,7 +351,7 @@ enum PageFiles {
             fields: { prompt: "Промпт", sent: "Отправлено в fal", avatar: "Аватар", preset: "Пресет", endpoint: "Модель", seed: "Сид", size: "Размер", created: "Сделано", seconds: "Заняло", price: "Цена", job: "Задание", run: "Запуск", request: "Запрос", file: "Файл", state: "Статус", number: "Картинка" },
             unit: "с", simulated: "симуляция", spent: "потрачено", sameSeed: "сид # в каждой клетке", forJob: "за задание",
             moves: { "← ↑ ↓ →": "перемещение", "Enter": "показать крупно", "Space, c": "выбрать; в крупном виде — сравнить", "Shift c": "сравнить выбранные", "y": "в крупном виде — копировать команду", "z": "увеличить там, где указатель", "/": "поиск", "Esc": "закрыть или снять выбор", "l": "язык", "t": "тема", "?": "этот список" },
-            todo: {
+            remedies: {
               content_policy_violation: "Сформулируйте иначе: проверка модели отклонила этот промпт.",
               validation: "Модель не принимает одно из значений: falhost explain покажет, что отправляется.",
               billing: "Пополните счёт на fal.ai и сделайте ещё раз.",
@@ -448,8 +448,8 @@ enum PageFiles {
         const fullOf = (entry) => byId("full-" + entry.place)?.textContent || entry.link;
         const adviceFor = (entry) => {
           const open = ["submitted", "submitting", "intent"].includes(entry.state);
-          const todo = say().todo;
-          return todo[entry.code] || todo[entry.state] || (open ? todo.open : todo.other);
+          const remedies = say().remedies;
+          return remedies[entry.code] || remedies[entry.state] || (open ? remedies.open : remedies.other);
         };
 
         function make(kind, attributes, ...children) {

@@ -77,8 +77,8 @@ const smallOf = (entry) => byId("small-" + entry.place)?.textContent;
 const fullOf = (entry) => byId("full-" + entry.place)?.textContent || entry.link;
 const adviceFor = (entry) => {
   const open = ["submitted", "submitting", "intent"].includes(entry.state);
-  const todo = say().todo;
-  return todo[entry.code] || todo[entry.state] || (open ? todo.open : todo.other);
+  const remedies = say().remedies;
+  return remedies[entry.code] || remedies[entry.state] || (open ? remedies.open : remedies.other);
 };
 
 function make(kind, attributes, ...children) {
