@@ -9,6 +9,8 @@ package struct SimulatorConfiguration: Sendable {
     package var queueTime: Duration = .zero
     /// How long the model takes.
     package var runTime: Duration = .zero
+    /// How long a trainer takes.
+    package var trainTime: Duration = .zero
     /// The account's limit of jobs in progress at the same time; nil for any number. Jobs of the queue wait for a place,
     /// one more direct run is answered with 429.
     package var maximumRunning: Int?

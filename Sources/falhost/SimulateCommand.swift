@@ -17,6 +17,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
     @Option(help: "Port of direct runs for clients that know hosts only; 0 takes a free one.") var runPort = 0
     @Option(help: "Seconds that a job waits in the queue.") var queueTime = 0.0
     @Option(help: "Seconds that a job runs.") var runTime = 0.0
+    @Option(help: "Seconds that a training runs.") var trainTime = 0.0
     @Option(
         help: ArgumentHelp(
             "Jobs that run at a time: others wait in the queue, direct runs are refused with 429.", valueName: "number")
@@ -38,7 +39,9 @@ struct SimulateCommand: ParsableCommand, Exampled {
         guard (0...65_535).contains(port), (0...65_535).contains(runPort) else {
             throw ValidationError("A port is a number from 0 to 65535.")
         }
-        guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime) else {
+        guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime),
+            (0...86_400).contains(trainTime)
+        else {
             throw ValidationError("A time is a number of seconds from 0 to 86400.")
         }
         guard concurrencyLimit.map({ $0 > 0 }) ?? true, queueLimit.map({ $0 > 0 }) ?? true else {
@@ -57,6 +60,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
         configuration.runPort = runPort
         configuration.queueTime = .seconds(queueTime)
         configuration.runTime = .seconds(runTime)
+        configuration.trainTime = .seconds(trainTime)
         configuration.maximumRunning = concurrencyLimit
         configuration.maximumRate = rateLimit
         if let queueLimit { configuration.maximumOpenJobs = queueLimit }

@@ -39,6 +39,7 @@ extension Fault {
         case requeue
         case unknownStatus = "unknown-status"
         case failed
+        case noLongerSupported = "no-longer-supported"
     }
 }
 
@@ -51,6 +52,7 @@ extension Fault.Kind {
         case .expired: [.result, .download]
         case .imagesEmpty, .imagesMissing, .imageWithoutURL: [.result, .run, .events, .job]
         case .foreignURLs: [.submit]
+        case .noLongerSupported: [.submit, .run, .events, .job]
         case .endless, .requeue, .unknownStatus, .failed: [.job]
         default: Set(Fault.Stage.allCases).subtracting([.job])
         }
@@ -107,6 +109,7 @@ extension Fault.Kind {
         case .endless: "stays IN_PROGRESS for ever"
         case .requeue: "goes from IN_PROGRESS back to IN_QUEUE once"
         case .unknownStatus: "shows a status word that fal does not have"
+        case .noLongerSupported: "a retired endpoint: 404, or at job taken and then feature_not_supported"
         case .failed: "COMPLETED with error and error_type (type=runner_disconnected)"
         }
     }

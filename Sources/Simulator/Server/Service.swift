@@ -37,7 +37,7 @@ final class Service {
         self.pool = pool
         self.faults = faults
         self.counters = counters
-        jobs = JobBook(configuration: configuration, loop: loop)
+        jobs = JobBook(configuration: configuration, loop: loop, pool: pool)
         files = FileShelf(capacity: configuration.keptUploadBytes)
         sweep()
     }
