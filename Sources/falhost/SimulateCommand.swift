@@ -28,6 +28,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
     var rateLimit: Double?
     @Option(help: ArgumentHelp("Jobs that wait or run; more are refused with 429.", valueName: "number"))
     var queueLimit: Int?
+    @Option(help: "Seconds before a webhook that was not taken is sent again; they double each time.")
+    var webhookRetry = 1.0
     @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("What the URLs in replies begin with, behind a proxy.", valueName: "url"))
     var publicURL: String?
@@ -43,6 +45,9 @@ struct SimulateCommand: ParsableCommand, Exampled {
             (0...86_400).contains(trainTime)
         else {
             throw ValidationError("A time is a number of seconds from 0 to 86400.")
+        }
+        guard (0.001...3600).contains(webhookRetry) else {
+            throw ValidationError("A wait before a webhook is sent again is a number of seconds from 0.001 to 3600.")
         }
         guard concurrencyLimit.map({ $0 > 0 }) ?? true, queueLimit.map({ $0 > 0 }) ?? true else {
             throw ValidationError("A limit of jobs is a number from 1.")
@@ -66,6 +71,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
         if let queueLimit { configuration.maximumOpenJobs = queueLimit }
         configuration.seed = seed
         configuration.publicURL = publicURL
+        configuration.webhookRetry = .seconds(webhookRetry)
+        configuration.report = { Console.note($0) }
         configuration.faults = try orderedFaults()
         let (settings, isQuiet) = (configuration, quiet)
         try LoopActor.runBlocking { try await Self.serve(settings, isQuiet) }

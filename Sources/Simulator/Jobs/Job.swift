@@ -55,6 +55,8 @@ final class Job {
     /// The queue time is over; the job starts when there is a place.
     var isDue = false
     var script: [Shown]
+    /// How its webhook fares, for people; nil without one, and before the end.
+    var webhookState: String?
     var streams: [StatusStream] = []
     /// Set where the job ends otherwise than by running, and by training.
     var end: Outcome?

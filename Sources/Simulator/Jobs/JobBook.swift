@@ -15,6 +15,8 @@ final class JobBook {
     private var kept = CircularBuffer<RequestID>()
     private var keptBytes = 0
 
+    /// Called when a job that was submitted has ended.
+    var onEnd: ((Job) -> Void)?
     /// What completed trainings have made.
     private(set) var trained = TrainedShelf()
 
@@ -129,6 +131,7 @@ final class JobBook {
         openBytes -= job.footprint
         keep(job)
         notify(job)
+        onEnd?(job)
         if !waiting.isEmpty { startDueJobs() }
     }
 

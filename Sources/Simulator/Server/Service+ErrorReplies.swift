@@ -61,7 +61,7 @@ extension Route {
         switch self {
         case .submit(let application), .run(let application), .events(let application): application.endpoint
         case .job(_, _, let endpoint): endpoint
-        case .storage, .listing, .models, .admin, .index, .unknown: nil
+        case .storage, .listing, .models, .keySet, .admin, .index, .unknown: nil
         }
     }
 }
