@@ -140,7 +140,7 @@ struct WebhookTests {
         try await withReceiver { _, client, receiver in
             receiver.stop()
             let path = try client.submit(#"{"prompt":"a"}"#, webhook: receiver.url)
-            try await client.settled(path, "failed, tries: 11")
+            try await client.settled(path, "failed, tries: 11, the last: nobody listens there")
         }
     }
 

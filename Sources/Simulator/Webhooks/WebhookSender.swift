@@ -1,5 +1,6 @@
 import JSON
 import NIOCore
+import NIOPosix
 
 /// Delivers webhooks, and again with growing waits until the receiver takes them; lives on the event loop.
 final class WebhookSender {
@@ -101,7 +102,7 @@ final class WebhookSender {
         case .success(let status) where 300...399 ~= status:
             finish(delivery, "failed: \(status) is a redirect, which fal does not follow", \.failed)
         case .success(let status): retry(delivery, "\(status)")
-        case .failure(let error): retry(delivery, "\(error)")
+        case .failure(let error): retry(delivery, error is NIOConnectionError ? "nobody listens there" : "\(error)")
         }
         while connections < Self.mostConnections, let (next, fault) = ready.popFirst() { post(next, fault) }
     }
