@@ -170,6 +170,13 @@ struct WebhookTests {
         }
     }
 
+    @Test func aJobThatGoesBackToTheQueueIsAnnouncedByItsOutput() async throws {
+        try await withReceiver(faults: ["job:requeue"]) { _, client, receiver in
+            _ = try client.submit(#"{"prompt":"a"}"#, webhook: receiver.url)
+            #expect(try #require(await receiver.next()).json["payload"]?["prompt"] == "a")
+        }
+    }
+
     @Test func aDeliveryCanComeTwice() async throws {
         try await withReceiver(faults: ["webhook:twice"]) { _, client, receiver in
             let path = try client.submit(#"{"prompt":"a"}"#, webhook: receiver.url)

@@ -118,14 +118,13 @@ final class JobBook {
     }
 
     private func complete(_ job: Job) {
-        if case .completed = job.phase { return }
-        job.settleLogs()
-        if case .loraFiles(let model) = job.end { trained.put(model, id: job.id) }
         switch job.phase {
         case .completed: return
         case .running: running -= 1
         case .waiting: waiting.removeAll { $0 === job }
         }
+        job.settleLogs()
+        if case .loraFiles(let model) = job.end { trained.put(model, id: job.id) }
         job.phase = .completed
         job.ended = .now
         openBytes -= job.footprint

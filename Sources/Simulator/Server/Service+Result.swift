@@ -59,6 +59,9 @@ extension Service {
         return .events([early, final], job.id)
     }
 
+    /// The result of a job that has ended.
+    func output(of job: Job) -> Handling { output(of: job, fault: Self.shape(job.fault)) }
+
     private func output(of job: Job, fault: Fault?) -> Handling {
         switch outcome(of: job) {
         case .images(let images):

@@ -41,7 +41,7 @@ final class Service {
         jobs = JobBook(configuration: configuration, loop: loop, pool: pool)
         files = FileShelf(capacity: configuration.keptUploadBytes)
         webhooks = WebhookSender(configuration: configuration, loop: loop, faults: faults, counters: counters)
-        jobs.onEnd = { [unowned self] in announceEnd(of: $0) }
+        jobs.onEnd = { [weak self] in self?.announceEnd(of: $0) }
         sweep()
     }
 
