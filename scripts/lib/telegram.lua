@@ -1,0 +1,68 @@
+-- A Telegram bot: the Bot API with its limits kept, its errors named and its updates taken once.
+--
+--   local telegram = require "telegram"
+--   local bot = telegram.new { token = os.getenv "TELEGRAM_BOT_TOKEN" }
+--   for update in bot:updates() do
+--     if update.message then bot:send_text(update.message.chat.id, "hello") end
+--     bot:done(update)
+--   end
+--
+-- telegram.new { token =, base_url = "https://api.telegram.org", state = ".falhost/telegram.json", patience = 60 } → bot
+--   state      keeps the updates that are not done, file ids and who blocked the bot; false keeps nothing
+--   patience   how long one call is tried again while Telegram or the network fails (seconds)
+--
+-- An error is a table: code = "telegram", kind = "runtime", message, and where known method, status, description,
+-- retry_after, chat, retryable and reason, one of:
+--   "blocked" (403: blocked, kicked or deactivated; the chat is marked and nothing more is sent to it),
+--   "chat_not_found", "conflict" (409: another poller), "webhook" (409: a webhook is set), "unauthorized" (the token is
+--   wrong), "rate_limited" (429, again and again), "server" (5xx), "bad_file", "bad_picture", "too_large", "not_modified",
+--   "not_editable", "not_deletable", "old_query", "bad_request" (any other 400).
+-- Without an answer `code` is "network" or "timeout". What a caller can mend is kind = "value", code = "validation":
+-- nothing was sent. The token is in no message.
+--
+-- Calls
+--   bot:call(method, params [, files]) → result. Any method of the Bot API; `files` are multipart parts of `http`.
+--       429 is waited out to the second (every call of this bot waits), 5xx and lost connections are tried again with
+--       growing waits while patience lasts; a lost answer may so send a message twice.
+--   bot:me() → the bot as a user: id, username, … (asked once)
+--
+-- Updates: each is given once, in order, also after a restart; one that was not done by then is given again.
+--   bot:updates { timeout = 50, allowed = { "message", "callback_query" } } → iterator, by long polling, that ends never.
+--       It goes on over any failure of the network; it raises "webhook", "unauthorized", and "conflict" after `patience`.
+--   bot:updates { webhook = true } → iterator of what bot:receive takes
+--   bot:done(update)      it will not be given again. Call it when what it asks for is kept (in the ledger), not when it is
+--                         finished: several updates may be open at a time, and be done in any order.
+--   bot:receive(body, secret, expected) → true, or false and why: one webhook delivery; `secret` is the header
+--       X-Telegram-Bot-Api-Secret-Token; an update is kept before it returns, so that 200 can be answered at once.
+--   bot:set_webhook { url =, secret =, allowed =, max_connections = }, bot:delete_webhook { drop_pending = false }
+--
+-- Messages. `chat` is an id or "@channel". Options go to Telegram as they are (parse_mode, reply_markup,
+-- disable_notification, message_thread_id, …), except: reply_to = message id (answers it if it is still there);
+-- buttons = { { { text =, data = | url = }, … row }, … } (an inline keyboard; data has 1 to 64 bytes).
+--   bot:send_text(chat, text, options) → message, all messages. Above 4096 units it becomes several; buttons are below
+--       the last, the reply is the first.
+--   bot:edit_text(chat, message_id, text, options) → message id, outcome. At most once in 3 s a message: the call waits,
+--       and when a newer text comes meanwhile it does nothing ("superseded"); the same text is "unchanged"; a message too
+--       old to edit, or gone, is "new": the id is that of a new message. Otherwise "edited".
+--   bot:delete_message(chat, message_id) → true, or false when it is gone or too old
+--   bot:send_photo(chat, picture, caption, options) → message, how ("file_id", "url", "upload", "document", "link").
+--       picture = { url = | path = | data =, name =, width =, height =, key = } or a URL. Each way that Telegram refuses
+--       leads to the next: kept file id → URL (5 MB) → upload (10 MB, width + height ≤ 10000, ratio ≤ 20) → document
+--       (50 MB) → text with the link. `key` names the picture for its file id (default: url or path).
+--       options.as = "document" keeps full quality. A caption is cut to 1024 units.
+--   bot:send_album(chat, pictures, caption, options) → messages. Any number: albums of 2 to 10, a single one as a photo.
+--   bot:send_document(chat, picture, caption, options) → message, how
+--   bot:chat_action(chat, action [, fn, …]) → results of fn: "upload_photo", "typing"; with fn it is shown until fn ends
+--   bot:answer_callback(query, text, options) → true, or false when the query is too old; `query` is the query or its id
+--   bot:set_commands({ { command =, description = }, … }, language) → true
+--   bot:is_blocked(chat) → whether the chat blocked the bot; an update from it ends that
+--
+-- Text (lengths are UTF-16 units, as Telegram counts; `mode` is nil or "HTML": tags do not count, entities are one)
+--   telegram.escape(text) → for HTML: & < > "
+--   telegram.length(text, mode), telegram.trim(text, limit, mode) (ends in … when cut; tags are closed),
+--   telegram.split(text, limit, mode) → list of parts, cut at lines or words
+--   telegram.same_secret(a, b) → equal, in a time that does not tell where they differ
+
+local telegram = {}
+
+return telegram
