@@ -69,7 +69,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            dependencies: [
+                "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+            ],
             swiftSettings: strictAndSmall),
         .target(
             name: "Simulator",
@@ -137,7 +139,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScriptingTests",
-            dependencies: ["Scripting", "Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            dependencies: [
+                "Scripting", "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
