@@ -74,7 +74,7 @@ extension BotAPI {
         nextPoll += 1
         return await withCheckedContinuation { continuation in
             poll = Poll(id: id, continuation: continuation)
-            Task {
+            Task(executorPreference: ServerExecutor.shared) {
                 try? await Task.sleep(for: .seconds(seconds))
                 if poll?.id == id { endPoll(.timeout) }
             }

@@ -41,6 +41,8 @@ package actor BotAPI {
     package private(set) var earlyCalls = 0
     package private(set) var sent: [SentCall] = []
     private let folder: URL?
+    /// What `/pictures/` serves, as fal's file server would.
+    private var pictures: [String: UploadedFile] = [:]
 
     /// - Parameter folder: where each call is kept as a JSON file, with the files that came with it.
     init(folder: URL?) {
@@ -50,7 +52,8 @@ package actor BotAPI {
     /// What the connection does with a call.
     enum Outcome: Sendable {
         case answer(status: Int, JSONValue)
-        case page(Int)
+        /// Something else than JSON.
+        case page(status: Int, type: String, [UInt8])
         /// Ends without an answer.
         case cut
     }
@@ -61,12 +64,22 @@ package actor BotAPI {
         let (status, answer): (Int, JSONValue) =
             switch outcome {
             case .answer(let status, let answer): (status, answer)
-            case .page(let status): (status, .null)
+            case .page(let status, _, _): (status, .null)
             case .cut: (0, .null)
             }
         sent.append(SentCall(call: call, time: time, status: status, answer: answer))
         keep(call, status: status, answer: answer)
         return outcome
+    }
+
+    /// Serves a picture under `/pictures/`, for bots that send it by its URL.
+    package func host(_ name: String, _ bytes: [UInt8], type: String = "image/png") {
+        pictures[name] = UploadedFile(name: type, bytes: bytes)
+    }
+
+    func picture(_ name: String) -> Outcome {
+        guard let file = pictures[name] else { return .page(status: 404, type: "text/plain", []) }
+        return .page(status: 200, type: file.name, file.bytes)
     }
 
     package func order(_ fault: Fault) { faults.append(fault) }
@@ -83,7 +96,8 @@ package actor BotAPI {
             floodEnd = .now + .seconds(seconds)
             return answer(.tooManyRequests(retryAfter: seconds))
         case .error(let code, let description): return answer(APIError(code, description))
-        case .page(let code): return .page(code)
+        case .page(let code):
+            return .page(status: code, type: "text/html", Array("<html><h1>\(code)</h1></html>".utf8))
         case .cut: return .cut
         case .lostAnswer:
             _ = await result(of: call)

@@ -43,7 +43,7 @@ package final class BotAPIServer: Sendable {
         (self.token, self.api) = (token, api)
         listener = server.channel
         port = server.channel.localAddress?.port ?? 0
-        accepting = Task {
+        accepting = Task(executorPreference: ServerExecutor.shared) {
             // A listener that is closed ends with an error, which says nothing more.
             try? await server.executeThenClose { connections in
                 try await withThrowingDiscardingTaskGroup { group in
@@ -68,10 +68,10 @@ package final class BotAPIServer: Sendable {
                 switch await outcome(of: request, token: token, api: api) {
                 case .answer(let status, let json):
                     try await write(status, "application/json", (try? json.serialized()) ?? [], responses)
-                case .page(let status):
-                    try await write(status, "text/html", Array("<html><h1>\(status)</h1></html>".utf8), responses)
+                case .page(let status, let type, let body): try await write(status, type, body, responses)
                 case .cut: return
                 }
+                if !request.head.isKeepAlive { return }
             }
         }
     }
@@ -85,6 +85,7 @@ package final class BotAPIServer: Sendable {
         if path.hasPrefix("/admin/") {
             return await api.administer(String(path.dropFirst("/admin/".count)), body)
         }
+        if path.hasPrefix("/pictures/") { return await api.picture(String(path.dropFirst("/pictures/".count))) }
         do throws(APIError) {
             guard path.hasPrefix("/bot\(token)/") else {
                 // A token that is none at all is no path of the server's.
