@@ -99,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),
