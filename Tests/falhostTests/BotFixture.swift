@@ -14,9 +14,7 @@ struct BotFixture {
         await server.api.addChat(7)
         await server.api.addChat(-5)
         do {
-            let fixture = BotFixture(server: server, project: try TemporaryFolder.project())
-            try fixture.project.file("scripts/lib/fs.lua", shim)  // SHIM
-            try await test(fixture)
+            try await test(BotFixture(server: server, project: try TemporaryFolder.project()))
         } catch {
             await server.stop()
             throw error
