@@ -7,6 +7,8 @@ func scriptModules(_ services: any ScriptServices) -> [LuaModule] {
     [
         FalModule.make(services),
         AvatarsModule.make(services),
+        HTTPModule.make(services),
+        FSModule.make(services),
         JSONModule.make(),
         LogModule.make(services),
         LuaModule.task(),

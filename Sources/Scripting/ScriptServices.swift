@@ -1,13 +1,17 @@
 package import EventLoop
 package import FalClient
 package import Generation
+package import HTTPTransport
 package import Logging
+package import LuaRuntime
 
 /// What the modules that a script sees are made of; each part is made when it is first asked for.
 @LoopActor
 package protocol ScriptServices: AnyObject {
     func service() throws -> GenerationService
     func client() throws -> FalClient
+    /// What carries the requests of `http`: it knows no key.
+    func web() throws -> any Transport
     /// What every paid call goes through, for the ledger and the budget.
     func jobs() throws -> JobRunner
     /// The record of jobs; throws where none is kept.
@@ -20,10 +24,13 @@ package protocol ScriptServices: AnyObject {
     func pictures() throws -> PictureKeeper
     /// Whether calls may be taken over from an earlier run.
     var isResuming: Bool { get }
+    /// The word that the program is to end, for scripts that wait for it.
+    var stopSignal: LuaStopSignal? { get }
     var language: Language { get }
     var logger: Logger { get }
 }
 
 extension ScriptServices {
     package var isResuming: Bool { false }
+    package var stopSignal: LuaStopSignal? { nil }
 }

@@ -25,7 +25,10 @@ final class Host: ScriptServices {
     var madeReloadGate: ReloadGate?
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
+    let stopSignal: LuaStopSignal? = LuaStopSignal { Interrupts.areAwaited = $0 }
     private var madePictures: PictureKeeper?
+    /// See `web()`.
+    var madeWeb: (any Transport)?
     /// Whether the run's pictures are wanted on this machine, whatever happens to it.
     var keepsPictures = false
 
