@@ -26,6 +26,16 @@ struct LuaTaskTests {
                 ], "\(lines)")
     }
 
+    @Test func `sleep at least as long as the clock says`() async throws {
+        let lines = try await lines(
+            """
+            local begin = task.now()
+            task.sleep(0.05)
+            out(math.type(begin), task.now() - begin >= 0.05)
+            """)
+        #expect(lines == ["float true"])
+    }
+
     @Test func `with more results than there is room for raise that`() async throws {
         let lines = try await lines(
             """

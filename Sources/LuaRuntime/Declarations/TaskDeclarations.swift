@@ -22,6 +22,14 @@ extension LuaModuleDeclaration {
                     task.sleep(0.01)
                     """),
             LuaFunctionDeclaration(
+                "task.now", "Tells the time on a clock that nobody sets, to measure how long something takes.",
+                returns: [.init("seconds", .number, "since a moment at the start of the process")],
+                example: """
+                    local begin = task.now()
+                    task.sleep(0.01)
+                    print(task.now() - begin >= 0.01) --> true
+                    """),
+            LuaFunctionDeclaration(
                 "task.all", "Runs functions side by side and waits for all; the first failure cancels the others.",
                 [.init("list", LuaType("(function|task.Task)[]", .table, expected: "table"), "functions, or tasks")],
                 returns: [.init("results", .list(of: "any"), "the first result of each, in the order of the list")],

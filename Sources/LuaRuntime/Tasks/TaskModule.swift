@@ -5,7 +5,7 @@ import EventLoop
 enum TaskModule {
     static let functions: [LuaFunction] = [
         spawn, sleep, all, settle, race, map, shield, LuaTaskScope.run, LuaTaskTimeout.run, LuaSemaphore.new,
-        LuaChannel.new,
+        LuaChannel.new, now,
     ]
 
     /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that
