@@ -18,6 +18,8 @@ package protocol ScriptServices: AnyObject {
     func imageFolder() throws -> String
     /// Keeps the pictures of jobs.
     func pictures() throws -> PictureKeeper
+    /// What is broken now of the files that are loaded again when they change, a line each.
+    var reloadProblems: [String] { get }
     /// Whether calls may be taken over from an earlier run.
     var isResuming: Bool { get }
     var language: Language { get }
@@ -26,4 +28,5 @@ package protocol ScriptServices: AnyObject {
 
 extension ScriptServices {
     package var isResuming: Bool { false }
+    package var reloadProblems: [String] { [] }
 }
