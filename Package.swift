@@ -69,7 +69,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            dependencies: [
+                "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+            ],
             swiftSettings: strictAndSmall),
         .target(
             name: "Simulator",
@@ -98,6 +100,18 @@ let package = Package(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+        // Telegram's Bot API on loopback, for the tests and to try a bot by hand.
+        .target(
+            name: "BotAPI",
+            dependencies: [
+                "JSON",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/BotAPI", swiftSettings: strict),
+        .executableTarget(
+            name: "BotAPIServer", dependencies: ["BotAPI"], path: "Tests/BotAPIServer", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),
@@ -125,12 +139,14 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ScriptingTests",
-            dependencies: ["Scripting", "Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            dependencies: [
+                "Scripting", "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
-            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],
+            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON", "BotAPI"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,9 +1,12 @@
 /// Percent-encoding of RFC 3986 §2.1.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// Encodes every byte but the unreserved ones: good for a path segment and for a query value.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String { encode(text.utf8) }
+
+    /// The same for bytes that need not be text.
+    package static func encode(_ text: some Sequence<UInt8>) -> String {
         var bytes: [UInt8] = []
-        for byte in text.utf8 {
+        for byte in text {
             if isUnreserved(byte) {
                 bytes.append(byte)
             } else {

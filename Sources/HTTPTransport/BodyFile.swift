@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// A part of a file as a request's body, read while libcurl sends it.
+/// A part of a file as (a piece of) a request's body, read while libcurl sends it.
 ///
 /// The reads are plain ones on the loop's thread: 64 KiB from the page cache take less time than handing them over.
 final class BodyFile {
@@ -12,7 +12,6 @@ final class BodyFile {
     private let descriptor: Int32
     private let path: String
     private let start: Int
-    private var position = 0
 
     /// Opens `path` for its bytes `offset..<offset + count`, or for all of them; refuses a part that is not there.
     init(path: String, offset: Int = 0, count: Int? = nil) throws(TransportError) {
@@ -40,22 +39,14 @@ final class BodyFile {
         close(descriptor)
     }
 
-    /// The next bytes into `buffer`; their number, 0 at the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(TransportError) -> Int {
+    /// The bytes from `position` into `buffer`; their number, 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(TransportError) -> Int {
         let wanted = min(buffer.count, count - position)
         if wanted <= 0 { return 0 }
         let got = pread(descriptor, buffer.baseAddress, wanted, off_t(start + position))
         guard got > 0 else {
             throw .file("cannot read", path, got == 0 ? ENODATA : errno, delivery: .possible)
         }
-        position += got
         return got
-    }
-
-    /// Goes back (or on) to a byte of the part, when libcurl sends the request again.
-    func seek(to offset: Int) -> Bool {
-        guard (0...count).contains(offset) else { return false }
-        position = offset
-        return true
     }
 }

@@ -4,8 +4,10 @@ package struct HTTPRequest: Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
+        case patch = "PATCH"
         case delete = "DELETE"
         case head = "HEAD"
+        case options = "OPTIONS"
     }
 
     package enum Body: Sendable {
@@ -15,6 +17,14 @@ package struct HTTPRequest: Sendable {
         case file(path: String)
         /// Bytes `offset..<offset + count` of a file, for one part of a multipart upload.
         case filePart(path: String, offset: Int, count: Int)
+        /// Bytes and files, one after the other; the files are read while they are sent.
+        case pieces([Piece])
+    }
+
+    /// A stretch of a body.
+    package enum Piece: Sendable {
+        case bytes([UInt8])
+        case file(path: String)
     }
 
     package var method: Method
@@ -25,7 +35,8 @@ package struct HTTPRequest: Sendable {
     package var deadlines: Deadlines
     /// Bytes of (decoded) response body after which the transfer ends with `TransportError.Reason.tooLarge`.
     package var maximumResponseSize: Int
-    /// Redirects to follow; the fal client keeps it at 0, downloads allow a few. Headers are not sent to another host.
+    /// Redirects to follow; the fal client keeps it at 0, downloads allow a few. Another host gets none of the headers but
+    /// those that say what the body is and what is wanted; from https none leads to http.
     package var maximumRedirects: Int
     /// True for a request that must reach the server at most once (a submit): libcurl's own retry on a stale keep-alive
     /// connection is refused, so a lost answer becomes an error with `delivery == .possible`.
@@ -46,6 +57,12 @@ package struct HTTPRequest: Sendable {
         self.maximumResponseSize = maximumResponseSize
         self.maximumRedirects = maximumRedirects
         self.sendOnce = sendOnce
+    }
+
+    /// Throws what `Transport` would refuse before anything is sent: a bad URL or header field.
+    package func check() throws(TransportError) {
+        _ = try RequestURL(url)
+        try headers.checkForSending()
     }
 
     /// How long a request may take; each part ends it with `TransportError.Reason.timeout` of that part.

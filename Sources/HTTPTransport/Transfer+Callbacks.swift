@@ -24,7 +24,7 @@ extension Transfer {
         _ = curl_set_prerequest(easy.pointer) { @Sendable context, _, _, _, _ in
             calls.requestIsDue(Transfer.at(context)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
-        if bodyFile != nil, hop.hasBody { setBodyCallbacks(easy, context) }
+        if bodyReader != nil, hop.hasBody { setBodyCallbacks(easy, context) }
     }
 
     private func setBodyCallbacks(_ easy: EasyHandle, _ context: UnsafeRawPointer) {
@@ -56,7 +56,7 @@ extension Transfer {
 nonisolated(unsafe) private let calls = unsafeBitCast(
     IsolatedCalls(
         receiveHead: { $0.receiveHead($1) }, receiveBody: { $0.receiveBody($1) }, requestIsDue: { $0.requestIsDue() },
-        supplyBody: { $0.supplyBody($1) }, seek: { $0.bodyFile?.seek(to: $1) ?? false }),
+        supplyBody: { $0.supplyBody($1) }, seek: { $0.bodyReader?.seek(to: $1) ?? false }),
     to: Calls.self)
 
 private struct IsolatedCalls {

@@ -47,11 +47,11 @@ extension Transfer {
             easy.set(body: bytes)
             if hop.method != .post { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
             leaveOutDefaults(easy, size: bytes.count)
-        case .file where hop.hasBody, .filePart where hop.hasBody:
+        case .file where hop.hasBody, .filePart where hop.hasBody, .pieces where hop.hasBody:
             easy.set(CURLOPT_UPLOAD, 1)
-            easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyFile?.count ?? 0)
+            easy.set(CURLOPT_INFILESIZE_LARGE, size: bodyReader?.count ?? 0)
             if hop.method != .put { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
-            leaveOutDefaults(easy, size: bodyFile?.count ?? 0)
+            leaveOutDefaults(easy, size: bodyReader?.count ?? 0)
         default: configureEmptyBody(easy)
         }
         easy.sendHeaderLines()
@@ -61,11 +61,11 @@ extension Transfer {
         switch hop.method {
         case .get: break
         case .head: easy.set(CURLOPT_NOBODY, 1)
-        case .delete: easy.set(CURLOPT_CUSTOMREQUEST, "DELETE")
-        case .post, .put:
+        case .delete, .options: easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue)
+        case .post, .put, .patch:
             easy.set(CURLOPT_POST, 1)
             easy.set(body: [])
-            if hop.method == .put { easy.set(CURLOPT_CUSTOMREQUEST, "PUT") }
+            if hop.method != .post { easy.set(CURLOPT_CUSTOMREQUEST, hop.method.rawValue) }
             leaveOutDefaults(easy, size: 0)
         }
     }

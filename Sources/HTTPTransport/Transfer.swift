@@ -35,7 +35,7 @@ final class Transfer {
     private var parser = ResponseHeadParser()
     private var received = 0
     private(set) var isPaused = false
-    private(set) var bodyFile: BodyFile?
+    private(set) var bodyReader: BodyReader?
     /// An error found in a callback, which libcurl knows only as "the callback refused".
     private var failure: TransportError?
 
@@ -84,9 +84,10 @@ final class Transfer {
     private func openFiles() throws(TransportError) {
         switch request.body {
         case .none, .bytes: break
-        case .file(let path): bodyFile = try BodyFile(path: path)
+        case .file(let path): bodyReader = BodyReader(try BodyFile(path: path))
         case .filePart(let path, let offset, let count):
-            bodyFile = try BodyFile(path: path, offset: offset, count: count)
+            bodyReader = BodyReader(try BodyFile(path: path, offset: offset, count: count))
+        case .pieces(let pieces): bodyReader = try BodyReader(pieces)
         }
     }
 
@@ -211,7 +212,7 @@ final class Transfer {
     /// The next bytes of the request's body; nil when they cannot be read.
     func supplyBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
         do throws(TransportError) {
-            return try bodyFile?.read(into: buffer) ?? 0
+            return try bodyReader?.read(into: buffer) ?? 0
         } catch {
             failure = error
             return nil
@@ -245,7 +246,7 @@ final class Transfer {
             hop = try Redirect.next(hop, status: parser.status, to: target)
             parser = ResponseHeadParser()
             received = 0
-            guard bodyFile?.seek(to: 0) ?? true else { throw Self.noMemory }
+            guard bodyReader?.seek(to: 0) ?? true else { throw Self.noMemory }
             try startHop()
         } catch {
             finish(error)
@@ -289,7 +290,7 @@ final class Transfer {
         state = .finished
         deadlines?.stop()
         graceTimer?.cancel()
-        bodyFile = nil
+        bodyReader = nil
         complete(error)
         if case .stream(let buffer) = sink { buffer.end(error) }
         if holdsPlace { engine.queue.leave() }

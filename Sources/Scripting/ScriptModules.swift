@@ -7,6 +7,7 @@ func scriptModules(_ services: any ScriptServices) -> [LuaModule] {
     [
         FalModule.make(services),
         AvatarsModule.make(services),
+        HTTPModule.make(services),
         JSONModule.make(),
         LogModule.make(services),
         LuaModule.task(),

@@ -1,6 +1,7 @@
 package import EventLoop
 package import FalClient
 package import Generation
+package import HTTPTransport
 package import Logging
 
 /// What the modules that a script sees are made of; each part is made when it is first asked for.
@@ -8,6 +9,8 @@ package import Logging
 package protocol ScriptServices: AnyObject {
     func service() throws -> GenerationService
     func client() throws -> FalClient
+    /// What carries the requests of `http`: it knows no key.
+    func web() throws -> any Transport
     /// What every paid call goes through, for the ledger and the budget.
     func jobs() throws -> JobRunner
     /// The record of jobs; throws where none is kept.

@@ -26,6 +26,8 @@ final class Host: ScriptServices {
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
     private var madePictures: PictureKeeper?
+    /// See `web()`.
+    var madeWeb: (any Transport)?
     /// Whether the run's pictures are wanted on this machine, whatever happens to it.
     var keepsPictures = false
 

@@ -1,5 +1,6 @@
 import EventLoop
 import FalClient
+import HTTPTransport
 import LineEditor
 import LuaRuntime
 import Scripting
@@ -161,7 +162,7 @@ final class REPLCommand {
     }
 
     private static func red(_ text: String, _ isColoured: Bool) -> String {
-        let text = FalCredentials.redact(text)
+        let text = URLSecrets.masked(FalCredentials.redact(text))
         return isColoured ? "\u{1B}[31m\(text)\u{1B}[0m" : text
     }
 

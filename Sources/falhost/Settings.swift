@@ -1,5 +1,6 @@
 import FalClient
 import Generation
+import HTTPTransport
 import Logging
 
 /// What environment and flags say, before anything of the project is read.
@@ -145,9 +146,9 @@ struct Settings {
         }
     }
 
-    /// The same error with the key masked, should it ever stand in a message.
+    /// The same error with the key, and what is secret in URLs, masked, should it ever stand in a message.
     static func redacted(_ error: any Error) -> any Error {
         guard let error = error as? CommandError else { return error }
-        return CommandError(error.exitCode, FalCredentials.redact(error.message))
+        return CommandError(error.exitCode, URLSecrets.masked(FalCredentials.redact(error.message)))
     }
 }

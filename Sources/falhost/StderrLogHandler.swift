@@ -1,7 +1,8 @@
 import FalClient
+import HTTPTransport
 import Logging
 
-/// Writes log lines to standard error, each through the redactor that masks the key.
+/// Writes log lines to standard error, each through the redactors that mask the key and what is secret in URLs.
 struct StderrLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -18,7 +19,7 @@ struct StderrLogHandler: LogHandler {
         }) {
             line += " \(name)=\(value)"
         }
-        Console.note(FalCredentials.redact(line))
+        Console.note(URLSecrets.masked(FalCredentials.redact(line)))
     }
 
     /// Information stands for itself (the service's log lines are the guide's); other levels say what they are.

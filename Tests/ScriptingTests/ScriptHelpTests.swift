@@ -1,6 +1,7 @@
 import EventLoop
 import FalClient
 import Generation
+import HTTPTransport
 import Logging
 import LuaRuntime
 import Testing
@@ -16,6 +17,7 @@ struct ScriptHelpTests {
         struct Missing: Error {}
         func service() throws -> GenerationService { throw Missing() }
         func client() throws -> FalClient { throw Missing() }
+        func web() throws -> any Transport { throw Missing() }
         func jobs() throws -> JobRunner { throw Missing() }
         func ledger() throws -> any JobLedger { throw Missing() }
         func avatars() throws -> any AvatarStore { throw Missing() }

@@ -30,7 +30,7 @@ struct TestCommandTests {
         #expect(run.errors.isEmpty)
         let lines = run.output.split(separator: "\n")
         #expect(lines.first == "ok    scripts/tests/presets_test.lua  17 tests")
-        #expect(lines.last?.hasPrefix("25 passed in ") == true)
+        #expect(lines.last?.hasPrefix("41 passed in ") == true)
         #expect(!FileManager.default.fileExists(atPath: project.path + "/.falhost"), "a test needs no database")
     }
 
@@ -252,9 +252,9 @@ struct TestCommandTests {
         #expect(run.status == 5)
         let file = project.url.appendingPathComponent("reports/junit.xml")
         let document = try XMLDocument(data: Data(contentsOf: file))
-        #expect(try document.nodes(forXPath: "/testsuites/testsuite").count == 3)
+        #expect(try document.nodes(forXPath: "/testsuites/testsuite").count == 4)
         #expect(try document.nodes(forXPath: "//testcase").count == 27)
-        #expect(try document.nodes(forXPath: "/testsuites[@tests='27' and @failures='1']").count == 1)
+        #expect(try document.nodes(forXPath: "/testsuites[@tests='43' and @failures='1']").count == 1)
         let failure = try #require(try document.nodes(forXPath: "//failure").first)
         #expect(failure.stringValue?.contains("<&>") == true)
         #expect(try document.nodes(forXPath: "//testcase[@name='<c> # \"d\"']").count == 1)

@@ -116,7 +116,7 @@ package final class RecordingTransport: Transport {
         switch body {
         case .none: .none
         case .bytes(let bytes): try self.body(bytes, number, "request")
-        case .file: .upload(size: nil)
+        case .file, .pieces: .upload(size: nil)
         case .filePart(_, _, let count): .upload(size: count)
         }
     }

@@ -172,7 +172,7 @@ extension FalError.Code {
         case .timeout: "Время ожидания истекло"
         case .network: "Ошибка сети"
         case .submitUnknown: "Неизвестно, принял ли FAL задание"
-        case .malformedResponse: "Непонятный ответ FAL"
+        case .malformedResponse: "Непонятный ответ"
         case .expired: "Результат больше не хранится"
         case .cancelled: "Задание отменено"
         case .storage: "Ошибка файла"

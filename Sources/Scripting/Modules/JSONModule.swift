@@ -20,17 +20,22 @@ enum JSONModule {
 
     @LoopActor
     private static func decode(_ call: LuaCall) throws -> Int32 {
-        let stack = call.stack
-        let result: Result<Void, any Error>? = stack.withBytes(at: 1) { bytes in
+        guard call.stack.type(at: 1) == .string else { throw call.argumentError(1, expected: "string") }
+        return try pushDecoded(at: 1, of: call.stack)
+    }
+
+    /// Pushes what the document at `index` says.
+    @LoopActor
+    static func pushDecoded(at index: Int32, of stack: LuaStack) throws -> Int32 {
+        let result: Result<Void, any Error>? = stack.withBytes(at: index) { bytes in
             Result {
                 var reader = JSONReader(UnsafeRawBufferPointer(bytes), maximumDepth: JSONReader.defaultMaximumDepth)
                 try push(reader.next(), from: &reader, onto: stack)
                 _ = try reader.next()
             }
         }
-        guard let result else { throw call.argumentError(1, expected: "string") }
-        try result.get()
-        return 1
+        try result?.get()
+        return result == nil ? 0 : 1
     }
 
     @LoopActor

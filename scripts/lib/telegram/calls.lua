@@ -113,20 +113,26 @@ function calls.check_buttons(markup)
   end
 end
 
+local function check_chat(bot, method, chat)
+  if bot.state:is_blocked(chat) then
+    error(failure.blocked(method, chat), 0)
+  end
+end
+
 --- A call with its turn, its retries, and what its failure says about the chat; it owns `parameters`.
 function calls.call(bot, method, parameters, files)
   calls.check_buttons(parameters.reply_markup)
   local chat = parameters.chat_id
   if not chat then
-    return persevere(self, method, parameters, files)
+    return persevere(bot, method, parameters, files)
   end
   parameters.chat_id = bot.state:moved_to(chat)
   local count = message_count(method, parameters)
-  if bot.state:is_blocked(parameters.chat_id) then
-    error(failure.blocked(method, chat), 0)
-  end
+  check_chat(bot, method, parameters.chat_id)
   if count > 0 then
     bot.pacing:enter_chat(parameters.chat_id, count)
+    -- One of the messages before it may have been refused meanwhile.
+    check_chat(bot, method, parameters.chat_id)
   end
   local ok, result = pcall(persevere, bot, method, parameters, files)
   if ok then
