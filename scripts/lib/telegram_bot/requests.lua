@@ -37,8 +37,8 @@ end
 
 --- Writes a request as it is now; returns when that is on the disk.
 function Store:save(request)
-  self.byid[request.id] = request
   fs.write(fs.join(self.folder, ("%d.json"):format(request.id)), json.encode(request))
+  self.byid[request.id] = request
 end
 
 function Store:get(id)
