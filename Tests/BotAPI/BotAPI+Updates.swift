@@ -76,9 +76,13 @@ extension BotAPI {
             poll = Poll(id: id, continuation: continuation)
             Task(executorPreference: ServerExecutor.shared) {
                 try? await Task.sleep(for: .seconds(seconds))
-                if poll?.id == id { endPoll(.timeout) }
+                await self.timeOut(id)
             }
         }
+    }
+
+    private func timeOut(_ id: Int) {
+        if poll?.id == id { endPoll(.timeout) }
     }
 
     /// Ends the poll that waits, if one does.

@@ -167,7 +167,8 @@ extension FalError {
         switch job.state {
         case .failed(_, let failure):
             let code = Code(rawValue: failure.code) ?? .serverError
-            self.init(code, failure.message, requestID: requestID, endpoint: endpoint)
+            let isPassing = [.serverError, .rateLimited, .network, .timeout].contains(code)
+            self.init(code, failure.message, requestID: requestID, endpoint: endpoint, retryable: isPassing)
         case .expired:
             let message = "job \(job.id), '\(key.text)', ended, and fal does not keep its result any more"
             self.init(.expired, message, requestID: requestID, endpoint: endpoint)

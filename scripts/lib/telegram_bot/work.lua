@@ -47,8 +47,11 @@ local function show(app, request, text, options)
     else
       options = options or {}
       options.reply_to = request.message
-      request.progress = app.bot:send_text(request.chat, text, options).message_id
-      app.requests:save(request)
+      -- To its end, or there would be a message that nobody edits any more.
+      task.shield(function()
+        request.progress = app.bot:send_text(request.chat, text, options).message_id
+        app.requests:save(request)
+      end)
     end
   end)
 end
@@ -59,6 +62,10 @@ end
 
 -- Shows queue position and progress, as soon as fal has the job.
 local function follow(app, request)
+  if not request.progress then
+    show(app, request, say(request, "accepted", request.avatar, request.preset or say(request, "default")),
+      buttons(request))
+  end
   local job
   repeat
     task.sleep(1)
@@ -114,8 +121,6 @@ end
 
 -- Makes the pictures; false when there will be none.
 local function make(app, request)
-  show(app, request, say(request, "accepted", request.avatar, request.preset or say(request, "default")),
-    buttons(request))
   local tries, pause, begin = 0, 5, task.now()
   while true do
     local result, err
@@ -174,9 +179,6 @@ local function send(app, request)
 end
 
 local function deliver(app, request)
-  if request.progress then
-    show(app, request, say(request, "sending", request.avatar))
-  end
   local pause, begin = 5, task.now()
   while true do
     local ok, err = pcall(send, app, request)
