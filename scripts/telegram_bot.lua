@@ -70,13 +70,20 @@ end
 
 -- Updates -----------------------------------------------------------------------------------------------------------------
 
-local function call_of(app, update, from, message)
-  local call = {
+local function call_of(update, from, message)
+  return {
     update = update.update_id, user = from.id, chat = message.chat.id, message = message.message_id,
     language = texts.language(from),
   }
+end
+
+-- Whether a caller may use the bot; notices for admins come in the language that they have last used.
+local function admit(app, call)
+  if not app.users:may(call.user) then
+    return false
+  end
   app.users:choose(call.user, "language", call.language)
-  return call
+  return true
 end
 
 function App:answer(call, text, options)
@@ -97,8 +104,8 @@ function App:on_message(update)
   if command == nil and not is_private then
     return -- in a group people talk of other things, too
   end
-  local call = call_of(self, update, message.from, message)
-  if not self.users:may(call.user) then
+  local call = call_of(update, message.from, message)
+  if not admit(self, call) then
     return self:answer(call, texts.say(call.language, "refused", tostring(call.user)))
   elseif command then
     call.arguments = arguments
@@ -115,8 +122,8 @@ function App:on_button(update)
   local button = commands.of_button(query.data)
   local text
   if button and query.message then
-    local call = call_of(self, update, query.from, query.message)
-    text = self.users:may(call.user) and button(self, call) or nil
+    local call = call_of(update, query.from, query.message)
+    text = admit(self, call) and button(self, call) or nil
   end
   self:spawn(self.bot.answer_callback, self.bot, query, text)
 end

@@ -6,6 +6,7 @@
 
 local fs = require "fs"
 local json = require "json"
+local task = require "task"
 
 local requests = {}
 
@@ -21,7 +22,7 @@ end
 --- Reads the requests of a folder; those that ended before so many days are removed.
 function requests.open(folder, keep_days, log)
   fs.mkdir(folder)
-  local self = setmetatable({ folder = folder, byid = {} }, Store)
+  local self = setmetatable({ folder = folder, byid = {}, gate = task.semaphore() }, Store)
   for _, path in ipairs(fs.glob(fs.join(folder, "*.json"))) do
     local ok, request = pcall(json.decode, fs.read(path))
     if not ok or type(request) ~= "table" or not request.id then
@@ -35,9 +36,13 @@ function requests.open(folder, keep_days, log)
   return self
 end
 
---- Writes a request as it is now; returns when that is on the disk.
+--- Writes a request as it is now; returns when that is on the disk. A task that is cancelled meanwhile finishes it first:
+--- what is written later is newer.
 function Store:save(request)
-  fs.write(fs.join(self.folder, ("%d.json"):format(request.id)), json.encode(request))
+  task.shield(function()
+    local _ <close> = self.gate:acquire()
+    fs.write(fs.join(self.folder, ("%d.json"):format(request.id)), json.encode(request))
+  end)
   self.byid[request.id] = request
 end
 
