@@ -99,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
         // Telegram's Bot API on loopback, for the tests and to try a bot by hand.
         .target(
             name: "BotAPI",

@@ -17,7 +17,7 @@ package final class LateModules {
         switch name {
         case "json": return JSONModule.make()
         case "task": return LuaModule.task()
-        case "fal", "avatars", "http", "log": return scriptModules(try madeServices()).first { $0.name == name }
+        case "fal", "avatars", "http", "fs", "log": return scriptModules(try madeServices()).first { $0.name == name }
         default: return nil
         }
     }

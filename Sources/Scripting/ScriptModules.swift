@@ -8,6 +8,7 @@ func scriptModules(_ services: any ScriptServices) -> [LuaModule] {
         FalModule.make(services),
         AvatarsModule.make(services),
         HTTPModule.make(services),
+        FSModule.make(services),
         JSONModule.make(),
         LogModule.make(services),
         LuaModule.task(),

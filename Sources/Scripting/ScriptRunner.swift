@@ -16,6 +16,7 @@ package final class ScriptRunner {
         state = try limits.makeState()
         for module in scriptModules(services) { state.preload(module) }
         state.cancellationMessage = GenerationError.cancelled.message(in: services.language)
+        state.stopSignal = services.stopSignal
         if let library { state.searchFirst(in: library) }
     }
 

@@ -3,6 +3,7 @@ package import FalClient
 package import Generation
 package import HTTPTransport
 package import Logging
+package import LuaRuntime
 
 /// What the modules that a script sees are made of; each part is made when it is first asked for.
 @LoopActor
@@ -25,6 +26,8 @@ package protocol ScriptServices: AnyObject {
     var reloadProblems: [String] { get }
     /// Whether calls may be taken over from an earlier run.
     var isResuming: Bool { get }
+    /// The word that the program is to end, for scripts that wait for it.
+    var stopSignal: LuaStopSignal? { get }
     var language: Language { get }
     var logger: Logger { get }
 }
@@ -32,4 +35,5 @@ package protocol ScriptServices: AnyObject {
 extension ScriptServices {
     package var isResuming: Bool { false }
     package var reloadProblems: [String] { [] }
+    package var stopSignal: LuaStopSignal? { nil }
 }

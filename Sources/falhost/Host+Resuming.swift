@@ -85,6 +85,13 @@ extension Host {
         return CommandError(ending.exitCode, "\(ending.message); \(jobs) not done: \(command)")
     }
 
+    /// The same for a script that waited for the signal and ended by itself; nothing when it leaves nothing behind.
+    func tellEnding(after signal: String) async {
+        let words = "ended after \(signal)"
+        let told = await ending(CommandError(.interrupted, words)).message
+        if !settings.quiet, told != words { Console.note(told) }
+    }
+
     /// The line that says where a resumed run's results came from.
     func tellResumption() {
         guard !settings.quiet, let resumption else { return }

@@ -25,6 +25,7 @@ final class Host: ScriptServices {
     var madeReloadGate: ReloadGate?
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
+    let stopSignal: LuaStopSignal? = LuaStopSignal { Interrupts.areAwaited = $0 }
     private var madePictures: PictureKeeper?
     /// See `web()`.
     var madeWeb: (any Transport)?

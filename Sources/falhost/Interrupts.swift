@@ -19,6 +19,29 @@ enum Interrupts {
     /// The first signal's number; 0 while none has come. The handler may run on any thread.
     private static let first = Atomic<Int32>(0)
 
+    /// Whether a script waits for the first signal: then it is not taken for the end of what keeps the loop busy.
+    private static let awaited = Atomic<Bool>(false)
+
+    static var areAwaited: Bool {
+        get { awaited.load(ordering: .acquiring) }
+        set { awaited.store(newValue, ordering: .releasing) }
+    }
+
+    /// The first signal's name, when it is one that a script may wait for.
+    static var name: String? {
+        switch first.load(ordering: .acquiring) {
+        case SIGINT: "SIGINT"
+        case SIGTERM: "SIGTERM"
+        default: nil
+        }
+    }
+
+    /// Ends what keeps the loop busy, as the first signal does when no script waits for it.
+    static func stopBusy() {
+        var byte = LuaInterruption.interruptByte
+        _ = write(busyEnd.load(ordering: .acquiring), &byte, 1)
+    }
+
     /// Calls `body` on the loop when the first signal comes.
     @LoopActor
     static func handle(_ body: @escaping @LoopActor () -> Void) throws {
@@ -76,7 +99,7 @@ enum Interrupts {
         if isFirst {
             var byte = LuaInterruption.interruptByte
             _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
-            _ = write(busyEnd.load(ordering: .acquiring), &byte, 1)
+            if !awaited.load(ordering: .acquiring) { stopBusy() }
             return true
         }
         // That a pipe broke is nothing that somebody typed: the first Ctrl-C after it is no second one.

@@ -19,13 +19,18 @@ func runCommand(
             let task = LoopActor.spawn { try await work(host) }
             try Interrupts.handle {
                 host.leaveJobs()
+                if let name = Interrupts.name, host.stopSignal?.send(name) == true { return }
+                Interrupts.stopBusy()
                 task.cancel()
             }
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
             host.tellResumption()
-            if let ending = Interrupts.ending { throw await host.ending(ending) }
+            if let ending = Interrupts.ending {
+                guard let name = host.stopSignal?.name else { throw await host.ending(ending) }
+                await host.tellEnding(after: name)
+            }
             do {
                 try result.get()
             } catch let ending as ScriptExit {

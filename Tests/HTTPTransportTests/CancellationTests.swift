@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPTransport
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -41,6 +42,34 @@ struct RedirectTests {
         #expect(response.head.url == foreign.url + "/end")
         #expect(foreign.requests.count == 1)
         #expect(foreign.requests.allSatisfy { !$0.has("Authorization") && !$0.has("secret") && !$0.has("X-Own") })
+    }
+
+    @Test func `another host is told what the body is, and nothing else`() async throws {
+        let foreign = RawServer { connection, _ in while connection.request() != nil { connection.reply("arrived") } }
+        let server = Self.redirecting("307 X", to: foreign.url + "/end")
+        var headers = headers
+        headers["Content-Type"] = "text/plain"
+        headers["Cookie"] = "a=secret"
+        headers["X-Api-Key"] = "secret"
+        _ = try await transport.send(
+            HTTPRequest(
+                .post, server.url.replacing("//", with: "//anna:secret@") + "/start", headers: headers,
+                body: .pieces([.bytes([1, 2]), .bytes([3])]), maximumRedirects: 3))
+        #expect(server.requests.first?.has("X-Api-Key: secret") == true)
+        let request = try #require(foreign.requests.first)
+        #expect(request.has("Content-Type: text/plain") && request.body == [1, 2, 3])
+        #expect(!request.has("secret") && !request.has("Authorization") && !request.has("Cookie"))
+    }
+
+    @Test func `a body that is not sent any more is not described`() async throws {
+        let server = Self.redirecting("303 X", to: "/end")
+        _ = try await transport.send(
+            HTTPRequest(
+                .put, server.url + "/start", headers: ["Content-Type": "text/plain", "X-Own": "1"],
+                body: .bytes([1, 2, 3]), maximumRedirects: 1))
+        let request = try #require(server.requests.last)
+        #expect(request.line.hasPrefix("GET /end") && request.has("X-Own: 1"))
+        #expect(!request.has("Content-Type") && !request.has("Content-Length"))
     }
 
     @Test(arguments: [

@@ -63,6 +63,7 @@ final class TLSServer: Sendable {
             server {
                 listen 127.0.0.1:\(ports.0) ssl http2;
                 location / { return 200 "$server_protocol $connection $request_method $content_length"; }
+                location /plain { return 302 http://127.0.0.1:\(ports.2)/; }
                 location /whole { proxy_pass http://127.0.0.1:\(ports.2); }
             }
             server { listen 127.0.0.1:\(ports.1) ssl; location / { return 200 "$server_protocol $connection"; } }

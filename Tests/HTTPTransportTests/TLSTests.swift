@@ -39,6 +39,14 @@ struct TLSTests {
         }
     }
 
+    @Test func `from https no redirect leads to http`() async {
+        let error = await failure { () throws(TransportError) in
+            _ = try await transport.send(HTTPRequest(.get, server.url + "/plain", maximumRedirects: 5))
+        }
+        #expect(error?.reason == .badURL)
+        #expect(error?.message.hasSuffix("the redirect leads from https to http") == true)
+    }
+
     @Test func `a server without HTTP 2 gets a connection for each request`() async throws {
         let url = server.plainURL
         #expect(try await answer(HTTPRequest(.get, url))[0] == "HTTP/1.1")

@@ -24,6 +24,14 @@ final class LuaFixture {
         state.setGlobal("fail") { stack in
             stack.push(LuaFunction("fail") { _ in throw Failure(text: "swift failed") })
         }
+        let start = ContinuousClock.now
+        state.setGlobal("clock") { stack in
+            stack.push(
+                LuaFunction("clock") { call in
+                    call.stack.push((.now - start) / Duration.seconds(1))
+                    return 1
+                })
+        }
         state.setGlobal("wait") { $0.push(wait) }
         state.setGlobal("wait_and_fail") { $0.push(waitAndFail) }
         state.preload(.task())

@@ -30,6 +30,36 @@ extension LuaModuleDeclaration {
                     print(task.now() - begin >= 0.01) --> true
                     """),
             LuaFunctionDeclaration(
+                "task.every",
+                "Starts a task that calls a function again and again, the first time after the pause. It keeps to the "
+                    + "clock, never runs twice at once (what falls into a long run is left out) and ends with its scope.",
+                [
+                    .init("seconds", .number(0.001...31_536_000), "from beat to beat", unit: "seconds"),
+                    .init("fn", .function, "what is called; its error ends the task, as with `task.spawn`"),
+                    .init("...", .any, "the function's arguments", optional: true),
+                ],
+                returns: [.init("task", LuaType("task.Task", .userdata), "to be cancelled")],
+                example: """
+                    local heartbeat = task.every(0.01, print, "alive")
+                    task.sleep(0.05)
+                    heartbeat:cancel()
+                    """),
+            LuaFunctionDeclaration(
+                "task.stop_signal",
+                "Waits until the program is told to end (Ctrl-C, SIGTERM). A script that waits for it is not cancelled: it "
+                    + "ends by itself; a second signal ends it at once.",
+                returns: [.init("name", .word(["SIGINT", "SIGTERM"]), "the signal; at once when it has come already")],
+                errors: ["cancelled"], waits: true,
+                example: """
+                    task.scope(function(scope)
+                      scope:spawn(function()
+                        print(task.stop_signal())
+                        scope:cancel()
+                      end)
+                      scope:cancel() -- so that this example ends
+                    end)
+                    """),
+            LuaFunctionDeclaration(
                 "task.all", "Runs functions side by side and waits for all; the first failure cancels the others.",
                 [.init("list", LuaType("(function|task.Task)[]", .table, expected: "table"), "functions, or tasks")],
                 returns: [.init("results", .list(of: "any"), "the first result of each, in the order of the list")],

@@ -30,6 +30,13 @@ extension LuaStack {
         return lua_rawequal(pointer, -1, -2) != 0
     }
 
+    /// Whether the value at `index` has any metatable.
+    package func hasMetatable(at index: Int32) -> Bool {
+        guard reserve(1), lua_getmetatable(pointer, index) != 0 else { return false }
+        pop()
+        return true
+    }
+
     /// Pushes the light userdata NULL: a value that is neither nil nor anything a script can make.
     package func pushNull() {
         guard reserve(1) else { return }

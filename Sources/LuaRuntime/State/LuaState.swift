@@ -24,6 +24,8 @@ package final class LuaState {
     package var cancellationMessage = "the task was cancelled" {
         didSet { luashim_set_cancellation_text(host, cancellationMessage) }
     }
+    /// What `task.stop_signal` waits for; nil where signals are none of a script's business.
+    package var stopSignal: LuaStopSignal?
     private(set) lazy var scheduler = LuaScheduler(state: self)
     let moduleLoads = LuaModuleLoads()
     private var kept: [AnyObject] = []

@@ -22,7 +22,11 @@ extension LuaTask {
 
     /// The parent, which may end now; nil when the task has not ended.
     private func endSelfIfAlone() -> LuaTask? {
-        guard children.isEmpty, case .joining(let own) = state else { return nil }
+        guard case .joining(let own) = state else { return nil }
+        guard children.isEmpty else {
+            if children.tasks.allSatisfy(\.isCompanion) { cancelChildren() }
+            return nil
+        }
         let ending = unobserved.isEmpty ? own : own.joined(by: unobserved)
         forgetUnobserved()
         state = .ended(ending)

@@ -79,6 +79,8 @@ package final class LuaTask {
     var isObserved = false
     /// Not cancelled with its scope: `task.shield`.
     var isShielded = false
+    /// Ends with its parent instead of being waited for: `task.every`.
+    var isCompanion = false
     /// It has been told that nothing can wake its tasks.
     var isDeadlocked = false
     /// Who takes over the children that go on when the function has returned; nil when they are waited for.

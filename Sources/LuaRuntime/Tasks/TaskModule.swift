@@ -3,10 +3,11 @@ import EventLoop
 /// `require "task"`: structured concurrency. A task belongs to the one that spawned it, which does not end before it.
 @LoopActor
 enum TaskModule {
-    static let functions: [LuaFunction] = [
-        spawn, sleep, all, settle, race, map, shield, LuaTaskScope.run, LuaTaskTimeout.run, LuaSemaphore.new,
-        LuaChannel.new, now,
-    ]
+    static let functions: [LuaFunction] =
+        [
+            spawn, sleep, all, settle, race, map, shield, LuaTaskScope.run, LuaTaskTimeout.run, LuaSemaphore.new,
+            LuaChannel.new, now, stopSignal,
+        ] + beats
 
     /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that
     /// waits.
@@ -95,7 +96,7 @@ extension LuaModule {
     package static func task() -> LuaModule {
         LuaModule(
             name: "task", declaration: { .task }, functions: TaskModule.functions,
-            values: { LuaSemaphore.addWith(to: $0) })
+            values: { LuaSemaphore.addWith(to: $0) }, prelude: TaskModule.prelude)
     }
 }
 

@@ -27,7 +27,7 @@ package final class REPLSession {
     }
 
     /// Modules that the prompt has as globals.
-    private static let modules = ["fal", "avatars", "task", "http", "json", "log"]
+    private static let modules = ["fal", "avatars", "task", "http", "fs", "json", "log"]
 
     private let state: LuaState
     private let session: LuaSession

@@ -38,15 +38,21 @@ extension LuaModuleDeclaration {
         values: [.init("null", LuaType("lightuserdata", .all), "JSON's null, which is not Lua's nil")])
 
     static let log = LuaModuleDeclaration(
-        "log", "Lines for people, on standard error.",
+        "log", "Lines for people, on standard error: texts, and fields behind them.",
         functions: [
             ("debug", "Writes a line that shows with `--verbose` only."), ("info", "Writes a line."),
             ("warning", "Writes a line that shows with `--quiet` too."),
             ("error", "Writes a line about a failure; raises nothing."),
         ].map { level, summary in
             LuaFunctionDeclaration(
-                "log.\(level)", summary, [.init("...", .any, "joined by tabs, as `print` joins them")],
-                example: "log.\(level)(\"pictures left:\", 3)")
+                "log.\(level)", summary,
+                [
+                    .init(
+                        "...", .any, "joined by tabs, as `print` joins them; a last table of named values gives fields")
+                ],
+                example:
+                    "log.\(level)(\"pictures left:\", 3)\nlog.\(level)(\"sent\", { chat = 7, name = \"a b\" }) -- sent chat=7 name=\"a b\""
+            )
         })
 
     static let text = LuaModuleDeclaration(

@@ -2,7 +2,7 @@ package import LuaRuntime
 
 /// Everything that scripts, presets and rules can reach beyond Lua's own libraries, in the order of the reference.
 package enum ScriptDeclarations {
-    package static let modules: [LuaModuleDeclaration] = [.fal, .avatars, .task, .http, .json, .log, .text]
+    package static let modules: [LuaModuleDeclaration] = [.fal, .avatars, .task, .http, .fs, .json, .log, .text]
 }
 
 extension LuaModuleDeclaration {

@@ -12,16 +12,16 @@ import Foundation
 #endif
 
 /// A server whose every byte the test writes: each connection runs the script on a thread of its own.
-final class RawServer: Sendable {
-    let port: Int
+package final class RawServer: Sendable {
+    package let port: Int
     private let listener: Int32
     private let log = Locked<[RawRequest]>([])
 
-    var requests: [RawRequest] { log.withLock { $0 } }
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var requests: [RawRequest] { log.withLock { $0 } }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     /// `script` gets each connection with its number, from 0; the connection closes when it returns.
-    init(_ script: @escaping @Sendable (RawConnection, Int) -> Void) {
+    package init(_ script: @escaping @Sendable (RawConnection, Int) -> Void) {
         (listener, port) = Self.listen()
         let (listener, record) = (
             listener, { @Sendable [weak self] (request: RawRequest) in self?.record(request) ?? () }
@@ -52,14 +52,14 @@ final class RawServer: Sendable {
     private func record(_ request: RawRequest) { log.withLock { $0.append(request) } }
 
     /// A port that nobody listens on.
-    static func freePort() -> Int {
+    package static func freePort() -> Int {
         let (descriptor, port) = listen()
         close(descriptor)
         return port
     }
 
     /// True when a connection to the port is accepted.
-    static func isListening(_ port: Int) -> Bool {
+    package static func isListening(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, streamSocket, 0)
         defer { close(descriptor) }
         var address = loopback(port)
@@ -94,24 +94,24 @@ final class RawServer: Sendable {
     }
 }
 
-struct RawRequest: Sendable {
-    let connection: Int
-    let head: String
-    let body: [UInt8]
+package struct RawRequest: Sendable {
+    package let connection: Int
+    package let head: String
+    package let body: [UInt8]
 
-    var line: String { String(head.prefix { $0 != "\r\n" }) }
+    package var line: String { String(head.prefix { $0 != "\r\n" }) }
 
-    func has(_ line: String) -> Bool { head.lowercased().contains(line.lowercased()) }
+    package func has(_ line: String) -> Bool { head.lowercased().contains(line.lowercased()) }
 }
 
 /// One accepted connection; reads give up after ten seconds.
-final class RawConnection: Sendable {
-    let number: Int
-    let descriptor: Int32
+package final class RawConnection: Sendable {
+    package let number: Int
+    package let descriptor: Int32
     private let record: @Sendable (RawRequest) -> Void
     private let isOpen = Locked(true)
 
-    init(_ descriptor: Int32, _ number: Int, _ record: @escaping @Sendable (RawRequest) -> Void) {
+    package init(_ descriptor: Int32, _ number: Int, _ record: @escaping @Sendable (RawRequest) -> Void) {
         (self.descriptor, self.number, self.record) = (descriptor, number, record)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         #if canImport(Darwin)
@@ -121,7 +121,7 @@ final class RawConnection: Sendable {
         setTimeout(SO_RCVTIMEO, seconds: 10)
     }
 
-    func setTimeout(_ option: Int32, seconds: Int) {
+    package func setTimeout(_ option: Int32, seconds: Int) {
         var limit = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -141,7 +141,7 @@ final class RawConnection: Sendable {
     }
 
     /// The next whole request (body by `Content-Length`); nil when the client closed or nothing came.
-    func request() -> RawRequest? {
+    package func request() -> RawRequest? {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual("\r\n\r\n".utf8) {
             let byte = read(1)
@@ -157,7 +157,7 @@ final class RawConnection: Sendable {
     }
 
     /// True when the client's end of the connection came (not the ten seconds).
-    func waitForClose() -> Bool {
+    package func waitForClose() -> Bool {
         while true {
             var byte: UInt8 = 0
             let got = recv(descriptor, &byte, 1, 0)
@@ -168,7 +168,7 @@ final class RawConnection: Sendable {
 
     /// Sends what it can; the number of bytes that went.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Int {
+    package func send(_ bytes: [UInt8]) -> Int {
         var sent = 0
         while sent < bytes.count {
             let more = bytes.withUnsafeBytes {
@@ -181,28 +181,28 @@ final class RawConnection: Sendable {
     }
 
     @discardableResult
-    func send(_ text: String) -> Int { send(Array(text.utf8)) }
+    package func send(_ text: String) -> Int { send(Array(text.utf8)) }
 
-    func reply(_ body: [UInt8], status: String = "200 OK", headers: String = "") {
+    package func reply(_ body: [UInt8], status: String = "200 OK", headers: String = "") {
         send(Array("HTTP/1.1 \(status)\r\nContent-Length: \(body.count)\r\n\(headers)\r\n".utf8) + body)
     }
 
-    func reply(_ body: String = "", status: String = "200 OK", headers: String = "") {
+    package func reply(_ body: String = "", status: String = "200 OK", headers: String = "") {
         reply(Array(body.utf8), status: status, headers: headers)
     }
 
-    func chunk(_ bytes: [UInt8]) -> Int {
+    package func chunk(_ bytes: [UInt8]) -> Int {
         send(Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8))
     }
 
     /// Ends the connection with a reset instead of a close.
-    func reset() {
+    package func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger_t>.size))
         close()
     }
 
-    func close() {
+    package func close() {
         let wasOpen = isOpen.withLock { open in
             defer { open = false }
             return open
