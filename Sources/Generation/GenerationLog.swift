@@ -23,6 +23,14 @@ struct GenerationLog: Sendable {
         logger.info("\(resumedText(plan, url))")
     }
 
+    /// A picture that its key names was paid for already.
+    func collected(_ key: String, url: String) {
+        switch language {
+        case .english: logger.info("[FAL AI] the generation '\(key)' was made before: \(url)")
+        case .russian: logger.info("[FAL AI] генерация «\(key)» уже сделана: \(url)")
+        }
+    }
+
     func simulated(url: String) {
         logger.info("\(simulatedText(url))")
     }

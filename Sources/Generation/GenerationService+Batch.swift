@@ -5,7 +5,7 @@ extension GenerationService {
 
     /// At most `concurrency` prompts at a time; a cancelled task starts none of those that wait.
     func performAll(
-        _ plan: GenerationPlan, _ rules: any PromptRules, prompts: [String], places: [CallPlace], concurrency: Int
+        _ plan: GenerationPlan, _ rules: any PromptRules, prompts: [String], marks: [CallMark], concurrency: Int
     ) async -> [Entry] {
         await withTaskGroup(of: (Int, Entry).self) { group in
             var entries = [Entry](repeating: .failure(.cancelled), count: prompts.count)
@@ -14,8 +14,7 @@ extension GenerationService {
                 guard next < prompts.count, !group.isCancelled else { return }
                 let index = next
                 next += 1
-                let place = places.indices.contains(index) ? places[index] : nil
-                group.addTask { [self] in (index, await entry(plan, rules, prompt: prompts[index], place)) }
+                group.addTask { [self] in (index, await entry(plan, rules, prompt: prompts[index], marks[index])) }
             }
             for _ in 0..<min(concurrency, prompts.count) { startNext() }
             while let (index, entry) = await group.next() {
@@ -27,13 +26,18 @@ extension GenerationService {
     }
 
     private func entry(
-        _ plan: GenerationPlan, _ rules: any PromptRules, prompt: String, _ place: CallPlace?
+        _ plan: GenerationPlan, _ rules: any PromptRules, prompt: String, _ mark: CallMark
     ) async -> Entry {
         let start = ContinuousClock.now
         do throws(GenerationError) {
-            try Prompt.check(prompt)
-            let prompt = try rewritten(prompt, plan, rules)
-            return .success(try await perform(plan, prompt: prompt, rules: rules, place: place, start: start))
+            let request = GenerationRequest(
+                avatar: .avatar(plan.subject.avatar), prompt: prompt, overrides: plan.config.overrides)
+            let result = try await once(mark.key, request, start) { () async throws(GenerationError) in
+                try Prompt.check(prompt)
+                let prompt = try rewritten(prompt, plan, rules)
+                return try await perform(plan, prompt: prompt, rules: rules, mark: mark, start: start)
+            }
+            return .success(result)
         } catch {
             return .failure(error)
         }

@@ -30,7 +30,7 @@ package final class GenerationService {
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
         let prompt = try rewritten(request.prompt, plan, rules)
-        let draft = GenerationDraft(plan, prompt, rules, nil, service: self, log: nil)
+        let draft = GenerationDraft(plan, prompt, rules, CallMark(), service: self, log: nil)
         let review = try await queue.review(draft)
         let steps = try steps(request.prompt, draft.plan, rules)
         return Explanation(
@@ -44,13 +44,17 @@ package final class GenerationService {
     /// data; prompt; preset and config; rules; key.
     package func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationResult {
         let start = ContinuousClock.now
-        let subject = try await subject(request.avatar)
-        try Prompt.check(request.prompt)
-        let plan = try plan(subject, request.overrides)
-        let rules = try rules.snapshot()
-        let prompt = try rewritten(request.prompt, plan, rules)
-        try checkKey()
-        return try await perform(plan, prompt: prompt, rules: rules, place: request.place, start: start)
+        let key = try JobKey(of: request.overrides)
+        return try await once(key, request, start) { () async throws(GenerationError) in
+            let subject = try await subject(request.avatar)
+            try Prompt.check(request.prompt)
+            let plan = try plan(subject, request.overrides)
+            let rules = try rules.snapshot()
+            let prompt = try rewritten(request.prompt, plan, rules)
+            try checkKey()
+            return try await perform(
+                plan, prompt: prompt, rules: rules, mark: CallMark(request.place, key), start: start)
+        }
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
@@ -68,7 +72,8 @@ package final class GenerationService {
         let rules = try rules.snapshot()
         try checkKey()
         return await performAll(
-            plan, rules, prompts: prompts, places: places, concurrency: max(1, concurrency ?? settings.concurrency))
+            plan, rules, prompts: prompts, marks: try marks(of: prompts.count, overrides, places),
+            concurrency: max(1, concurrency ?? settings.concurrency))
     }
 
     /// True in test mode, or when there is a key.
@@ -121,11 +126,11 @@ package final class GenerationService {
 
     /// Submits the job, or in test mode only says so.
     func perform(
-        _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, place: CallPlace?,
+        _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, mark: CallMark,
         start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
         if settings.testMode { return simulated(plan, prompt, start) }
-        let draft = GenerationDraft(plan, prompt, rules, place, service: self, log: log)
+        let draft = GenerationDraft(plan, prompt, rules, mark, service: self, log: log)
         do throws(GenerationError) {
             if let job = try await queue.resume(draft.order), let earlier = job.earlier {
                 let output = try ImageOutput(job.result, endpoint: plan.endpoint)
@@ -145,9 +150,10 @@ package final class GenerationService {
 
     /// What is sent. It always has a seed where the endpoint takes one: the seed finds the job again at fal when the
     /// answer to its submit is lost.
-    func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ place: CallPlace?) -> JobOrder {
+    func order(_ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ mark: CallMark) -> JobOrder {
         var arguments = plan.arguments(prompt: prompt.final)
         var options = plan.options
+        options.key = mark.key
         let hasDrawnSeed = arguments["seed"] == nil && plan.schema?.hasField("seed") == true
         if hasDrawnSeed {
             if options.cache != nil { options.cache = .anySeed }
@@ -155,10 +161,10 @@ package final class GenerationService {
         }
         let subject = JobOrder.Subject(
             avatarID: plan.subject.avatar.id, preset: plan.config.preset.name, prompt: prompt.original,
-            overrides: plan.config.overrides,
+            overrides: JobKey.without(plan.config.overrides),
             sources: RequestSources(preset: plan.config.preset.sources, rules: prompt.rules))
         var order = JobOrder(endpoint: plan.endpointID, arguments: arguments, options: options, subject: subject)
-        order.place = place
+        order.place = mark.place
         order.hasDrawnSeed = hasDrawnSeed
         return order
     }

@@ -12,6 +12,8 @@ package struct JobOptions: Sendable, Equatable {
     package var cache: PictureCache.Use?
     /// Jobs that have to wait for their turn wait in the line of this key, and lines take turns.
     package var fairnessKey: String?
+    /// What the caller names the job; `Job.key` has it in the ledger.
+    package var key: JobKey?
 
     package init(
         timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil,
@@ -48,6 +50,12 @@ package protocol JobQueue: AnyObject, Sendable {
     func lookUp(_ order: JobOrder) async throws(GenerationError) -> CacheAnswer?
     /// The result that an earlier run paid for; nil when the order is to be performed.
     func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob?
+    /// Takes a key for one call, and waits for those of this process that have it; `leave` follows, unless this throws.
+    func enter(_ key: JobKey, until deadline: ContinuousClock.Instant?) async throws(GenerationError)
+    func leave(_ key: JobKey)
+    /// The result of the job that a key names, without paying again; nil when the key is free.
+    func collect(_ key: JobKey, avatarID: String, prompt: String, overrides: JSONObject) async throws(GenerationError)
+        -> (order: JobOrder, job: FinishedJob)?
 }
 
 extension JobQueue {

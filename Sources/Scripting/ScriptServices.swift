@@ -22,6 +22,8 @@ package protocol ScriptServices: AnyObject {
     func imageFolder() throws -> String
     /// Keeps the pictures of jobs.
     func pictures() throws -> PictureKeeper
+    /// What is broken now of the files that are loaded again when they change, a line each.
+    var reloadProblems: [String] { get }
     /// Whether calls may be taken over from an earlier run.
     var isResuming: Bool { get }
     /// The word that the program is to end, for scripts that wait for it.
@@ -32,5 +34,6 @@ package protocol ScriptServices: AnyObject {
 
 extension ScriptServices {
     package var isResuming: Bool { false }
+    package var reloadProblems: [String] { [] }
     package var stopSignal: LuaStopSignal? { nil }
 }

@@ -117,6 +117,11 @@ enum DatabaseSchema {
         DROP INDEX jobs_by_state;
         CREATE INDEX jobs_open ON jobs (run) WHERE ended IS NULL
         """,
+        // What a caller named its job. Jobs without a key are not in the index.
+        """
+        ALTER TABLE jobs ADD COLUMN call_key TEXT;
+        CREATE UNIQUE INDEX jobs_by_key ON jobs (call_key) WHERE call_key IS NOT NULL
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

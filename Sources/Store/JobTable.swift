@@ -26,7 +26,7 @@ struct JobTable {
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
                 preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources,
-                asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                asked, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -88,6 +88,7 @@ struct JobTable {
         try insertJob.set(20, subject?.overridesText())
         try insertJob.set(21, sources.id(of: subject?.sources))
         try insertJob.set(22, order.asked?.stored())
+        try insertJob.set(23, job.key)
         _ = try insertJob.step()
     }
 
@@ -181,6 +182,10 @@ struct JobTable {
             terms.append("request_id = ?")
             values.append(.text(request))
         }
+        if let key = filter.key {
+            terms.append("call_key = ?")
+            values.append(.text(key))
+        }
         if let since = filter.since {
             terms.append("created >= ?")
             values.append(.integer(since.milliseconds))
@@ -209,7 +214,7 @@ struct JobTable {
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
             estimate, unit_price, price, place, drawn_seed, overrides,
-            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked FROM jobs
+            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked, call_key FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -244,7 +249,8 @@ struct JobTable {
             id: id, run: row.text(1) ?? "", order: order,
             created: Timestamp(milliseconds: Int64(row.integer(2))),
             updated: Timestamp(milliseconds: Int64(row.integer(3))), state: state,
-            cost: JobCost(estimate: row.dollars(20), perUnit: row.dollars(21), price: row.dollars(22)))
+            cost: JobCost(estimate: row.dollars(20), perUnit: row.dollars(21), price: row.dollars(22)),
+            key: row.text(28))
     }
 
     /// The state with its data; nil when the row lacks what the state needs.

@@ -64,7 +64,7 @@ actor LedgerWriter {
         return try connection.transaction(.reading) { () throws(GenerationError) in try body(table) }
     }
 
-    /// Returns the budget's refusals by the place of the change; everything else is written.
+    /// Returns the refusals of budgets and keys by the place of the change; everything else is written.
     private func commit(_ batch: [LedgerChange]) throws(GenerationError) -> [Int: GenerationError] {
         if batch.allSatisfy(\.isEmpty) { return [:] }
         let (connection, table) = try open()
@@ -72,8 +72,13 @@ actor LedgerWriter {
             return try connection.transaction(.writing) { () throws(GenerationError) -> [Int: GenerationError] in
                 // Jobs under a day's budget come last, so that one sum of the day serves all of them; none has another
                 // change in the batch, for nobody knows of it yet.
-                for change in batch where !change.hasBudget { try apply(change, to: table) }
-                return try applyWithinBudget(batch, to: table)
+                var refusals: [Int: GenerationError] = [:]
+                for (index, change) in batch.enumerated() where !change.hasBudget {
+                    refusals[index] = try keyRefusal(change, table)
+                    if refusals[index] == nil { try apply(change, to: table) }
+                }
+                try applyWithinBudget(batch, to: table, &refusals)
+                return refusals
             }
         } catch {
             // What was written was undone.
@@ -85,12 +90,13 @@ actor LedgerWriter {
     }
 
     private func applyWithinBudget(
-        _ batch: [LedgerChange], to table: JobTable
-    ) throws(GenerationError) -> [Int: GenerationError] {
-        var refusals: [Int: GenerationError] = [:]
+        _ batch: [LedgerChange], to table: JobTable, _ refusals: inout [Int: GenerationError]
+    ) throws(GenerationError) {
         var sums: [DayBudget: (spent: Dollars, reserved: Dollars)] = [:]
         for (index, change) in batch.enumerated() {
             guard case .job(let job, _, _, let budget?) = change.kind else { continue }
+            refusals[index] = try keyRefusal(change, table)
+            if refusals[index] != nil { continue }
             if sums[budget] == nil { sums[budget] = try table.sum(since: budget.since, simulated: budget.simulated) }
             var sum = sums[budget] ?? (.zero, .zero)
             let needed = job.cost.estimate ?? .zero
@@ -105,7 +111,12 @@ actor LedgerWriter {
             }
             sums[budget] = sum
         }
-        return refusals
+    }
+
+    /// Why a new job cannot have its key: another one has it.
+    private func keyRefusal(_ change: LedgerChange, _ table: JobTable) throws(GenerationError) -> GenerationError? {
+        guard case .job(let job, _, _, _) = change.kind, let key = job.key else { return nil }
+        return try table.isTaken(key, from: job) ? .storage(path: path, .keyTaken(key)) : nil
     }
 
     private func apply(_ change: LedgerChange, to table: JobTable) throws(GenerationError) {

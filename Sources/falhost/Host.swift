@@ -94,7 +94,10 @@ final class Host: ScriptServices {
         return Logger(label: "falhost") { _ in StderrLogHandler(logLevel: level) }
     }
 
-    var reloadLog: ReloadLog { ReloadLog(logger: logger, language: language) }
+    /// One for all files, so that a script may ask what is broken.
+    private(set) lazy var reloadLog = ReloadLog(logger: logger, language: language)
+
+    var reloadProblems: [String] { reloadLog.problems }
 
     func projectFolder() throws -> Project {
         guard let project else {

@@ -21,6 +21,8 @@ package enum ConfigKey: String, Sendable, CaseIterable {
     case priority
     case cache
     case fairnessKey = "fairness_key"
+    case key
+    case retryFailed = "retry_failed"
 
     /// What its value must be on any endpoint; a known endpoint narrows it.
     package var type: FieldType {
@@ -32,7 +34,8 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .aspectRatio: .aspectRatio
         case .loraScale: .number(EndpointCatalog.loraScales)
         case .finetuneStrength: .number(EndpointCatalog.finetuneStrengths)
-        case .enableSafetyChecker, .raw, .enhancePrompt, .cache: .boolean
+        case .key: .name(JobKey.length)
+        case .enableSafetyChecker, .raw, .enhancePrompt, .cache, .retryFailed: .boolean
         case .seed: .integer(Int64.min...Int64.max)
         case .safetyTolerance: .level(1...6)
         case .endpoint: .endpoint
@@ -47,6 +50,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .quality, .preset: .selector
         case .endpoint: .route
         case .timeout, .priority, .cache, .fairnessKey: .job
+        case .key, .retryFailed: .call
         default: .argument
         }
     }
@@ -59,6 +63,8 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         /// Says how the job is queued and awaited, or what answers in its place.
         case job
         case argument
+        /// Names the one call that it is given with: no preset can have it.
+        case call
     }
 
     /// All keys as they are written.

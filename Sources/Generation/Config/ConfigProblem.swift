@@ -4,6 +4,8 @@ package struct ConfigProblem: Sendable, Equatable {
         case unknownKey(nearest: String?)
         /// A preset cannot name another preset with this key; that is what `extends` is for.
         case notInPreset
+        /// What names one call is in no preset.
+        case onlyInCall
         /// `quality` and `preset` name different presets.
         case contradicts(other: String)
         /// Not what the key, or its field at the endpoint when that is given, takes.
@@ -12,6 +14,12 @@ package struct ConfigProblem: Sendable, Equatable {
         case missing(endpoint: String)
         /// The endpoint has no field for the model data of such avatars.
         case cannotServe(endpoint: String, type: TrainingType, others: [String])
+        /// The key names a job that another call made.
+        case otherCall(KeyConflict)
+        /// The key names a job at another server than the one in use.
+        case otherServer(KeyConflict, server: String)
+        /// A key without a ledger names nothing.
+        case needsLedger
     }
     package let key: String
     package let origin: Origin

@@ -39,7 +39,9 @@ package struct Preset: Sendable {
         for (member, value) in values {
             let origin = Origin.preset(name, origins[member] ?? SourcePlace(file: file))
             guard let key = entries.key(member, origin) else { continue }
-            if key.role == .selector {
+            if key.role == .call {
+                entries.report(ConfigProblem(key: member, origin: origin, fault: .onlyInCall))
+            } else if key.role == .selector {
                 entries.report(ConfigProblem(key: member, origin: origin, fault: .notInPreset))
             } else {
                 entries.set(key, value, origin)

@@ -51,6 +51,8 @@ package enum StorageFault: Sendable, Equatable {
     case full
     /// Another process held the lock for longer than the busy timeout.
     case busy
+    /// Another job got the key of this one in the meantime.
+    case keyTaken(String)
     case other(reason: String)
 }
 

@@ -14,6 +14,15 @@ extension ConfigProblem {
             return "\(subject): " + (russian ? "неизвестный ключ" : "unknown key") + hint
         case .notInPreset:
             return "\(subject): " + (russian ? "в пресете пишите extends" : "a preset builds on another with extends")
+        case .onlyInCall:
+            return "\(subject): " + (russian ? "ключ даёт вызов, а не пресет" : "a call gives it, not a preset")
+        case .otherCall(let conflict): return "\(subject): \(conflict.message(in: language))"
+        case .otherServer(let conflict, let server): return "\(subject): \(conflict.message(in: language, at: server))"
+        case .needsLedger:
+            return "\(subject): "
+                + (russian
+                    ? "нужен журнал, а его нет (FALHOST_LEDGER)"
+                    : "needs the ledger, and there is none (FALHOST_LEDGER)")
         case .contradicts(let other):
             return russian
                 ? "\(subject) и \(other) называют разные пресеты" : "\(subject) and \(other) name different presets"
@@ -40,6 +49,10 @@ extension FieldType {
         let russian = language == .russian
         switch self {
         case .text: return russian ? "строку" : "a string"
+        case .name(let range):
+            return russian
+                ? "строку длиной \(range.lowerBound)–\(range.upperBound) символов"
+                : "a string of \(range.lowerBound) to \(range.upperBound) characters"
         case .boolean: return russian ? "true или false" : "true or false"
         case .integer(let range):
             return (russian ? "целое число" : "an integer") + Self.bounds(range, .min, .max, russian)
@@ -118,6 +131,7 @@ extension StorageFault {
         case .readOnly: "the database is read-only; allow writing to the file and its folder"
         case .full: "the disk is full; free some space and run again"
         case .busy: "the database is locked by another process; run again when that one is done"
+        case .keyTaken(let key): "another job has just been given the key '\(key)'; run again"
         case .other(let reason): "database error: \(reason)"
         }
     }
@@ -137,6 +151,7 @@ extension StorageFault {
         case .readOnly: "база доступна только для чтения; разрешите запись в файл и его папку"
         case .full: "диск заполнен; освободите место и запустите снова"
         case .busy: "база занята другим процессом; запустите снова, когда он закончит"
+        case .keyTaken(let key): "ключ «\(key)» только что получило другое задание; запустите снова"
         case .other(let reason): "ошибка базы данных: \(reason)"
         }
     }

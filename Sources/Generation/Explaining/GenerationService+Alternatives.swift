@@ -100,7 +100,7 @@ extension ConfigProblem {
         switch fault {
         case .value(_, _, let endpoint, _): endpoint != nil
         case .missing, .cannotServe: true
-        case .unknownKey, .notInPreset, .contradicts: false
+        case .unknownKey, .notInPreset, .contradicts, .onlyInCall, .otherCall, .otherServer, .needsLedger: false
         }
     }
 }

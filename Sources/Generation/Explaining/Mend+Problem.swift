@@ -18,7 +18,7 @@ extension Alternatives.Mend {
                 return
             }
             self = mend(.set(near), at: nil, expected)
-        case .missing, .cannotServe: return nil
+        case .missing, .cannotServe, .onlyInCall, .otherCall, .otherServer, .needsLedger: return nil
         }
     }
 }
@@ -39,7 +39,7 @@ extension FieldType {
             return Self.size(nearestTo: value)
         case .endpoint:
             return text.flatMap { DidYouMean.nearest(to: $0, in: EndpointCatalog.all.map(\.id)) }.map { .string($0) }
-        case .text, .aspectRatio, .loras: return nil
+        case .text, .name, .aspectRatio, .loras: return nil
         }
     }
 

@@ -19,7 +19,13 @@ struct CallContent: Sendable, Hashable {
     /// In what two calls differ: `endpoint`, or the names of arguments, the prompt's first.
     static func differences(_ left: JobOrder, _ right: JobOrder) -> [String] {
         if endpoint(of: left) != endpoint(of: right) { return ["endpoint"] }
-        let (left, right) = (arguments(of: left), arguments(of: right))
+        return differences(arguments(of: left), arguments(of: right))
+    }
+
+    /// The first name under which two objects differ.
+    static func difference(_ left: JSONObject, _ right: JSONObject) -> String? { differences(left, right).first }
+
+    private static func differences(_ left: JSONObject, _ right: JSONObject) -> [String] {
         let names = Set(left.names + right.names).filter { name in
             left[name].map(canonical) != right[name].map(canonical)
         }

@@ -10,6 +10,17 @@ package struct CallPlace: Sendable, Equatable {
     }
 }
 
+/// By what one call is known again.
+struct CallMark: Sendable {
+    var place: CallPlace?
+    var key: JobKey?
+
+    init(_ place: CallPlace? = nil, _ key: JobKey? = nil) {
+        self.place = place
+        self.key = key
+    }
+}
+
 /// What a script was run as: what makes two runs the same but for their time.
 package struct ScriptInvocation: Sendable, Equatable {
     /// The file's absolute path, symbolic links resolved.

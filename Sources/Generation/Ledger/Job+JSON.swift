@@ -12,6 +12,7 @@ extension Job {
             "created": .string(created.description), "updated": .string(updated.description),
             "endpoint": .string(order.endpoint.description),
         ]
+        if let key { json.append("key", .string(key)) }
         if let subject = order.subject {
             json.append("avatar", .string(subject.avatarID))
             json.append("preset", .string(subject.preset))

@@ -30,10 +30,12 @@ package struct Job: Sendable, Equatable {
     package var updated: Timestamp
     package var state: State
     package var cost: JobCost
+    /// What its caller named it: one job of the ledger has it.
+    package var key: String?
 
     package init(
         id: String, run: String, order: JobOrder, created: Timestamp, updated: Timestamp, state: State,
-        cost: JobCost = .unknown
+        cost: JobCost = .unknown, key: String? = nil
     ) {
         self.id = id
         self.run = run
@@ -42,6 +44,7 @@ package struct Job: Sendable, Equatable {
         self.updated = updated
         self.state = state
         self.cost = cost
+        self.key = key
     }
 }
 

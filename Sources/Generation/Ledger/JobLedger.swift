@@ -6,6 +6,8 @@ internal import FalClient
 package protocol JobLedger: Sendable {
     /// Adds a job, and its run with the first of it; returns when that is durable.
     ///
+    /// Throws `storage` with `keyTaken` and adds nothing when another job has its key, unless that job gave nothing and the
+    /// order `retriesFailed`: then the key is the new job's.
     /// Throws `budget_exceeded` and adds nothing when the day's jobs, of all runs, would cost more than `budget`.
     func add(_ job: Job, in run: Run, within budget: DayBudget?) async throws(GenerationError)
     /// Moves a job on; returns when that is durable.
@@ -122,13 +124,16 @@ package struct JobFilter: Sendable {
     package var idPrefix: String?
     /// fal's request id.
     package var request: String?
+    /// What the caller named it.
+    package var key: String?
     /// All times when nil.
     package var since: Timestamp?
 
     package init(
         run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max, idPrefix: String? = nil,
-        request: String? = nil, since: Timestamp? = nil
+        request: String? = nil, since: Timestamp? = nil, key: String? = nil
     ) {
+        self.key = key
         self.since = since
         self.run = run
         self.idPrefix = idPrefix

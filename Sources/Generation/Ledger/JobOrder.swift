@@ -8,7 +8,7 @@ package struct JobOrder: Sendable, Equatable {
     package let arguments: JSONObject
     /// The same as JSON, where somebody has written it already.
     package var body: [UInt8]?
-    package let options: JobOptions
+    package var options: JobOptions
     /// Nil for a job that a script submitted to an endpoint by itself.
     package let subject: Subject?
     /// Nil for a job that no call of a script made.

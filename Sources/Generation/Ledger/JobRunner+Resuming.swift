@@ -3,7 +3,7 @@ package import FalClient
 extension JobRunner {
     /// The result of the earlier run's call that this one is, without paying again; nil when there is none.
     package func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob? {
-        guard let resumption, let job = resumption.take(order) else { return nil }
+        guard order.options.key == nil, let resumption, let job = resumption.take(order) else { return nil }
         let deadline = ContinuousClock.now + order.options.timeout
         let submitted = try await submitted(earlier: job, resumption, deadline)
         do throws(GenerationError) {
@@ -28,6 +28,7 @@ extension JobRunner {
     package func submitOrResume(
         _ order: JobOrder, options: SubmitOptions
     ) async throws(GenerationError) -> SubmittedJob {
+        if let key = order.options.key { return try await submit(order, named: key, options: options) }
         guard let resumption, let job = resumption.take(order) else {
             return try await submit(order, options: options)
         }

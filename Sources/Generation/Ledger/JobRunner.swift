@@ -23,6 +23,7 @@ package final class JobRunner: JobQueue {
     var recentPictures = RecentPictures()
     let pacing: Pacing
     let gate: SubmitGate
+    let callKeys = CallKeys()
     /// By the jobs' ids.
     var flights: [String: Flight] = [:]
 
@@ -95,7 +96,9 @@ package final class JobRunner: JobQueue {
         let state: Job.State = gate.isAdmitted(ticket) ? .submitting : .intent
         do throws(GenerationError) {
             try await ledger?.add(
-                Job(id: id, run: run.id, order: order, created: now, updated: now, state: state, cost: cost),
+                Job(
+                    id: id, run: run.id, order: order, created: now, updated: now, state: state, cost: cost,
+                    key: order.options.key?.text),
                 in: run, within: spending.budget.day(at: now, in: run))
         } catch {
             spending.release(id)

@@ -34,7 +34,8 @@ package final class Resumption {
         let settled = try await reconciliation.settled(jobs) { job in
             tell("job \(job.id): fal has it after all, as request \(job.state.request?.requestID ?? "")")
         }
-        calls = EarlierCalls(settled.map(\.0))
+        // A call with a key finds its job by that, whatever run it is of.
+        calls = EarlierCalls(settled.map(\.0).filter { $0.key == nil })
         reasons = Dictionary(uniqueKeysWithValues: settled.compactMap { job, reason in reason.map { (job.id, $0) } })
     }
 

@@ -45,7 +45,7 @@ final class GenerationDraft: JobDraft {
     private(set) var order: JobOrder
 
     init(
-        _ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ rules: any PromptRules, _ place: CallPlace?,
+        _ plan: GenerationPlan, _ prompt: RewrittenPrompt, _ rules: any PromptRules, _ mark: CallMark,
         service: GenerationService, log: GenerationLog?
     ) {
         self.plan = plan
@@ -53,7 +53,7 @@ final class GenerationDraft: JobDraft {
         self.rules = rules
         self.service = service
         self.log = log
-        order = service.order(plan, prompt, place)
+        order = service.order(plan, prompt, mark)
     }
 
     var avatar: JSONObject? { plan.subject.avatar.json }
@@ -66,7 +66,7 @@ final class GenerationDraft: JobDraft {
         let newPlan = try GenerationPlan(subject: plan.subject, config: config, settings: service.settings)
         prompt = try service.rewritten(prompt.original, newPlan, rules)
         plan = newPlan
-        var next = service.order(plan, prompt, order.place)
+        var next = service.order(plan, prompt, CallMark(order.place, order.options.key))
         next.asked = order.asked ?? JobOrder.Asked(endpoint: order.endpoint, arguments: order.arguments)
         order = next
         log?.changedPreset(plan, from: before)

@@ -112,7 +112,7 @@ struct ArgumentWriter {
         let key = entry.key
         switch (key, key.role) {
         case (_, .selector): return
-        case (_, .route), (_, .job): _ = accepted(entry, key.type, endpoint: nil)
+        case (_, .route), (_, .job), (_, .call): _ = accepted(entry, key.type, endpoint: nil)
         case (.loraScale, _) where isWritten("loras"): return
         case (.imageSize, _) where schema.map(takesOnlyShape) == true: accountForImageSize(entry)
         case _ where schema?.hasField(key.rawValue) == true && belongsToModel(key): return

@@ -4,6 +4,8 @@ package import JSON
 /// What a value must be.
 package enum FieldType: Sendable, Equatable {
     case text
+    /// A text of so many characters.
+    case name(ClosedRange<Int>)
     case boolean
     case integer(ClosedRange<Int64>)
     case number(ClosedRange<Double>)
@@ -24,6 +26,7 @@ package enum FieldType: Sendable, Equatable {
     package func accepted(_ value: JSONValue) -> JSONValue? {
         switch (self, value) {
         case (.text, .string), (.boolean, .bool), (.loras, .array): value
+        case (.name(let range), .string(let text)): range.contains(text.count) ? value : nil
         case (.integer(let range), _): value.integerValue.flatMap { range.contains($0) ? .integer($0) : nil }
         case (.number(let range), _): value.numberValue.flatMap { range.contains($0) ? value : nil }
         case (.word(let words), .string(let word)): words.contains(word) ? value : nil

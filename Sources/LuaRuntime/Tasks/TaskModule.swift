@@ -6,7 +6,7 @@ enum TaskModule {
     static let functions: [LuaFunction] =
         [
             spawn, sleep, all, settle, race, map, shield, LuaTaskScope.run, LuaTaskTimeout.run, LuaSemaphore.new,
-            LuaChannel.new, stopSignal, readClock,
+            LuaChannel.new, tellTime, stopSignal,
         ] + beats
 
     /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that

@@ -85,6 +85,13 @@ extension LuaCall {
         }
     }
 
+    /// The `key` of a call, with `retry_failed`.
+    func keyOption(at index: Int32, _ services: any ScriptServices) throws -> JobKey? {
+        guard let text = try stringOption("key", at: index) else { return nil }
+        let retriesFailed = flagOption("retry_failed", at: index)
+        return try services.raising { try JobKey(text, retriesFailed: retriesFailed) }
+    }
+
     func flagOption(_ name: String, at index: Int32) -> Bool {
         option(name, at: index) { stack.isTrue(at: -1) } ?? false
     }

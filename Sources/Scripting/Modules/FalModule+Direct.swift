@@ -22,8 +22,20 @@ extension FalModule {
                 let endpoint = try services.raising { try EndpointID(try call.requireString(1)) }
                 let arguments = try call.object(at: 2)
                 let timeout = call.durationOption("timeout", at: 3)
-                return operation(services) { _ in
-                    let result = try await services.jobs().run(endpoint, arguments: arguments, timeout: timeout)
+                var options = JobOptions(timeout: timeout ?? JobOptions.usualTimeout)
+                options.key = try call.keyOption(at: 3, services)
+                return operation(services) { [options] _ in
+                    let jobs = try services.jobs()
+                    let result: QueueResult
+                    if options.key == nil {
+                        result = try await jobs.run(endpoint, arguments: arguments, timeout: timeout)
+                    } else {
+                        // Only a job of the queue can be found again.
+                        let order = JobOrder(
+                            endpoint: endpoint, arguments: arguments, options: options, subject: nil)
+                        let job = try await jobs.submitOrResume(order, options: SubmitOptions())
+                        result = try await jobs.result(of: job, deadline: .now + options.timeout)
+                    }
                     return { stack in
                         stack.push(result.output)
                         return 1

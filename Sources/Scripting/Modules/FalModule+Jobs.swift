@@ -12,7 +12,8 @@ extension FalModule {
             .awaiting("fal.jobs.list", field: "_jobs_list") { call in
                 let filter = JobFilter(
                     run: try call.stringOption("run", at: 1), states: try states(call),
-                    limit: call.countOption("limit", at: 1) ?? 100, since: try since(call))
+                    limit: call.countOption("limit", at: 1) ?? 100, since: try since(call),
+                    key: try call.stringOption("key", at: 1))
                 return asking(services) { ledger in
                     .array(try await ledger.jobs(filter).map { .object($0.json) })
                 }

@@ -214,6 +214,7 @@ extension FalModule {
         var options = JobOptions(
             timeout: call.durationOption("timeout", at: 3) ?? JobOptions.usualTimeout, priority: priority,
             fairnessKey: try call.stringOption("fairness_key", at: 3))
+        options.key = try call.keyOption(at: 3, services)
         if call.flagOption("cache", at: 3) { options.cache = arguments["seed"] == nil ? .anySeed : .exact }
         var order = JobOrder(endpoint: endpoint, arguments: arguments, options: options, subject: nil)
         order.place = call.place(services)

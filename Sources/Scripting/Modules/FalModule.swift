@@ -20,7 +20,7 @@ enum FalModule {
         [
             generateAvatarImage(services), generateMultipleImages(services), safeGenerateImage(services),
             generateWithMetrics(services), explain(services), presets(services), isAvailable(services),
-            configSummary(services),
+            configSummary(services), reloadProblems(services),
         ]
     }
 
@@ -148,6 +148,16 @@ enum FalModule {
     private static func configSummary(_ services: any ScriptServices) -> LuaFunction {
         LuaFunction("fal.get_config_summary") { call in
             call.stack.push(try services.raising { try services.service().configSummary() })
+            return 1
+        }
+    }
+
+    @LoopActor
+    private static func reloadProblems(_ services: any ScriptServices) -> LuaFunction {
+        LuaFunction("fal.reload_problems") { call in
+            let own = try services.raising { try services.service().sourceProblems() }
+            let reloaded = services.reloadProblems
+            call.stack.push(reloaded + own.filter { !reloaded.contains($0) })
             return 1
         }
     }

@@ -32,14 +32,26 @@ extension ConfigKey {
         case .cache:
             "whether the kept pictures of an equal request answer, without a new job; without a `seed` any seed is equal"
         case .fairnessKey: "jobs with different keys take turns where jobs wait for their turn, such as users'"
+        case .key: keySummary
+        case .retryFailed: retrySummary
         }
     }
+}
+
+private let keySummary =
+    "what you name this call: one that is known gives its job's result and pays nothing, in any run (\(JobKey.length.upperBound) characters at most)"
+private let retrySummary = "with `key`: whether a job that failed, was cancelled or expired is made anew, and paid for"
+
+extension LuaValueDeclaration {
+    /// The options that name a job.
+    static let key = LuaValueDeclaration("key", .string, keySummary, optional: true)
+    static let retryFailed = LuaValueDeclaration("retry_failed", .boolean, retrySummary, default: "false")
 }
 
 extension FieldType {
     fileprivate var luaType: LuaType {
         switch self {
-        case .text, .aspectRatio, .endpoint: .string
+        case .text, .name, .aspectRatio, .endpoint: .string
         case .boolean: .boolean
         case .integer(let range): .integer(range)
         case .number(let range) where range.upperBound == .greatestFiniteMagnitude:

@@ -48,7 +48,7 @@ extension FalDeclarations {
         .init("simulated", .boolean, "made by test mode or the simulator, not by a model"),
         .init("billable_units", .number, "what fal counts for the bill, where it tells", optional: true),
         .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
-        .init("resumed", .boolean, "true when an earlier run paid for it: `--resume`", optional: true),
+        .init("resumed", .boolean, "true when it was paid for before: `--resume`, or a known `key`", optional: true),
         .init("cached", .boolean, "true when kept pictures answered and nothing was sent", optional: true),
     ]
 
@@ -172,7 +172,8 @@ extension FalDeclarations {
             .init("status_url", .string, "fal's address for its state"),
             .init("response_url", .string, "fal's address for its output"),
             .init("cancel_url", .string, "fal's address for cancelling it"),
-            .init("resumed", .boolean, "true when an earlier run submitted it: `--resume`", optional: true),
+            .init(
+                "resumed", .boolean, "true when it was submitted before: `--resume`, or a known `key`", optional: true),
         ],
         methods: [
             LuaFunctionDeclaration(

@@ -13,6 +13,7 @@ extension FalDeclarations {
                         "fal.JobFilter",
                         [
                             .init("run", .string, "only those of this run", optional: true),
+                            .init("key", .string, "only the one that a call named so", optional: true),
                             .init(
                                 "state", .string.or(.list(of: "string")),
                                 "only those in this state, or in one of these: "
@@ -79,6 +80,7 @@ extension FalDeclarations {
             .init("created", .string, "when it was made (RFC 3339)"),
             .init("updated", .string, "when it came into its state"),
             .init("endpoint", .string, "the model"),
+            .init("key", .string, "what its call named it", optional: true),
             .init("avatar", .string, "the avatar's id, of a generation", optional: true),
             .init("preset", .string, "the preset's name, of a generation", optional: true),
             .init("prompt", .string, "as the call gave it, of a generation", optional: true),

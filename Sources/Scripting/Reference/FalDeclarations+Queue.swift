@@ -55,8 +55,12 @@ extension FalDeclarations {
                     "options",
                     .options(
                         "fal.RunOptions",
-                        [.init("timeout", .duration, "the longest time to wait", optional: true, unit: "seconds")]),
-                    "how long to wait", optional: true),
+                        [
+                            .init("timeout", .duration, "the longest time to wait", optional: true, unit: "seconds"),
+                            .key, .retryFailed,
+                        ]),
+                    "how long to wait; with a `key` the call goes through the queue, where its job can be found again",
+                    optional: true),
             ],
             returns: [output],
             errors: ErrorCodes.client + ["validation", "content_policy_violation", "budget_exceeded"], waits: true,
@@ -142,6 +146,7 @@ extension FalDeclarations {
         .init(
             "fairness_key", .string, "jobs with different keys take turns where jobs wait for their turn",
             optional: true),
+        .key, .retryFailed,
         .init("max_queue_length", .count, "refused with `rate_limited` when more are waiting", optional: true),
     ]
 

@@ -91,6 +91,15 @@ enum FalDeclarations {
                 local summary = fal.get_config_summary()
                 print(summary.test_mode, table.concat(summary.supported_types, ", "))
                 """),
+        LuaFunctionDeclaration(
+            "fal.reload_problems",
+            "Tells which presets and rules are broken now. Of one that broke while it was in use the version before stays.",
+            returns: [.init("problems", .list(of: "string"), "a line each, with the file; empty when all is well")],
+            example: """
+                for _, problem in ipairs(fal.reload_problems()) do
+                  log.warning(problem)
+                end
+                """),
     ]
 
     private static let url = LuaValueDeclaration("url", .string, "the first picture's address")

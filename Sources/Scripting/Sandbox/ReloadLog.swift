@@ -9,6 +9,11 @@ package final class ReloadLog {
     let language: Language
     /// What was said of the files that are broken now.
     private var reasons: [String: String] = [:]
+    /// Why the files as they are now are not taken into use.
+    private var refusal: String?
+
+    /// What is broken now, a line each; the versions before are in use, if there are any.
+    package var problems: [String] { reasons.values.sorted() + (refusal.map { [$0] } ?? []) }
 
     package nonisolated init(logger: Logger, language: Language) {
         self.logger = logger
@@ -45,9 +50,13 @@ package final class ReloadLog {
 
     /// The project's tests fail with what has changed.
     func refused(_ reason: String) {
+        refusal = reason
         logger.warning(
             "\(reason); \(russian ? "остаются прежние версии" : "the versions before stay in use")")
     }
+
+    /// They pass now.
+    func admitted() { refusal = nil }
 
     private var russian: Bool { language == .russian }
 

@@ -63,7 +63,7 @@ package final class ReloadGate {
             return
         }
         verdict = failure == nil ? .passed(stamps) : .failed(stamps)
-        if let failure { log.refused(failure) }
+        if let failure { log.refused(failure) } else { log.admitted() }
     }
 
     /// The first test that fails and how many more do; nil when all pass.

@@ -82,6 +82,11 @@ private final class NoQueue: JobQueue {
     func review(_ draft: any JobDraft) async throws(GenerationError) -> PolicyReview? { nil }
     func lookUp(_ order: JobOrder) async throws(GenerationError) -> CacheAnswer? { nil }
     func resume(_ order: JobOrder) async throws(GenerationError) -> FinishedJob? { nil }
+    func enter(_ key: JobKey, until deadline: ContinuousClock.Instant?) async throws(GenerationError) {}
+    func leave(_ key: JobKey) {}
+    func collect(
+        _ key: JobKey, avatarID: String, prompt: String, overrides: JSONObject
+    ) async throws(GenerationError) -> (order: JobOrder, job: FinishedJob)? { nil }
 }
 
 /// Tests bring their avatars along.

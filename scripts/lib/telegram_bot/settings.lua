@@ -1,0 +1,76 @@
+-- The settings of the bot: its file, and the environment on top.
+
+local settings = {}
+
+local kinds = {
+  users = "list", admins = "list", avatars = "list", default_avatar = "string", default_preset = "string",
+  requests_at_once = "number", pictures_per_day = "number", pictures_per_request = "number",
+  dollars_per_day = "number", jobs_at_once = "number", base_url = "string", state = "string", keep_days = "number",
+  retries = "number", patience = "number", watch_seconds = "number",
+}
+local optional = { default_avatar = true, default_preset = true, dollars_per_day = true }
+local words = { users = { all = true }, avatars = { all = true, own = true } }
+
+local function refuse(path, text, ...)
+  error(("%s: %s"):format(path, text:format(...)), 0)
+end
+
+local function check(path, name, value)
+  local kind = kinds[name]
+  if kind == "list" then
+    if type(value) ~= "table" and not (words[name] and words[name][value]) then
+      refuse(path, "%s is a list of ids%s, got %s", name, words[name] and " or a word such as \"all\"" or "",
+        tostring(value))
+    end
+  elseif type(value) ~= kind then
+    refuse(path, "%s is a %s, got %s", name, kind, type(value))
+  elseif kind == "number" and value < (name == "retries" and 0 or 1e-6) then
+    refuse(path, "%s is too small: %s", name, value)
+  end
+end
+
+local function set_of(list)
+  if type(list) ~= "table" then
+    return list
+  end
+  local set = {}
+  for _, id in ipairs(list) do
+    set[tostring(id)] = true
+  end
+  return set
+end
+
+--- Reads a file of settings; raises one line that says what is wrong with it.
+function settings.read(path)
+  local chunk, problem = loadfile(path, "t", {})
+  if not chunk then
+    error(problem, 0)
+  end
+  local ok, values = pcall(chunk)
+  if not ok or type(values) ~= "table" then
+    refuse(path, "it is to return a table (%s)", tostring(values))
+  end
+  for name, value in pairs(values) do
+    if not kinds[name] then
+      refuse(path, "unknown setting %s", tostring(name))
+    end
+    check(path, name, value)
+  end
+  for name in pairs(kinds) do
+    if values[name] == nil and not optional[name] then
+      refuse(path, "%s is missing", name)
+    end
+  end
+  values.base_url = os.getenv "TELEGRAM_API_URL" or values.base_url
+  values.token = os.getenv "TELEGRAM_BOT_TOKEN"
+  if not values.token then
+    error("TELEGRAM_BOT_TOKEN is not set: @BotFather gives a token", 0)
+  end
+  values.admin_ids = values.admins
+  for _, name in ipairs { "users", "admins", "avatars" } do
+    values[name] = set_of(values[name])
+  end
+  return values
+end
+
+return settings
