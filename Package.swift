@@ -81,12 +81,22 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strictAndSmall),
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "JSON", "CCrypto",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strictAndSmall, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .executableTarget(
             name: "falhost",
             dependencies: [
                 "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
                 "JSON",
-                "Simulator", "LineEditor", "Gallery", logging,
+                "Simulator", "LineEditor", "Gallery", "Webhooks", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSmall),
@@ -97,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "CCrypto"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),
@@ -129,6 +139,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "Webhooks", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],
             swiftSettings: strict),

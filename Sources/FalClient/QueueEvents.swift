@@ -21,6 +21,9 @@ package final class QueueEvents {
     private var schedule: PollSchedule
     private var logs = LogTracker()
     private var latest: QueueStatus.State?
+    /// fal has said that the job is done: the next thing is to ask.
+    private var isWoken = false
+    private var nap: Task<Void, any Error>?
 
     init(client: FalClient, request: QueueRequest, logs: Bool, deadline: ContinuousClock.Instant?) {
         self.client = client
@@ -33,6 +36,8 @@ package final class QueueEvents {
     /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled`
     /// when the task is; both leave the job alone.
     package func next() async throws(FalError) -> QueueStatus? {
+        client.notices?.enter(self, request.requestID)
+        defer { client.notices?.leave(self, request.requestID) }
         while true {
             switch state {
             case .finished: return nil
@@ -50,10 +55,17 @@ package final class QueueEvents {
         state = .polling(wait: true)
     }
 
+    /// Ends the wait for the next event or look: fal has said that the job is done.
+    func wake() {
+        isWoken = true
+        if case .streaming(let stream, _) = state { stream.close() }
+        nap?.cancel()
+    }
+
     // MARK: Stream
 
     private func start(_ breaks: Int) async throws(FalError) {
-        guard breaks < 2 else {
+        guard breaks < 2, !isWoken else {
             return state = .polling(wait: false)
         }
         do throws(StatusStream.Failure) {
@@ -73,7 +85,8 @@ package final class QueueEvents {
     private func read(_ stream: StatusStream, _ breaks: Int) async throws(FalError) -> QueueStatus? {
         guard let status = await stream.next() else {
             stream.close()
-            state = .starting(breaks: breaks + 1)
+            // It was closed to ask at once, or it broke.
+            state = isWoken ? .polling(wait: false) : .starting(breaks: breaks + 1)
             try checkEnd()
             return nil
         }
@@ -88,7 +101,8 @@ package final class QueueEvents {
     // MARK: Polling
 
     private func poll(wait: Bool) async throws(FalError) -> QueueStatus? {
-        if wait { try await pause(schedule.next()) }
+        if wait, !isWoken { try await pause(schedule.next()) }
+        isWoken = false
         let status = try await client.status(of: request, logs: wantsLogs, deadline: deadline)
         let lines = logs.new(inAll: status.logs)
         let isNew = status.state != latest || !lines.isEmpty
@@ -99,11 +113,14 @@ package final class QueueEvents {
 
     private func pause(_ interval: Duration) async throws(FalError) {
         let left = deadline.map { max($0 - .now, .zero) } ?? interval
-        do {
-            try await LoopActor.sleep(for: min(interval, left))
-        } catch {
-            throw cancelled
+        let nap = LoopActor.spawn { try await LoopActor.sleep(for: min(interval, left)) }
+        self.nap = nap
+        _ = await withTaskCancellationHandler {
+            await nap.result
+        } onCancel: {
+            nap.cancel()
         }
+        self.nap = nil
         try checkEnd()
     }
 

@@ -12,11 +12,14 @@ package struct JobOptions: Sendable, Equatable {
     package var cache: PictureCache.Use?
     /// Jobs that have to wait for their turn wait in the line of this key, and lines take turns.
     package var fairnessKey: String?
+    /// Where fal posts the result; the ledger does not keep it.
+    package var webhook: String?
 
     package init(
         timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil,
-        fairnessKey: String? = nil
+        fairnessKey: String? = nil, webhook: String? = nil
     ) {
+        self.webhook = webhook
         self.timeout = timeout
         self.priority = priority
         self.cache = cache

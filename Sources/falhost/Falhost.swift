@@ -19,7 +19,7 @@ struct Falhost: ParsableCommand {
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
             CompareCommand.self, GalleryCommand.self,
             PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
-            SimulateCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self, InitCommand.self,
+            SimulateCommand.self, ServeCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self, InitCommand.self,
             TypesCommand.self,
             LuaCommand.self,
         ],

@@ -25,7 +25,7 @@ func runCommand(
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
             host.tellResumption()
-            if let ending = Interrupts.ending { throw await host.ending(ending) }
+            if let ending = Interrupts.ending, !host.endsBySignal { throw await host.ending(ending) }
             do {
                 try result.get()
             } catch let ending as ScriptExit {

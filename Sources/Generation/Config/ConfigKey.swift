@@ -21,6 +21,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
     case priority
     case cache
     case fairnessKey = "fairness_key"
+    case webhookURL = "webhook_url"
 
     /// What its value must be on any endpoint; a known endpoint narrows it.
     package var type: FieldType {
@@ -38,6 +39,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .endpoint: .endpoint
         case .timeout: .number(0.001...604_800)
         case .priority: .word(JobOptions.priorities)
+        case .webhookURL: .address
         }
     }
 
@@ -46,7 +48,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         switch self {
         case .quality, .preset: .selector
         case .endpoint: .route
-        case .timeout, .priority, .cache, .fairnessKey: .job
+        case .timeout, .priority, .cache, .fairnessKey, .webhookURL: .job
         default: .argument
         }
     }

@@ -32,6 +32,7 @@ extension ConfigKey {
         case .cache:
             "whether the kept pictures of an equal request answer, without a new job; without a `seed` any seed is equal"
         case .fairnessKey: "jobs with different keys take turns where jobs wait for their turn, such as users'"
+        case .webhookURL: "fal posts the result to this address, too (see `falhost serve`)"
         }
     }
 }
@@ -39,7 +40,7 @@ extension ConfigKey {
 extension FieldType {
     fileprivate var luaType: LuaType {
         switch self {
-        case .text, .aspectRatio, .endpoint: .string
+        case .text, .aspectRatio, .endpoint, .address: .string
         case .boolean: .boolean
         case .integer(let range): .integer(range)
         case .number(let range) where range.upperBound == .greatestFiniteMagnitude:
