@@ -57,6 +57,11 @@ final class RunningReceiver: Sendable {
 
     func client() throws -> WebhookClient { try WebhookClient(port: receiver.port) }
 
+    /// The answer to a delivery on a connection of its own.
+    func post(_ body: String, _ headers: [(name: String, value: String)]) async -> WebhookClient.Answer? {
+        await (try? client())?.post(body, headers)
+    }
+
     /// Starts a receiver, and stops it after the test.
     static func with(
         _ change: (inout WebhookSettings) -> Void = { _ in }, keySet: [UInt8]? = nil, unreachable: Bool = false,

@@ -8,11 +8,14 @@ import TestSupport
 #endif
 
 /// A TCP connection to a receiver on loopback, for requests as plain bytes.
-final class WebhookClient {
+///
+/// It waits on threads of its own: the receiver needs those of Swift's pool. Its being Sendable is unchecked because one
+/// test uses it, one call after another.
+final class WebhookClient: @unchecked Sendable {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
-    struct Answer: Equatable {
+    struct Answer: Equatable, Sendable {
         let status: Int
         let body: String
         let headers: [String: String]
@@ -68,28 +71,38 @@ final class WebhookClient {
         return (lines + headers.map { "\($0.name): \($0.value)" }).joined(separator: "\r\n") + "\r\n\r\n" + body
     }
 
-    func post(_ body: String, _ headers: [(name: String, value: String)]) -> Answer? {
+    func post(_ body: String, _ headers: [(name: String, value: String)]) async -> Answer? {
         write(Self.delivery(body, headers))
-        return answer()
+        return await answer()
     }
 
-    func get(_ path: String) -> Answer? {
+    func get(_ path: String) async -> Answer? {
         write("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
-        return answer()
+        return await answer()
     }
 
     /// The next answer; nil when the receiver closes without one.
-    func answer() -> Answer? {
-        while true {
-            if let answer = takeAnswer() { return answer }
-            guard receive() else { return nil }
+    func answer() async -> Answer? {
+        await onThread {
+            while true {
+                if let answer = self.takeAnswer() { return answer }
+                guard self.receive() else { return nil }
+            }
         }
     }
 
     /// Whether the receiver has closed the connection, after whatever it still sends.
-    func isClosedByReceiver() -> Bool {
-        while receive() {}
-        return errno != EAGAIN && errno != EWOULDBLOCK
+    func isClosedByReceiver() async -> Bool {
+        await onThread {
+            while self.receive() {}
+            return errno != EAGAIN && errno != EWOULDBLOCK
+        }
+    }
+
+    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: body()) }
+        }
     }
 
     private func receive() -> Bool {
