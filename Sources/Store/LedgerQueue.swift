@@ -77,6 +77,8 @@ struct LedgerChange: Sendable {
         indirect case picture(KeptPicture)
         indirect case lostPicture(job: String, index: Int, url: String, Timestamp)
         case nothing
+        /// Nothing, in a transaction that takes the write lock.
+        case probe
     }
 
     enum Outcome: Sendable {

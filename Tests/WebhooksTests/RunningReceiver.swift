@@ -27,7 +27,7 @@ final class RunningReceiver: Sendable {
         if let keySet { start.keySet = keySet }
         if unreachable { start.keySet = nil }
         let surroundings = Guarded(start)
-        let counters = WebhookCounters()
+        let counters = ReceiverCounters()
         let duties = WebhookDuties(
             keySet: {
                 try surroundings.change {
@@ -43,7 +43,7 @@ final class RunningReceiver: Sendable {
                 }
             },
             health: { WebhookHealth(isWell: surroundings.change { $0.hasRoom }, json: "{}") },
-            metrics: [WebhookMetrics(counters)])
+            metrics: [ReceiverMetrics(counters)])
         receiver = try await WebhookReceiver.start(settings, counters: counters, duties: duties)
         self.surroundings = surroundings
     }
@@ -53,7 +53,7 @@ final class RunningReceiver: Sendable {
     }
 
     var delivered: [[String]] { change { $0.delivered } }
-    var counts: WebhookCounters.Counts { receiver.counters.current }
+    var counts: ReceiverCounters.Counts { receiver.counters.current }
 
     func client() throws -> WebhookClient { try WebhookClient(port: receiver.port) }
 

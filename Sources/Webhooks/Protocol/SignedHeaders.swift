@@ -65,6 +65,6 @@ struct SignedHeaders {
 }
 
 /// The same word in counters and answers.
-typealias WebhookRefusal = WebhookCounters.Refusal
+typealias WebhookRefusal = ReceiverCounters.Refusal
 
-extension WebhookCounters.Refusal: Error {}
+extension ReceiverCounters.Refusal: Error {}

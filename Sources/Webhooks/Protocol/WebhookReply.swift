@@ -49,7 +49,7 @@ struct WebhookReply {
     }
 }
 
-extension WebhookCounters.Refusal {
+extension ReceiverCounters.Refusal {
     var status: Int {
         switch self {
         case .bodySize: 413

@@ -9,7 +9,7 @@ package final class WebhookReceiver: Sendable {
     package let port: Int
     /// `http://127.0.0.1:1234`.
     package let address: String
-    package let counters: WebhookCounters
+    package let counters: ReceiverCounters
 
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
@@ -19,7 +19,7 @@ package final class WebhookReceiver: Sendable {
     ///
     /// - Parameter counters: what it counts with; the duties' metrics may tell of them.
     package static func start(
-        _ settings: WebhookSettings, counters: WebhookCounters = WebhookCounters(), duties: WebhookDuties
+        _ settings: WebhookSettings, counters: ReceiverCounters = ReceiverCounters(), duties: WebhookDuties
     ) async throws -> WebhookReceiver {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
@@ -31,7 +31,7 @@ package final class WebhookReceiver: Sendable {
     }
 
     private init(
-        _ settings: WebhookSettings, _ counters: WebhookCounters, _ duties: WebhookDuties,
+        _ settings: WebhookSettings, _ counters: ReceiverCounters, _ duties: WebhookDuties,
         _ group: MultiThreadedEventLoopGroup
     ) async throws {
         let loop = group.next()

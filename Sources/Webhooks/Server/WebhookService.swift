@@ -10,7 +10,7 @@ internal import NIOHTTP1
 /// Decides what is answered; lives on the receiver's event loop together with its connections.
 final class WebhookService {
     let settings: WebhookSettings
-    let counters: WebhookCounters
+    let counters: ReceiverCounters
     private let loop: any EventLoop
     private let duties: WebhookDuties
     private let keys: KeyCache
@@ -19,7 +19,7 @@ final class WebhookService {
     private var buffered = 0
     private var hasEnded = false
 
-    init(loop: any EventLoop, settings: WebhookSettings, counters: WebhookCounters, duties: WebhookDuties) {
+    init(loop: any EventLoop, settings: WebhookSettings, counters: ReceiverCounters, duties: WebhookDuties) {
         self.loop = loop
         self.settings = settings
         self.counters = counters

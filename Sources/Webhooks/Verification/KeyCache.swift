@@ -17,7 +17,7 @@ final class KeyCache {
 
     private let loop: any EventLoop
     private let fetch: Fetch
-    private let counters: WebhookCounters
+    private let counters: ReceiverCounters
     private let settings: WebhookSettings
     private var keys: [Ed25519Key] = []
     private var fetched = NIODeadline.distantPast
@@ -29,7 +29,7 @@ final class KeyCache {
     /// Deliveries that may wait for one fetch; more get their answer from the keys that are known.
     private static let mostWaiting = 32
 
-    init(loop: any EventLoop, settings: WebhookSettings, counters: WebhookCounters, fetch: @escaping Fetch) {
+    init(loop: any EventLoop, settings: WebhookSettings, counters: ReceiverCounters, fetch: @escaping Fetch) {
         self.loop = loop
         self.settings = settings
         self.counters = counters

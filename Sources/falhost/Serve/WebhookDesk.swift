@@ -23,7 +23,7 @@ final class WebhookDesk {
     init(_ host: Host, _ settings: WebhookSettings, _ noticed: NoticedJobs) async throws {
         let client = try host.client()
         client.notices = client.notices ?? JobNotices()
-        let counters = WebhookCounters()
+        let counters = ReceiverCounters()
         let (queue, deliveries) = AsyncStream.makeStream(
             of: WebhookDelivery.self, bufferingPolicy: .bufferingOldest(Self.queueLength))
         let start = Timestamp.now
@@ -36,7 +36,7 @@ final class WebhookDesk {
                 let health = LoopActor.spawn { await host.health(since: start) }
                 return (try? await health.value) ?? WebhookHealth(isWell: false, json: "{}")
             },
-            metrics: [WebhookMetrics(counters)])
+            metrics: [ReceiverMetrics(counters)])
         do {
             receiver = try await WebhookReceiver.start(settings, counters: counters, duties: duties)
         } catch {
@@ -67,7 +67,7 @@ final class WebhookDesk {
     }
 }
 
-extension WebhookCounters.Outcome {
+extension ReceiverCounters.Outcome {
     init(_ outcome: NoticedJobs.Outcome) {
         self =
             switch outcome {

@@ -1,8 +1,8 @@
 /// A receiver's counters as metrics.
-package struct WebhookMetrics: MetricsSource {
-    private let counters: WebhookCounters
+package struct ReceiverMetrics: MetricsSource {
+    private let counters: ReceiverCounters
 
-    package init(_ counters: WebhookCounters) {
+    package init(_ counters: ReceiverCounters) {
         self.counters = counters
     }
 
@@ -11,13 +11,13 @@ package struct WebhookMetrics: MetricsSource {
         var text = ""
         Self.add(
             "deliveries_total", "counter", "Deliveries that fal signed, by what came of them.",
-            WebhookCounters.Outcome.allCases.map { ("outcome", $0.rawValue, counts[$0]) }, to: &text)
+            ReceiverCounters.Outcome.allCases.map { ("outcome", $0.rawValue, counts[$0]) }, to: &text)
         Self.add(
             "accepted_total", "counter", "Deliveries that fal signed and that were handed on.", counts.accepted,
             to: &text)
         Self.add(
             "refused_total", "counter", "Requests that were refused, by reason.",
-            WebhookCounters.Refusal.allCases.map { ("reason", $0.rawValue, counts[$0]) }, to: &text)
+            ReceiverCounters.Refusal.allCases.map { ("reason", $0.rawValue, counts[$0]) }, to: &text)
         Self.add(
             "received_bytes_total", "counter", "Bytes that were received, heads and bodies.", counts.receivedBytes,
             to: &text)

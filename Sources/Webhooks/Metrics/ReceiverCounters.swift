@@ -1,7 +1,7 @@
 internal import NIOConcurrencyHelpers
 
 /// What a receiver has seen since its start; any thread may count and read.
-package final class WebhookCounters: Sendable {
+package final class ReceiverCounters: Sendable {
     /// What came of a delivery that fal has signed.
     package enum Outcome: String, Sendable, CaseIterable {
         /// Somebody in this process waited for the job and goes on.
