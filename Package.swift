@@ -74,13 +74,13 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "JSON", "CZlib",
+                "JSON", "CZlib", "CCrypto",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            swiftSettings: strictAndSmall),
+            swiftSettings: strictAndSmall, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .target(
             name: "Webhooks",
             dependencies: [
@@ -138,7 +138,8 @@ let package = Package(
             dependencies: ["Scripting", "Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
+            name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib", "CCrypto"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [

@@ -23,7 +23,8 @@ package final class QueueEvents {
     private var latest: QueueStatus.State?
     /// fal has said that the job is done: the next thing is to ask.
     private var isWoken = false
-    private var nap: Task<Void, any Error>?
+    /// Ends what it waits for; nil where that is the stream's next event.
+    private var interrupt: (@LoopActor () -> Void)?
 
     init(client: FalClient, request: QueueRequest, logs: Bool, deadline: ContinuousClock.Instant?) {
         self.client = client
@@ -59,7 +60,7 @@ package final class QueueEvents {
     func wake() {
         isWoken = true
         if case .streaming(let stream, _) = state { stream.close() }
-        nap?.cancel()
+        interrupt?()
     }
 
     // MARK: Stream
@@ -69,16 +70,29 @@ package final class QueueEvents {
             return state = .polling(wait: false)
         }
         do throws(StatusStream.Failure) {
-            state = .streaming(
-                try await StatusStream(client: client, request: request, logs: wantsLogs, deadline: deadline),
-                breaks: breaks)
+            state = .streaming(try await openStream(), breaks: breaks)
         } catch {
             switch error {
+            case _ where isWoken: state = .polling(wait: false)
             case .broken: state = .starting(breaks: breaks + 1)
             case .refused: state = .polling(wait: false)
             case .error(let error): throw error
             }
             try checkEnd()
+        }
+    }
+
+    private func openStream() async throws(StatusStream.Failure) -> StatusStream {
+        let (client, request, logs, deadline) = (client, request, wantsLogs, deadline)
+        guard client.notices != nil else {
+            return try await StatusStream(client: client, request: request, logs: logs, deadline: deadline)
+        }
+        do {
+            return try await interruptible {
+                try await StatusStream(client: client, request: request, logs: logs, deadline: deadline)
+            }
+        } catch {
+            throw error as? StatusStream.Failure ?? .broken
         }
     }
 
@@ -113,15 +127,28 @@ package final class QueueEvents {
 
     private func pause(_ interval: Duration) async throws(FalError) {
         let left = deadline.map { max($0 - .now, .zero) } ?? interval
-        let nap = LoopActor.spawn { try await LoopActor.sleep(for: min(interval, left)) }
-        self.nap = nap
-        _ = await withTaskCancellationHandler {
-            await nap.result
-        } onCancel: {
-            nap.cancel()
+        let nap = min(interval, left)
+        // Cut short by its task's end, of which `checkEnd` tells, or by a notice.
+        if client.notices == nil {
+            try? await LoopActor.sleep(for: nap)
+        } else {
+            try? await interruptible { try await LoopActor.sleep(for: nap) }
         }
-        self.nap = nil
         try checkEnd()
+    }
+
+    /// Does something in a task of its own, which `wake` ends, too.
+    private func interruptible<Value: Sendable>(
+        _ body: @escaping @LoopActor () async throws -> Value
+    ) async throws -> Value {
+        let task = LoopActor.spawn(body)
+        interrupt = { task.cancel() }
+        defer { interrupt = nil }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func checkEnd() throws(FalError) {

@@ -9,6 +9,8 @@ package struct SimulatorConfiguration: Sendable {
     package var queueTime: Duration = .zero
     /// How long the model takes.
     package var runTime: Duration = .zero
+    /// How long a trainer takes.
+    package var trainTime: Duration = .zero
     /// The account's limit of jobs in progress at the same time; nil for any number. Jobs of the queue wait for a place,
     /// one more direct run is answered with 429.
     package var maximumRunning: Int?
@@ -32,6 +34,12 @@ package struct SimulatorConfiguration: Sendable {
     package var keptUploadBytes = 512 << 20
     /// After this long without a request or a byte of one a connection is closed.
     package var idleTimeout: Duration = .seconds(75)
+    /// How long the receiver of a webhook may take to answer.
+    package var webhookTimeout: Duration = .seconds(15)
+    /// The wait before a webhook is sent again; it doubles each time.
+    package var webhookRetry: Duration = .seconds(1)
+    /// Takes lines for the people who run it, on any thread.
+    package var report: (@Sendable (String) -> Void)?
 
     package init() {}
 }

@@ -16,6 +16,8 @@ package struct SimulatorCounters: Sendable, Equatable {
     package private(set) var refusals = 0
     /// The most jobs that were waiting or running at the same time, direct runs among them.
     package private(set) var mostOpen = 0
+    /// What became of the webhooks of jobs that have ended.
+    package internal(set) var webhooks = WebhookCounters()
     /// Faults that struck.
     package private(set) var faults = 0
     private var requests = [Int](repeating: 0, count: RequestKind.allCases.count)
@@ -53,7 +55,7 @@ package struct SimulatorCounters: Sendable, Equatable {
             "connections": .integer(Int64(connections)), "submits": .integer(Int64(submits)),
             "cancels": .integer(Int64(cancels)), "faults": .integer(Int64(faults)),
             "refusals": .integer(Int64(refusals)), "most_open": .integer(Int64(mostOpen)),
-            "requests": .object(requests),
+            "webhooks": webhooks.json, "requests": .object(requests),
             "authorized": .object(authorized),
         ]
     }

@@ -17,6 +17,7 @@ struct SimulateCommand: ParsableCommand, Exampled {
     @Option(help: "Port of direct runs for clients that know hosts only; 0 takes a free one.") var runPort = 0
     @Option(help: "Seconds that a job waits in the queue.") var queueTime = 0.0
     @Option(help: "Seconds that a job runs.") var runTime = 0.0
+    @Option(help: "Seconds that a training runs.") var trainTime = 0.0
     @Option(
         help: ArgumentHelp(
             "Jobs that run at a time: others wait in the queue, direct runs are refused with 429.", valueName: "number")
@@ -27,6 +28,8 @@ struct SimulateCommand: ParsableCommand, Exampled {
     var rateLimit: Double?
     @Option(help: ArgumentHelp("Jobs that wait or run; more are refused with 429.", valueName: "number"))
     var queueLimit: Int?
+    @Option(help: "Seconds before a webhook that was not taken is sent again; they double each time.")
+    var webhookRetry = 1.0
     @Option(help: "Seeds of jobs that bring none follow from this number.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("What the URLs in replies begin with, behind a proxy.", valueName: "url"))
     var publicURL: String?
@@ -38,8 +41,13 @@ struct SimulateCommand: ParsableCommand, Exampled {
         guard (0...65_535).contains(port), (0...65_535).contains(runPort) else {
             throw ValidationError("A port is a number from 0 to 65535.")
         }
-        guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime) else {
+        guard (0...86_400).contains(queueTime), (0...86_400).contains(runTime),
+            (0...86_400).contains(trainTime)
+        else {
             throw ValidationError("A time is a number of seconds from 0 to 86400.")
+        }
+        guard (0.001...3600).contains(webhookRetry) else {
+            throw ValidationError("A wait before a webhook is sent again is a number of seconds from 0.001 to 3600.")
         }
         guard concurrencyLimit.map({ $0 > 0 }) ?? true, queueLimit.map({ $0 > 0 }) ?? true else {
             throw ValidationError("A limit of jobs is a number from 1.")
@@ -57,11 +65,14 @@ struct SimulateCommand: ParsableCommand, Exampled {
         configuration.runPort = runPort
         configuration.queueTime = .seconds(queueTime)
         configuration.runTime = .seconds(runTime)
+        configuration.trainTime = .seconds(trainTime)
         configuration.maximumRunning = concurrencyLimit
         configuration.maximumRate = rateLimit
         if let queueLimit { configuration.maximumOpenJobs = queueLimit }
         configuration.seed = seed
         configuration.publicURL = publicURL
+        configuration.webhookRetry = .seconds(webhookRetry)
+        configuration.report = { Console.note($0) }
         configuration.faults = try orderedFaults()
         let (settings, isQuiet) = (configuration, quiet)
         try LoopActor.runBlocking { try await Self.serve(settings, isQuiet) }

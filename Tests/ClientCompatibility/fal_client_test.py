@@ -6,10 +6,17 @@ and are left out).
 """
 
 import asyncio
+import http.server
+import io
 import json
 import os
+import queue
+import struct
 import sys
+import threading
 import urllib.request
+import zipfile
+import zlib
 
 BASE_URL, RUN_PORT = sys.argv[1], sys.argv[2]
 TLS = os.environ.get("FAL_TLS") == "1"
@@ -144,6 +151,124 @@ def test_upload_in_parts():
         return "left out: no variable for the storage host"
     data = os.urandom(1 << 20) * 101
     assert fetch(fal_client.upload(data, "application/zip", "big.zip"))[0] == data
+
+
+def photo(number, side=256):
+    """A PNG of one grey."""
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    rows = (b"\0" + bytes([number * 20]) * side) * side
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def archive(count, method=zipfile.ZIP_STORED):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as zip:
+        for number in range(count):
+            zip.writestr(f"anna/{number}.png", photo(number))
+            zip.writestr(f"anna/{number}.txt", f"[trigger], photo {number}")
+    return file.getvalue()
+
+
+def train(endpoint, field, arguments):
+    """Uploads, submits, watches the log, and returns the output."""
+    path = os.path.join(os.environ["WORK_FOLDER"], "photos.zip")
+    with open(path, "wb") as file:
+        file.write(archive(5, zipfile.ZIP_DEFLATED))
+    handler = fal_client.submit(endpoint, {field: fal_client.upload_file(path), **arguments})
+    lines = []
+    for status in handler.iter_events(with_logs=True):
+        lines = getattr(status, "logs", None) or lines
+    messages = [line["message"] for line in lines]
+    assert "Found 5 images and 5 captions" in messages, messages
+    assert any(message.startswith("100%|██████████|") for message in messages), messages
+    return handler.get()
+
+
+def check_lora(output, steps):
+    file = output["diffusers_lora_file"]
+    data, _ = fetch(file["url"])
+    assert len(data) == file["file_size"], file
+    length = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + length])
+    assert header["__metadata__"]["steps"] == str(steps), header
+    ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+    assert max(ends) == len(data) - 8 - length, header
+    assert json.loads(fetch(output["config_file"]["url"])[0])["images"] == 5
+    return file["url"]
+
+
+def test_train_portrait():
+    if TLS:
+        return "left out: no variable for the storage host"
+    output = train(
+        "fal-ai/flux-lora-portrait-trainer", "images_data_url", {"trigger_phrase": "TOK anna", "steps": 1000}
+    )
+    lora = check_lora(output, 1000)
+    check(fal_client.subscribe("fal-ai/flux-lora", {**INPUT, "loras": [{"path": lora, "scale": 1.1}]}))
+
+
+def test_train_style():
+    if TLS:
+        return "left out: no variable for the storage host"
+    output = train(
+        "fal-ai/flux-lora-fast-training", "images_data_url", {"trigger_word": "TOK", "is_style": True, "steps": 500}
+    )
+    assert output["debug_preprocessed_output"] is None, output
+    check_lora(output, 500)
+
+
+def test_train_finetune():
+    if TLS:
+        return "left out: no variable for the storage host"
+    output = train("fal-ai/flux-pro-trainer", "data_url", {"finetune_comment": "anna", "mode": "style"})
+    result = fal_client.subscribe(
+        "fal-ai/flux-pro/v1.1-ultra-finetuned",
+        {"prompt": PROMPT, "finetune_id": output["finetune_id"], "finetune_strength": 1.0},
+    )
+    assert result["prompt"] == PROMPT, result
+
+
+def test_train_on_too_few():
+    if TLS:
+        return "left out: no variable for the storage host"
+    url = fal_client.upload(archive(3), "application/zip", "few.zip")
+    try:
+        fal_client.subscribe("fal-ai/flux-lora-fast-training", {"images_data_url": url})
+    except fal_client.FalClientHTTPError as error:
+        detail = error.response.json()["detail"][0]
+        assert detail["type"] == "archive_file_count_below_minimum", detail
+        assert (detail["ctx"]["min_count"], detail["ctx"]["provided_count"]) == (4, 3), detail
+    else:
+        raise AssertionError("three photos were taken")
+
+
+def test_webhook():
+    deliveries = queue.Queue()
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            deliveries.put((self.path, self.headers, json.loads(body)))
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    handler = fal_client.submit(
+        "fal-ai/flux-lora", INPUT, webhook_url=f"http://127.0.0.1:{server.server_port}/hook?run=1&x=%20"
+    )
+    path, headers, body = deliveries.get(timeout=30)
+    server.shutdown()
+    assert path == "/hook?run=1&x=%20", path
+    assert (body["status"], body["request_id"]) == ("OK", handler.request_id), body
+    assert body["payload"] == handler.get(), body
+    assert len(headers["X-Fal-Webhook-Signature"]) == 128, headers
 
 
 def order(text):

@@ -10,6 +10,7 @@ struct ClientCompatibilityTests {
         var configuration = SimulatorConfiguration()
         configuration.queueTime = .milliseconds(100)
         configuration.runTime = .milliseconds(200)
+        configuration.trainTime = .milliseconds(500)
         let simulator = try await Simulator.start(configuration)
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../ClientCompatibility/run").standardizedFileURL

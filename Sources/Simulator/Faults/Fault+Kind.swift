@@ -39,6 +39,14 @@ extension Fault {
         case requeue
         case unknownStatus = "unknown-status"
         case failed
+        case noLongerSupported = "no-longer-supported"
+        case twice
+        case lost
+        case badSignature = "bad-signature"
+        case oldTimestamp = "old-timestamp"
+        case rotatedKey = "rotated-key"
+        case unknownKey = "unknown-key"
+        case payloadError = "payload-error"
     }
 }
 
@@ -51,8 +59,11 @@ extension Fault.Kind {
         case .expired: [.result, .download]
         case .imagesEmpty, .imagesMissing, .imageWithoutURL: [.result, .run, .events, .job]
         case .foreignURLs: [.submit]
+        case .noLongerSupported: [.submit, .run, .events, .job]
         case .endless, .requeue, .unknownStatus, .failed: [.job]
-        default: Set(Fault.Stage.allCases).subtracting([.job])
+        case .twice, .lost, .badSignature, .oldTimestamp, .rotatedKey, .unknownKey, .payloadError: [.webhook]
+        case .late: Set(Fault.Stage.allCases).subtracting([.job])
+        default: Set(Fault.Stage.allCases).subtracting([.job, .webhook])
         }
     }
 
@@ -107,6 +118,14 @@ extension Fault.Kind {
         case .endless: "stays IN_PROGRESS for ever"
         case .requeue: "goes from IN_PROGRESS back to IN_QUEUE once"
         case .unknownStatus: "shows a status word that fal does not have"
+        case .noLongerSupported: "a retired endpoint: 404, or at job taken and then feature_not_supported"
+        case .twice: "the webhook is delivered twice"
+        case .lost: "the webhook is never sent"
+        case .badSignature: "the webhook's signature is wrong"
+        case .oldTimestamp: "the webhook was signed ten minutes ago"
+        case .rotatedKey: "the webhook is signed with a new key, which is served from now on"
+        case .unknownKey: "the webhook is signed with a key that is not served"
+        case .payloadError: "the webhook has no payload but a payload_error"
         case .failed: "COMPLETED with error and error_type (type=runner_disconnected)"
         }
     }

@@ -2,7 +2,7 @@
 package struct Fault: Sendable, Equatable {
     /// Where a fault strikes. `job` is decided at the submit and holds for that job, however its state is asked for.
     package enum Stage: String, Sendable, CaseIterable {
-        case submit, job, status, stream, result, cancel, run, events, download, upload, listing
+        case submit, job, status, stream, result, cancel, run, events, download, upload, listing, webhook
     }
 
     package let stage: Stage

@@ -30,7 +30,7 @@ struct GeneratedImages: Sendable {
             switch schema.billing {
             case .megapixels: size.megapixels * count
             case .images: count
-            case .requests: 1
+            case .requests, .steps: 1
             }
     }
 

@@ -17,6 +17,15 @@ final class Job {
         case paused = "PAUSED"
     }
 
+    /// How far a job that trains has come.
+    enum Training {
+        /// The archive is still to be read.
+        case unread(TrainingSet)
+        case read(TrainedModel)
+        /// It ends, or has ended, without giving a model; the lines it has printed until then.
+        case ended(TrainedModel?, logs: Int)
+    }
+
     /// What came with the submit beside the input.
     struct Origin {
         var endpoint: String
@@ -36,7 +45,7 @@ final class Job {
     let spareSeed: Int64
     let fault: Fault?
     /// Seconds the model takes.
-    let runTime: TimeAmount
+    private(set) var runTime: TimeAmount
 
     var phase = Phase.waiting
     let sent: Timestamp
@@ -46,14 +55,15 @@ final class Job {
     /// The queue time is over; the job starts when there is a place.
     var isDue = false
     var script: [Shown]
+    /// How its webhook fares, for people; nil without one, and before the end.
+    var webhookState: String?
     var streams: [StatusStream] = []
-    /// Set where the job ends otherwise than by running.
+    /// Set where the job ends otherwise than by running, and by training.
     var end: Outcome?
-
-    private(set) lazy var outcome: Outcome =
-        end ?? faultyOutcome
-        ?? .of(
-            input: input, endpoint: origin.endpoint, spareSeed: spareSeed)
+    /// What it gives, once that was asked for.
+    var outcome: Outcome?
+    /// Nil for jobs that make pictures.
+    private(set) var training: Training?
 
     init(id: RequestID, origin: Origin, input: [UInt8], spareSeed: Int64, runTime: TimeAmount, fault: Fault?) {
         self.id = id
@@ -89,15 +99,56 @@ final class Job {
         }
     }
 
+    /// Makes it a training; refused input ends it as soon as it starts.
+    func train(_ set: Result<TrainingSet, Outcome.Refusal>) {
+        switch set {
+        case .success(let set): training = .unread(set)
+        case .failure(let refusal): refuseTraining(.refused(refusal.errors))
+        }
+    }
+
+    /// The archive is read; what a fault says goes before what was learned.
+    func learn(_ outcome: Outcome) {
+        guard case .unread = training else { return }
+        switch outcome {
+        case .loraFiles(let model), .finetune(let model):
+            training = .read(model)
+            end = faultyOutcome ?? outcome
+        case .images, .refused, .failed: refuseTraining(outcome)
+        }
+    }
+
+    /// Counts the lines that a training has printed, when it ends before it gives its model.
+    func settleLogs() {
+        switch (training, end) {
+        case (nil, _), (.read, .loraFiles), (.read, .finetune): break
+        case (.read(let model), _): training = .ended(model, logs: visibleLogs)
+        case (.unread, _), (.ended, _): training = .ended(nil, logs: visibleLogs)
+        }
+    }
+
+    private func refuseTraining(_ outcome: Outcome) {
+        training = .ended(nil, logs: 1)
+        end = faultyOutcome ?? outcome
+        runTime = .zero
+    }
+
     /// Bytes kept in memory, roughly.
     var footprint: Int { 600 + input.count }
 
-    private var faultyOutcome: Outcome? {
+    /// What the fault says it gives.
+    var faultyOutcome: Outcome? {
         switch fault?.kind {
         case .failed: .failed(RequestError(type: fault?.type ?? "runner_disconnected"), byUser: false)
-        case .modelError: .refused([.ordered(fault?.type ?? "internal_server_error")])
-        case .contentPolicy: .refused([.ordered("content_policy_violation")])
+        case .modelError: refused(fault?.type ?? "internal_server_error")
+        case .contentPolicy: refused("content_policy_violation")
+        case .noLongerSupported: refused("feature_not_supported")
         default: nil
         }
+    }
+
+    private func refused(_ type: String) -> Outcome {
+        let trainer = EndpointSchemas.schema(of: origin.endpoint).trainer
+        return .refused([.ordered(type, at: trainer?.data ?? "prompt")])
     }
 }

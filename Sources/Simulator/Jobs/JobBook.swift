@@ -1,9 +1,12 @@
 import NIOCore
+import NIOPosix
 
 /// All jobs: which wait, which run, which are kept after their end; lives on the simulator's event loop.
 final class JobBook {
     private let configuration: SimulatorConfiguration
     private let loop: any EventLoop
+    /// Reads archives.
+    private let pool: NIOThreadPool
     private var jobs: [RequestID: Job] = [:]
     /// In the order of their submits.
     private(set) var waiting: [Job] = []
@@ -12,9 +15,15 @@ final class JobBook {
     private var kept = CircularBuffer<RequestID>()
     private var keptBytes = 0
 
-    init(configuration: SimulatorConfiguration, loop: any EventLoop) {
+    /// Called when a job that was submitted has ended.
+    var onEnd: ((Job) -> Void)?
+    /// What completed trainings have made.
+    private(set) var trained = TrainedShelf()
+
+    init(configuration: SimulatorConfiguration, loop: any EventLoop, pool: NIOThreadPool) {
         self.configuration = configuration
         self.loop = loop
+        self.pool = pool
     }
 
     /// Bytes of the jobs that are not completed.
@@ -55,6 +64,7 @@ final class JobBook {
     /// Keeps a job that was run outside the queue, so that its pictures can be fetched.
     func keepCompleted(_ job: Job) {
         jobs[job.id] = job
+        if case .loraFiles(let model) = job.end { trained.put(model, id: job.id) }
         job.phase = .completed
         job.ended = .now
         keep(job)
@@ -84,14 +94,33 @@ final class JobBook {
         job.started = .now
         job.phase = .running(since: .now())
         if job.isEndless { return notify(job) }
-        if job.runTime.nanoseconds <= 0 { return complete(job) }
+        guard let reading = reading(for: job) else { return finish(job) }
         notify(job)
-        after(job.runTime) { [weak self, weak job] in
+        reading.assumeIsolated().whenComplete { [weak self] _ in self?.finish(job) }
+    }
+
+    /// Reads the archive of a job that trains; nil when there is none to be read.
+    func reading(for job: Job) -> EventLoopFuture<Void>? {
+        guard case .unread(let set) = job.training else { return nil }
+        let job = NIOLoopBound(job, eventLoop: loop)
+        return pool.runIfActive(eventLoop: loop) { set.learn() }.map { job.value.learn($0) }
+    }
+
+    /// Ends a job that runs once its time has passed; what it took to read an archive is a part of that.
+    private func finish(_ job: Job) {
+        guard case .running(let since) = job.phase else { return }
+        let end = since + job.runTime
+        guard end > .now() else { return complete(job) }
+        notify(job)
+        after(end - .now()) { [weak self, weak job] in
             if let job { self?.complete(job) }
         }
     }
 
     private func complete(_ job: Job) {
+        if case .completed = job.phase { return }
+        job.settleLogs()
+        if case .loraFiles(let model) = job.end { trained.put(model, id: job.id) }
         switch job.phase {
         case .completed: return
         case .running: running -= 1
@@ -102,6 +131,7 @@ final class JobBook {
         openBytes -= job.footprint
         keep(job)
         notify(job)
+        onEnd?(job)
         if !waiting.isEmpty { startDueJobs() }
     }
 

@@ -3,6 +3,11 @@ import NIOCore
 
 /// JSON straight into a reply's bytes, for the replies that are written thousands of times a second.
 extension ByteBuffer {
+    init(json: JSONValue) {
+        self.init()
+        writeJSON(json)
+    }
+
     mutating func writeInteger(decimal number: Int) {
         guard number >= 0, number < 10 else {
             writeString(String(number))

@@ -1,12 +1,22 @@
 /// What one endpoint takes and gives, as data.
 struct EndpointSchema: Sendable {
-    enum Output: Sendable {
-        /// `images`, `timings`, `seed`, `has_nsfw_concepts`, `prompt`.
-        case images
-        /// `diffusers_lora_file` and `config_file`.
-        case loraFiles
-        /// `finetune_id`.
-        case finetune
+    /// What an endpoint that trains does with its input; the names are those of its fields.
+    struct Trainer: Sendable {
+        enum Output: Sendable, Equatable {
+            /// `diffusers_lora_file` and `config_file`, and where it has one `debug_preprocessed_output`.
+            case loraFiles(hasPreview: Bool)
+            /// `finetune_id`.
+            case finetune
+        }
+
+        let gives: Output
+        /// The URL of the archive.
+        let data: String
+        let trigger: String
+        let steps: String
+        let usualSteps: Int64
+        /// Photos below which it refuses the archive.
+        let fewestPhotos: Int
     }
 
     /// What `x-fal-billable-units` counts.
@@ -15,6 +25,8 @@ struct EndpointSchema: Sendable {
         case megapixels
         case images
         case requests
+        /// Steps of a training, in thousands.
+        case steps
     }
 
     /// How the size of a picture is chosen.
@@ -24,7 +36,8 @@ struct EndpointSchema: Sendable {
         case aspectRatio
     }
 
-    var output: Output = .images
+    /// Nil for endpoints that give pictures: `images`, `timings`, `seed`, `has_nsfw_concepts`, `prompt`.
+    var trainer: Trainer?
     var billing: Billing = .images
     var sizing: Sizing = .imageSize
     let fields: [Field]
@@ -44,6 +57,7 @@ extension EndpointSchema {
         case integer(ClosedRange<Int64>?)
         case number(ClosedRange<Double>?)
         case oneOf([String])
+        case oneOfIntegers([Int64])
         case imageSize
         /// `"16:9"` and its like.
         case aspectRatio

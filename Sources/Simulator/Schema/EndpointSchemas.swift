@@ -79,7 +79,10 @@ enum EndpointSchemas {
         ])
 
     private static let portraitTrainer = EndpointSchema(
-        output: .loraFiles, billing: .requests,
+        trainer: EndpointSchema.Trainer(
+            gives: .loraFiles(hasPreview: false), data: "images_data_url", trigger: "trigger_phrase", steps: "steps",
+            usualSteps: 2500, fewestPhotos: 4),
+        billing: .requests,
         fields: [
             Field(name: "images_data_url", kind: .string, isRequired: true),
             Field(name: "trigger_phrase", kind: .string, isNullable: true),
@@ -93,7 +96,10 @@ enum EndpointSchemas {
         ])
 
     private static let fastTraining = EndpointSchema(
-        output: .loraFiles, billing: .requests,
+        trainer: EndpointSchema.Trainer(
+            gives: .loraFiles(hasPreview: true), data: "images_data_url", trigger: "trigger_word", steps: "steps",
+            usualSteps: 1000, fewestPhotos: 4),
+        billing: .steps,
         fields: [
             Field(name: "images_data_url", kind: .string, isRequired: true),
             Field(name: "trigger_word", kind: .string, isNullable: true),
@@ -105,7 +111,10 @@ enum EndpointSchemas {
         ])
 
     private static let proTrainer = EndpointSchema(
-        output: .finetune, billing: .requests,
+        trainer: EndpointSchema.Trainer(
+            gives: .finetune, data: "data_url", trigger: "trigger_word", steps: "iterations", usualSteps: 300,
+            fewestPhotos: 1),
+        billing: .requests,
         fields: [
             Field(name: "data_url", kind: .string, isRequired: true),
             Field(name: "mode", kind: .oneOf(["character", "product", "style", "general"])),
@@ -115,7 +124,7 @@ enum EndpointSchemas {
             Field(name: "priority", kind: .oneOf(["speed", "quality", "high_res_only"])),
             Field(name: "captioning", kind: .boolean),
             Field(name: "trigger_word", kind: .string),
-            Field(name: "lora_rank", kind: .integer(16...32)),
+            Field(name: "lora_rank", kind: .oneOfIntegers([16, 32])),
             Field(name: "finetune_type", kind: .oneOf(["full", "lora"])),
         ])
 }

@@ -48,6 +48,10 @@ struct InputValidator {
             if let word = value.stringValue, words.contains(word) { return }
             let expected = Self.listed(words)
             refuse("literal_error", "Input should be \(expected)", value, location, ["expected": .string(expected)])
+        case .oneOfIntegers(let numbers):
+            if let number = value.laxInteger, numbers.contains(number) { return }
+            let expected = numbers.map(String.init).joined(separator: " or ")
+            refuse("literal_error", "Input should be \(expected)", value, location, ["expected": .string(expected)])
         case .imageSize:
             checkImageSize(value, at: location)
         case .aspectRatio:

@@ -30,8 +30,8 @@ struct ModelError: Sendable, Equatable {
 
 extension ModelError {
     /// An error that a fault orders by its type alone.
-    static func ordered(_ type: String) -> ModelError {
-        ModelError(type: type, location: ["body", "prompt"], message: messages[type] ?? "Simulated \(type)")
+    static func ordered(_ type: String, at field: String = "prompt") -> ModelError {
+        ModelError(type: type, location: ["body", .string(field)], message: messages[type] ?? "Simulated \(type)")
     }
 
     private static let messages = [
@@ -39,6 +39,7 @@ extension ModelError {
             "The content could not be processed because it contained material flagged by a content checker.",
         "internal_server_error": "Internal server error",
         "generation_timeout": "The generation took too long.",
+        "feature_not_supported": "This endpoint is no longer supported.",
         "no_media_generated": "No media was generated.",
         "value_error": "Value error, the input was refused",
     ]

@@ -15,5 +15,9 @@ final class CounterBook: Sendable {
     func countRefusal() { counters.withLockedValue { $0.countRefusal() } }
     func countOpen(_ count: Int) { counters.withLockedValue { $0.countOpen(count) } }
     func countCancel() { counters.withLockedValue { $0.countCancel() } }
+    func count(_ counter: WritableKeyPath<WebhookCounters, Int>) {
+        counters.withLockedValue { $0.webhooks[keyPath: counter] += 1 }
+    }
+
     func countFault() { counters.withLockedValue { $0.countFault() } }
 }

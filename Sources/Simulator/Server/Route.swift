@@ -12,6 +12,8 @@ enum Route {
     case listing
     /// fal's catalogue of endpoints.
     case models
+    /// The public keys of webhooks.
+    case keySet
     case admin([Substring])
     case index
     case unknown
@@ -48,6 +50,9 @@ enum Route {
         case "_simulator":
             self = .admin(Array(segments.dropFirst()))
             return
+        case ".well-known":
+            self = segments.dropFirst() == ["jwks.json"] ? .keySet : .unknown
+            return
         case "storage", "files":
             self = Self.storage(segments).map { .storage($0) } ?? .unknown
             return
@@ -82,7 +87,7 @@ enum Route {
         case .storage: .upload
         case .listing, .models: .listing
         case .admin: .admin
-        case .index, .unknown: .other
+        case .keySet, .index, .unknown: .other
         }
     }
 

@@ -51,6 +51,7 @@ extension Service {
         return Reply(json: [
             "request_id": .string(id.description), "endpoint": .string(job.origin.endpoint),
             "status": .string(job.shown.rawValue), "webhook": job.origin.webhook.map { .string($0) } ?? .null,
+            "webhook_state": job.webhookState.map { .string($0) } ?? .null,
             "headers": .object(headers), "body": .string(String(decoding: job.input, as: UTF8.self)),
             "input": (try? JSONValue(parsing: job.input)) ?? .null,
         ])

@@ -2,7 +2,7 @@ extension Service {
     /// Why the gateway does not let a request through, nil when it does.
     func refusal(of request: Request, route: Route) -> Reply? {
         switch route {
-        case .admin, .index, .unknown, .storage(.file): return nil
+        case .keySet, .admin, .index, .unknown, .storage(.file): return nil
         case .storage(.upload), .storage(.beginMultipart):
             if request.authorization?.hasPrefix("Bearer ") == true { return nil }
             return keyRefusal(request.authorization, application: nil)

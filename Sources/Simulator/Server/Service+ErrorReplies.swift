@@ -10,6 +10,7 @@ extension Service {
                 403,
                 "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.")
         case .notFound: .applicationNotFound(route.endpoint ?? "x")
+        case .noLongerSupported: .detail(404, "Application \"\(route.endpoint ?? "x")\" is no longer supported")
         case .unprocessable: modelError("value_error")
         case .tooManyRequests: tooManyRequests(fault)
         case .internalError: platformError("internal_error")
@@ -60,7 +61,7 @@ extension Route {
         switch self {
         case .submit(let application), .run(let application), .events(let application): application.endpoint
         case .job(_, _, let endpoint): endpoint
-        case .storage, .listing, .models, .admin, .index, .unknown: nil
+        case .storage, .listing, .models, .keySet, .admin, .index, .unknown: nil
         }
     }
 }

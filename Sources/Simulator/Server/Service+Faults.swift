@@ -20,7 +20,7 @@ extension Service {
             return faults.take(stage, endpoint: RequestID(id).flatMap { jobs[$0]?.origin.endpoint } ?? named)
         case .storage(.file(_, _, let rest)) where rest.isEmpty: (stage, endpoint) = (.download, nil)
         case .storage: (stage, endpoint) = (.upload, nil)
-        case .listing, .models: (stage, endpoint) = (.listing, nil)
+        case .listing, .models, .keySet: (stage, endpoint) = (.listing, nil)
         case .admin, .index, .unknown: return nil
         }
         return faults.take(stage, endpoint: endpoint)

@@ -57,13 +57,18 @@ extension Service {
     }
 
     private func output(of job: Job) -> JSONValue? {
-        guard job.ended != nil, case .images(let images) = job.outcome, !images.isInline else { return nil }
-        let reply = imagesReply(images, of: job, inline: [], fault: nil)
-        return try? JSONValue(parsing: Array(reply.body.readableBytesView))
+        guard job.ended != nil else { return nil }
+        switch outcome(of: job) {
+        case .images(let images) where !images.isInline:
+            let reply = imagesReply(images, of: job, inline: [], fault: nil)
+            return try? JSONValue(parsing: Array(reply.body.readableBytesView))
+        case .loraFiles(let model), .finetune(let model): return trainingOutput(model, of: job)
+        case .images, .refused, .failed: return nil
+        }
     }
 
     private func statusCode(of job: Job) -> Int {
-        switch job.outcome {
+        switch outcome(of: job) {
         case .images, .loraFiles, .finetune: 200
         case .refused(let errors): errors.first?.status ?? 422
         case .failed(let error, _): error.status

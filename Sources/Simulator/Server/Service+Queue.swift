@@ -43,9 +43,13 @@ extension Service {
                 origin.startTimeout = seconds
             }
         }
-        return Job(
-            id: nextID(), origin: origin, input: request.body.map { Array($0.readableBytesView) } ?? [],
-            spareSeed: nextSpareSeed(), runTime: .of(configuration.runTime), fault: fault)
+        let input = request.body.map { Array($0.readableBytesView) } ?? []
+        let set = trainingSet(for: input, endpoint: application.endpoint)
+        let job = Job(
+            id: nextID(), origin: origin, input: input, spareSeed: nextSpareSeed(),
+            runTime: .of(set == nil ? configuration.runTime : configuration.trainTime), fault: fault)
+        if let set { job.train(set) }
+        return job
     }
 
     /// 202 until the job is completed, then 200.
@@ -76,7 +80,7 @@ extension Service {
         body.writeStaticString(",\"metrics\":{\"inference_time\":")
         body.writeString("\(Double(job.runTime.nanoseconds) / 1e9)")
         body.writeStaticString("}")
-        if case .failed(let error, _) = job.outcome {
+        if case .failed(let error, _) = outcome(of: job) {
             body.writeStaticString(",\"error\":")
             body.writeJSONString(error.message)
             body.writeStaticString(",\"error_type\":")

@@ -12,6 +12,19 @@ extension Service {
     func run(_ request: Request, _ application: Route.Application, fault: Fault?) -> Handling {
         if let refusal = concurrencyRefusal ?? rateRefusal() { return .reply(refusal) }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
+        guard let reading = jobs.reading(for: job) else { return run(job, fault: fault) }
+        let promise = loop.makePromise(of: Reply.self)
+        reading.assumeIsolated().whenComplete { [self] _ in
+            switch run(job, fault: fault) {
+            case .reply(let reply): promise.succeed(reply)
+            case .later(let future): future.cascade(to: promise)
+            case .statusStream, .events: promise.succeed(.detail(500, "Not one reply"))
+            }
+        }
+        return .later(promise.futureResult)
+    }
+
+    private func run(_ job: Job, fault: Fault?) -> Handling {
         jobs.keepCompleted(job)
         let handling = output(of: job, fault: Self.shape(fault) ?? Self.shape(job.fault))
         guard job.runTime.nanoseconds > 0 else { return handling }
@@ -31,10 +44,13 @@ extension Service {
 
     /// Two events: one without pictures yet, and the output.
     func events(_ request: Request, _ application: Route.Application, fault: Fault?) -> Handling {
+        if EndpointSchemas.schema(of: application.endpoint).trainer != nil {
+            return run(request, application, fault: fault)
+        }
         if let refusal = concurrencyRefusal ?? rateRefusal() { return .reply(refusal) }
         let job = makeJob(request, application, fault: faults.take(.job, endpoint: application.endpoint))
         jobs.keepCompleted(job)
-        guard case .images(let images) = job.outcome else { return output(of: job, fault: nil) }
+        guard case .images(let images) = outcome(of: job) else { return output(of: job, fault: nil) }
         let shape = Self.shape(fault) ?? Self.shape(job.fault)
         var early = ByteBuffer()
         write(images, of: job, pictures: 0, inline: [], fault: nil, to: &early)
@@ -44,7 +60,7 @@ extension Service {
     }
 
     private func output(of job: Job, fault: Fault?) -> Handling {
-        switch job.outcome {
+        switch outcome(of: job) {
         case .images(let images):
             guard images.isInline else { return .reply(imagesReply(images, of: job, inline: [], fault: fault)) }
             let pictures = (1...images.count).compactMap { images.picture($0, endpoint: job.origin.endpoint) }
@@ -54,10 +70,7 @@ extension Service {
             let service = NIOLoopBound(self, eventLoop: loop)
             return .later(
                 encoded.map { service.value.imagesReply(images, of: job.value, inline: $0, fault: fault) })
-        case .loraFiles: return .reply(loraFilesReply(of: job))
-        case .finetune(let id):
-            return .reply(
-                Reply(requestID: job.id, json: ["finetune_id": .string(id), "simulated": true]))
+        case .loraFiles(let model), .finetune(let model): return .reply(trainingReply(model, of: job))
         case .refused(let errors): return .reply(.modelErrors(errors, requestID: job.id))
         case .failed(let error, let byUser):
             var reply = Reply.requestError(error, requestID: job.id)
@@ -129,18 +142,28 @@ extension Service {
         body.writeStaticString("\"}")
     }
 
-    private func loraFilesReply(of job: Job) -> Reply {
+    private func trainingReply(_ model: TrainedModel, of job: Job) -> Reply {
+        let schema = EndpointSchemas.schema(of: job.origin.endpoint)
+        var reply = Reply(requestID: job.id, json: trainingOutput(model, of: job))
+        let units = schema.billing == .steps ? Double(model.steps) / 1000 : 1
+        reply.headers.append(("x-fal-billable-units", Int(exactly: units).map(String.init) ?? "\(units)"))
+        return reply
+    }
+
+    func trainingOutput(_ model: TrainedModel, of job: Job) -> JSONValue {
+        guard case .loraFiles(let hasPreview) = EndpointSchemas.schema(of: job.origin.endpoint).trainer?.gives else {
+            return ["finetune_id": .string(model.finetuneID), "simulated": true]
+        }
         var prefix = ByteBuffer()
         writeFileURL(of: job, to: &prefix)
         let folder = String(buffer: prefix)
-        var reply = Reply(
-            requestID: job.id,
-            json: [
-                "diffusers_lora_file": TrainedFile.weights.json(folder: folder),
-                "config_file": TrainedFile.configuration.json(folder: folder), "simulated": true,
-            ])
-        reply.headers.append(("x-fal-billable-units", "1"))
-        return reply
+        var object: JSONObject = [
+            "diffusers_lora_file": TrainedFile.weights.json(of: model, folder: folder),
+            "config_file": TrainedFile.configuration.json(of: model, folder: folder),
+        ]
+        if hasPreview { object.append("debug_preprocessed_output", .null) }
+        object.append("simulated", true)
+        return .object(object)
     }
 
     private func writeFileURL(of job: Job, to body: inout ByteBuffer) {

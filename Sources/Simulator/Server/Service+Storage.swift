@@ -110,8 +110,14 @@ extension Service {
             reply.contentType = file.contentType
             return .reply(reply.part(for: request, tag: tag))
         }
+        if let model = jobs.trained[id] {
+            guard let file = TrainedFile(rawValue: String(name)) else { return .reply(Self.fileNotFound) }
+            var reply = Reply(body: ByteBuffer(bytes: file.bytes(of: model)))
+            reply.contentType = file.contentType
+            return .reply(reply.part(for: request, tag: tag))
+        }
         guard let job = jobs[id] else { return .reply(Self.fileNotFound) }
-        switch job.outcome {
+        switch outcome(of: job) {
         case .images(let images):
             guard let number = name.split(separator: ".").first.flatMap({ Int($0) }),
                 let picture = images.picture(number, endpoint: job.origin.endpoint)
@@ -122,12 +128,7 @@ extension Service {
                     reply.contentType = picture.format.contentType
                     return reply.part(for: request, tag: tag)
                 })
-        case .loraFiles:
-            guard let file = TrainedFile(rawValue: String(name)) else { return .reply(Self.fileNotFound) }
-            var reply = Reply(body: ByteBuffer(bytes: file.bytes))
-            reply.contentType = file.contentType
-            return .reply(reply.part(for: request, tag: tag))
-        case .finetune, .refused, .failed: return .reply(Self.fileNotFound)
+        case .loraFiles, .finetune, .refused, .failed: return .reply(Self.fileNotFound)
         }
     }
 

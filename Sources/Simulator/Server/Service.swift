@@ -10,6 +10,7 @@ final class Service {
     let counters: CounterBook
     let jobs: JobBook
     var files: FileShelf
+    let webhooks: WebhookSender
     /// Draws pictures, so that a large one does not hold up the loop.
     let pool: NIOThreadPool
     /// What the URLs of replies begin with; set once the port is known.
@@ -37,8 +38,10 @@ final class Service {
         self.pool = pool
         self.faults = faults
         self.counters = counters
-        jobs = JobBook(configuration: configuration, loop: loop)
+        jobs = JobBook(configuration: configuration, loop: loop, pool: pool)
         files = FileShelf(capacity: configuration.keptUploadBytes)
+        webhooks = WebhookSender(configuration: configuration, loop: loop, faults: faults, counters: counters)
+        jobs.onEnd = { [unowned self] in announceEnd(of: $0) }
         sweep()
     }
 
@@ -94,6 +97,9 @@ final class Service {
         case .models:
             guard request.method == .GET else { return .reply(Self.methodNotAllowed) }
             return .reply(models(request))
+        case .keySet:
+            guard request.method == .GET else { return .reply(Self.methodNotAllowed) }
+            return .reply(keySet)
         case .admin(let path): return .reply(administer(request, path))
         case .index: return .reply(index)
         case .unknown: return .reply(.detail(404, "Path \(request.path) not found"))
@@ -110,6 +116,7 @@ final class Service {
                 queue, storage   FALHOST_BASE_URL=\(baseURL)
                 direct run       \(baseURL)/run/{endpoint}
                 requests so far  \(baseURL)/v1/models/requests/by-endpoint?endpoint_id={endpoint}
+                webhooks' keys   \(baseURL)/.well-known/jwks.json
                 order a fault    curl -d 'submit:429:retry-after=1' \(baseURL)/_simulator/faults
                 known faults     \(baseURL)/_simulator/faults
                 counters         \(baseURL)/_simulator/counters
