@@ -105,9 +105,18 @@ let package = Package(
             name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
             path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
         .executableTarget(
+            name: "WebhookLoad",
+            dependencies: [
+                "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Benchmarks/WebhookLoad", swiftSettings: strict),
+        .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib", "CCrypto"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "CCrypto"], path: "Tests/TestSupport", swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
         .testTarget(
             name: "LineEditorTests", dependencies: ["LineEditor", "EventLoop", "TestSupport"], swiftSettings: strict),

@@ -199,7 +199,7 @@ struct ServeCommandTests {
             _ = try killed.ending()
             let serving = try project.serve(port: port)
             try await serving.falhost.wait { serving.falhost.output.contains("\tcompleted\t") }
-            try await serving.wait(forMetrics: #"deliveries_total{outcome="woke"} 1"#)
+            try await serving.wait(forMetrics: "accepted_total 1")
             #expect(serving.get("/healthz").contains(#""open_jobs":1"#))
             let ended = try serving.end()
             #expect(ended.status == 0, "\(ended.errors)")
@@ -235,6 +235,8 @@ struct ServeCommandTests {
                 """
             let run = try project.run("-e", chunk)
             #expect(run.output == "false\tvalidation\twebhook_url\n", "\(run.errors)")
+            let demo = project.folder.path + "/scripts/lib/demo_avatars.json"
+            #expect(try project.run("avatars", "import", demo).status == 0)
             let generation = try project.run(
                 "generate", "--avatar", "demo-anna", "--set", "webhook_url=hook", "by the sea")
             #expect(generation.status == 65 && generation.errors.contains("must be an http or https URL"))
