@@ -6,7 +6,7 @@ import Testing
 @testable import Webhooks
 
 /// When fal's key set is asked for, over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct KeyCacheTests {
     private func post(_ running: RunningReceiver, _ signer: WebhookSigner, _ id: String) async -> Int? {
         let body = deliveryBody(id)

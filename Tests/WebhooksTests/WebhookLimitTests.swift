@@ -4,7 +4,7 @@ import Testing
 import Webhooks
 
 /// Clients that send too much, too slowly or too often.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct WebhookLimitTests {
     private let signer = WebhookSigner()
 

@@ -4,7 +4,7 @@ import Testing
 import Webhooks
 
 /// A receiver over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct WebhookReceiverTests {
     private let signer = WebhookSigner()
 

@@ -134,7 +134,8 @@ struct MannersTests {
     @Test(arguments: commands)
     func anOptionThatIsNearlyRightIsNamed(command: Command) throws {
         // What these do not know may be a script's.
-        guard !["run", "serve"].contains(command.name), let option = command.options.first(where: { $0.count > 3 }) else { return }
+        guard !["run", "serve"].contains(command.name), let option = command.options.first(where: { $0.count > 3 })
+        else { return }
         let run = try FalhostProcess.run(command.path + ["--\(option)x=1"])
         #expect(run.status == 64)
         #expect(run.output.isEmpty)

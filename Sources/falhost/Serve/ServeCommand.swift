@@ -60,6 +60,8 @@ struct ServeCommand: ParsableCommand, Exampled {
 
     func run() throws {
         let script = words.first
+        // The parser leaves what comes where a script may stand to the script.
+        if let script, ["-h", "--help"].contains(script) { throw CleanExit.helpRequest(Self.self) }
         if let script, script.hasPrefix("-") {
             throw ValidationError("unknown option '\(script)' (falhost serve --help lists them)")
         }
