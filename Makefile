@@ -68,6 +68,11 @@ bench-lua: build ## only what calls, tasks and rules cost in Lua
 	@$(SWIFT) build $(RELEASE) $(STRICT) --product RuleBenchmark
 	@bash Tests/Benchmarks/run-lua
 
+.PHONY: bench-webhooks
+bench-webhooks: build ## 1,000 deliveries a second, a tenth of them badly signed, beside a bare server that answers 200
+	@$(SWIFT) build $(RELEASE) $(STRICT) --product WebhookLoad
+	@bash Tests/Benchmarks/run-webhooks
+
 .PHONY: lint
 lint: ## formatting, and rules of the house that no compiler checks
 	@bash .ci/lint

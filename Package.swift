@@ -83,12 +83,22 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strictAndSmall, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "JSON", "CCrypto",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strictAndSmall, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .executableTarget(
             name: "falhost",
             dependencies: [
                 "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
                 "JSON",
-                "Simulator", "LineEditor", "Gallery", logging,
+                "Simulator", "LineEditor", "Gallery", "Webhooks", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSmall),
@@ -97,9 +107,18 @@ let package = Package(
             name: "RuleBenchmark", dependencies: ["Scripting", "Generation", "EventLoop", "JSON", logging],
             path: "Tests/Benchmarks/RuleBenchmark", swiftSettings: strict),
         .executableTarget(
+            name: "WebhookLoad",
+            dependencies: [
+                "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/Benchmarks/WebhookLoad", swiftSettings: strict),
+        .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib", "EventLoop"], path: "Tests/TestSupport", swiftSettings: strict),
+            name: "TestSupport", dependencies: ["CZlib", "CCrypto", "EventLoop"], path: "Tests/TestSupport",
+            swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         // Telegram's Bot API on loopback, for the tests and to try a bot by hand.
         .target(
             name: "BotAPI",
@@ -146,6 +165,11 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib", "CCrypto"],
             swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "Webhooks", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: strict),
         .testTarget(
             name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON", "BotAPI"],
             swiftSettings: strict),

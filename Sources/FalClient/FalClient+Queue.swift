@@ -17,6 +17,9 @@ extension FalClient {
         _ endpoint: EndpointID, arguments: JSONObject, body: [UInt8]? = nil, options: SubmitOptions = SubmitOptions(),
         deadline: ContinuousClock.Instant? = nil, retriesRefusals: Bool = true
     ) async throws(FalError) -> QueueRequest {
+        if let webhook = options.webhook, WebAddress(webhook) == nil {
+            throw FalError(.validation, "not an http or https URL: \(webhook.prefix(200))", field: "webhook_url")
+        }
         var request = try apiRequest(.post, submitURL(endpoint, options), json: arguments, as: body)
         request.sendOnce = true
         request.cancellationGrace = settings.submitGrace

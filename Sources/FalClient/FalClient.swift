@@ -15,6 +15,8 @@ package final class FalClient {
     /// True when the process is about to end: a wait that is cancelled then leaves its job at fal, where whoever finds it
     /// in the ledger can collect it.
     package var leavesJobs = false
+    /// Where fal's own notices of jobs that are done come in; nil where none are received.
+    package var notices: JobNotices?
     /// What every request goes through.
     package let transport: any Transport
     private let credentials: FalCredentials?

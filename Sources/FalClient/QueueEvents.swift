@@ -21,6 +21,10 @@ package final class QueueEvents {
     private var schedule: PollSchedule
     private var logs = LogTracker()
     private var latest: QueueStatus.State?
+    /// fal has said that the job is done: the next thing is to ask.
+    private var isWoken = false
+    /// Ends what it waits for; nil where that is the stream's next event.
+    private var interrupt: (@LoopActor () -> Void)?
 
     init(client: FalClient, request: QueueRequest, logs: Bool, deadline: ContinuousClock.Instant?) {
         self.client = client
@@ -33,6 +37,8 @@ package final class QueueEvents {
     /// The next change; nil after `completed` was given. Fails with `timeout` when the deadline passes, `cancelled`
     /// when the task is; both leave the job alone.
     package func next() async throws(FalError) -> QueueStatus? {
+        client.notices?.enter(self, request.requestID)
+        defer { client.notices?.leave(self, request.requestID) }
         while true {
             switch state {
             case .finished: return nil
@@ -50,18 +56,24 @@ package final class QueueEvents {
         state = .polling(wait: true)
     }
 
+    /// Ends the wait for the next event or look: fal has said that the job is done.
+    func wake() {
+        isWoken = true
+        if case .streaming(let stream, _) = state { stream.close() }
+        interrupt?()
+    }
+
     // MARK: Stream
 
     private func start(_ breaks: Int) async throws(FalError) {
-        guard breaks < 2 else {
+        guard breaks < 2, !isWoken else {
             return state = .polling(wait: false)
         }
         do throws(StatusStream.Failure) {
-            state = .streaming(
-                try await StatusStream(client: client, request: request, logs: wantsLogs, deadline: deadline),
-                breaks: breaks)
+            state = .streaming(try await openStream(), breaks: breaks)
         } catch {
             switch error {
+            case _ where isWoken: state = .polling(wait: false)
             case .broken: state = .starting(breaks: breaks + 1)
             case .refused: state = .polling(wait: false)
             case .error(let error): throw error
@@ -70,10 +82,25 @@ package final class QueueEvents {
         }
     }
 
+    private func openStream() async throws(StatusStream.Failure) -> StatusStream {
+        let (client, request, logs, deadline) = (client, request, wantsLogs, deadline)
+        guard client.notices != nil else {
+            return try await StatusStream(client: client, request: request, logs: logs, deadline: deadline)
+        }
+        do {
+            return try await interruptible {
+                try await StatusStream(client: client, request: request, logs: logs, deadline: deadline)
+            }
+        } catch {
+            throw error as? StatusStream.Failure ?? .broken
+        }
+    }
+
     private func read(_ stream: StatusStream, _ breaks: Int) async throws(FalError) -> QueueStatus? {
         guard let status = await stream.next() else {
             stream.close()
-            state = .starting(breaks: breaks + 1)
+            // It was closed to ask at once, or it broke.
+            state = isWoken ? .polling(wait: false) : .starting(breaks: breaks + 1)
             try checkEnd()
             return nil
         }
@@ -88,7 +115,8 @@ package final class QueueEvents {
     // MARK: Polling
 
     private func poll(wait: Bool) async throws(FalError) -> QueueStatus? {
-        if wait { try await pause(schedule.next()) }
+        if wait, !isWoken { try await pause(schedule.next()) }
+        isWoken = false
         let status = try await client.status(of: request, logs: wantsLogs, deadline: deadline)
         let lines = logs.new(inAll: status.logs)
         let isNew = status.state != latest || !lines.isEmpty
@@ -99,12 +127,28 @@ package final class QueueEvents {
 
     private func pause(_ interval: Duration) async throws(FalError) {
         let left = deadline.map { max($0 - .now, .zero) } ?? interval
-        do {
-            try await LoopActor.sleep(for: min(interval, left))
-        } catch {
-            throw cancelled
+        let nap = min(interval, left)
+        // Cut short by its task's end, of which `checkEnd` tells, or by a notice.
+        if client.notices == nil {
+            try? await LoopActor.sleep(for: nap)
+        } else {
+            try? await interruptible { try await LoopActor.sleep(for: nap) }
         }
         try checkEnd()
+    }
+
+    /// Does something in a task of its own, which `wake` ends, too.
+    private func interruptible<Value: Sendable>(
+        _ body: @escaping @LoopActor () async throws -> Value
+    ) async throws -> Value {
+        let task = LoopActor.spawn(body)
+        interrupt = { task.cancel() }
+        defer { interrupt = nil }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func checkEnd() throws(FalError) {

@@ -10,7 +10,7 @@ package struct SubmitOptions: Sendable, Equatable {
     package var priority: Priority?
     /// fal drops the job when it has not started by then; more than one second.
     package var startTimeout: Duration?
-    /// fal posts the result there.
+    /// fal posts the result there: an http or https URL.
     package var webhook: String?
     /// Jobs with the same hint go to the same runner where possible.
     package var hint: String?
@@ -27,6 +27,14 @@ package struct SubmitOptions: Sendable, Equatable {
         self.hint = hint
         self.maxQueueLength = maxQueueLength
     }
+
+    /// The same, but fal posts the result to `webhook` unless an address is there already.
+    package func posting(to webhook: String?) -> SubmitOptions {
+        var options = self
+        options.webhook = options.webhook ?? webhook
+        return options
+    }
+
     /// The same, but fal drops the job when it has not started by `deadline`, unless a start timeout is there already.
     package func startingBefore(_ deadline: ContinuousClock.Instant?) -> SubmitOptions {
         var options = self

@@ -14,11 +14,14 @@ package struct JobOptions: Sendable, Equatable {
     package var fairnessKey: String?
     /// What the caller names the job; `Job.key` has it in the ledger.
     package var key: JobKey?
+    /// Where fal posts the result; the ledger does not keep it.
+    package var webhook: String?
 
     package init(
         timeout: Duration, priority: SubmitOptions.Priority? = nil, cache: PictureCache.Use? = nil,
-        fairnessKey: String? = nil
+        fairnessKey: String? = nil, webhook: String? = nil
     ) {
+        self.webhook = webhook
         self.timeout = timeout
         self.priority = priority
         self.cache = cache

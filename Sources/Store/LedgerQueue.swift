@@ -63,7 +63,7 @@ struct LedgerQueue: Sendable {
         case .state(_, let state, _) where state.isEnded: inHand = max(0, inHand - 1)
         case .state, .picture, .lostPicture: break
         // Somebody wants to read, or to end.
-        case .nothing: waiting = max(waiting, inHand)
+        case .nothing, .probe: waiting = max(waiting, inHand)
         }
     }
 }
@@ -77,6 +77,8 @@ struct LedgerChange: Sendable {
         indirect case picture(KeptPicture)
         indirect case lostPicture(job: String, index: Int, url: String, Timestamp)
         case nothing
+        /// Nothing, in a transaction that takes the write lock.
+        case probe
     }
 
     enum Outcome: Sendable {

@@ -135,7 +135,7 @@ actor LedgerWriter {
         case .picture(let picture): try table.insert(picture)
         case .lostPicture(let job, let index, let url, let time):
             try table.insertLostPicture(job: job, index: index, url: url, at: time)
-        case .nothing: break
+        case .nothing, .probe: break
         }
     }
 

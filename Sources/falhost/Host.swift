@@ -37,6 +37,8 @@ final class Host: ScriptServices {
     private var scriptText: [UInt8]?
     /// The script's file and arguments, when the run is one of a file.
     var invocation: ScriptInvocation?
+    /// A signal is the usual end of what runs, and no failure.
+    var endsBySignal = false
     /// What the run takes over from earlier ones.
     var resumption: Resumption?
 

@@ -83,7 +83,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
 
 /// What a resume tells: data on standard output, words on standard error.
 @LoopActor
-private final class ResumeReport {
+final class ResumeReport {
     private let json: Bool
     private var jobs: [RecoveredJob] = []
 

@@ -27,7 +27,7 @@ func runCommand(
             let stopped = await LoopActor.spawn { try await host.stop() }.result
             host.tellSpending()
             host.tellResumption()
-            if let ending = Interrupts.ending {
+            if let ending = Interrupts.ending, !host.endsBySignal {
                 guard let name = host.stopSignal?.name else { throw await host.ending(ending) }
                 await host.tellEnding(after: name)
             }

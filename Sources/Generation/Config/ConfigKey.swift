@@ -23,6 +23,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
     case fairnessKey = "fairness_key"
     case key
     case retryFailed = "retry_failed"
+    case webhookURL = "webhook_url"
 
     /// What its value must be on any endpoint; a known endpoint narrows it.
     package var type: FieldType {
@@ -41,6 +42,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         case .endpoint: .endpoint
         case .timeout: .number(0.001...604_800)
         case .priority: .word(JobOptions.priorities)
+        case .webhookURL: .address
         }
     }
 
@@ -49,7 +51,7 @@ package enum ConfigKey: String, Sendable, CaseIterable {
         switch self {
         case .quality, .preset: .selector
         case .endpoint: .route
-        case .timeout, .priority, .cache, .fairnessKey: .job
+        case .timeout, .priority, .cache, .fairnessKey, .webhookURL: .job
         case .key, .retryFailed: .call
         default: .argument
         }

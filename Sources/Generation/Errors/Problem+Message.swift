@@ -70,6 +70,7 @@ extension FieldType {
                 : "one of \(names) or {width=, height=} (integers \(sides))"
         case .aspectRatio: return russian ? "отношение вида 16:9" : "a ratio like 16:9"
         case .endpoint: return russian ? "модель вида fal-ai/flux-lora" : "an endpoint like fal-ai/flux-lora"
+        case .address: return russian ? "адрес http или https" : "an http or https URL"
         case .loras: return russian ? "список {path=, scale=}" : "a list of {path=, scale=}"
         }
     }

@@ -39,7 +39,7 @@ extension FieldType {
             return Self.size(nearestTo: value)
         case .endpoint:
             return text.flatMap { DidYouMean.nearest(to: $0, in: EndpointCatalog.all.map(\.id)) }.map { .string($0) }
-        case .text, .name, .aspectRatio, .loras: return nil
+        case .text, .name, .aspectRatio, .address, .loras: return nil
         }
     }
 

@@ -13,6 +13,8 @@ package struct JobRecovery {
         package var timeout: Duration?
         /// Whether a job that fal does not list is submitted again: it may then be paid for twice.
         package var resubmitsUnknown = false
+        /// Whether a job that never left is submitted.
+        package var submitsUnsent = true
         /// Jobs side by side.
         package var concurrency = 16
 
@@ -40,11 +42,12 @@ package struct JobRecovery {
     /// Takes up the open jobs of one run or of all, as far as their process is gone and their server is the client's.
     ///
     /// - Parameters:
+    ///   - only: the ids of the jobs to take up; nil for all.
     ///   - found: told of each job of which fal's list says that its lost submit had arrived.
     ///   - report: told of each job once, as soon as nothing more is done for it.
     /// - Returns: the jobs that were left alone.
     package func recover(
-        run: String?, found: @LoopActor @Sendable (Job) -> Void = { _ in },
+        run: String?, only: Set<String>? = nil, found: @LoopActor @Sendable (Job) -> Void = { _ in },
         report: @LoopActor @Sendable (RecoveredJob) -> Void
     ) async throws(GenerationError) -> LeftJobs {
         var left = LeftJobs()
@@ -67,7 +70,7 @@ package struct JobRecovery {
                     left.inHand[id] = jobs.count
                 }
             }
-            result = .success(try await finishAll(of: claimed, found, report))
+            result = .success(try await finishAll(of: claimed, only, found, report))
         } catch {
             result = .failure(error)
         }
@@ -92,7 +95,7 @@ package struct JobRecovery {
     }
 
     private func finishAll(
-        of runs: [String], _ found: @LoopActor @Sendable (Job) -> Void,
+        of runs: [String], _ only: Set<String>?, _ found: @LoopActor @Sendable (Job) -> Void,
         _ report: @LoopActor @Sendable (RecoveredJob) -> Void
     ) async throws(GenerationError) {
         var jobs: [Job] = []
@@ -100,6 +103,7 @@ package struct JobRecovery {
             // Read again: until the run was claimed another process may have worked on it. Oldest first.
             jobs += try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open)).reversed()
         }
+        if let only { jobs.removeAll { !only.contains($0.id) } }
         let tasks = try await Reconciliation(client: client, ledger: ledger).settled(jobs, found)
         let failure = await withTaskGroup(of: Result<RecoveredJob, GenerationError>.self) { group in
             var failure: GenerationError?
@@ -132,6 +136,8 @@ package struct JobRecovery {
         do throws(GenerationError) {
             switch job.state {
             case .submitted(let request): return .success(try await collect(job, request, deadline))
+            case .intent where !options.submitsUnsent:
+                return .success(RecoveredJob(job: job, remark: "it was never sent; falhost resume sends it"))
             case .intent: break
             case .unknown where options.resubmitsUnknown: break
             default: return .success(RecoveredJob(job: job, remark: reason))

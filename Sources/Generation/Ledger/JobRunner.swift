@@ -20,6 +20,8 @@ package final class JobRunner: JobQueue {
     let logger: Logger
     /// Answers requests with kept pictures; nil where none are recorded.
     package var cache: PictureCache?
+    /// Where fal posts the results of jobs that name no address of their own.
+    package var webhook: String?
     var recentPictures = RecentPictures()
     let pacing: Pacing
     let gate: SubmitGate

@@ -41,7 +41,8 @@ extension JobRunner {
                 if Task.isCancelled { throw FalError(.cancelled, "the call was cancelled") }
                 let request = try await client.submit(
                     departure.order.endpoint, arguments: departure.order.arguments, body: departure.order.body,
-                    options: options.startingBefore(deadline), deadline: deadline, retriesRefusals: !isPaced)
+                    options: options.startingBefore(deadline).posting(to: departure.order.options.webhook ?? webhook),
+                    deadline: deadline, retriesRefusals: !isPaced)
                 gate.accept(departure.ticket)
                 return request
             } catch {

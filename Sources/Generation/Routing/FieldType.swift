@@ -19,6 +19,8 @@ package enum FieldType: Sendable, Equatable {
     case aspectRatio
     /// `owner/alias`, with a path or without.
     case endpoint
+    /// An http or https URL.
+    case address
     /// The list of `{path=, scale=}` that we make ourselves.
     case loras
 
@@ -36,6 +38,7 @@ package enum FieldType: Sendable, Equatable {
         case (.imageSize, _): ImageSize(value).map(\.json)
         case (.aspectRatio, .string(let text)): AspectRatio(text) == nil ? nil : value
         case (.endpoint, .string(let id)): (try? EndpointID(id)) == nil ? nil : value
+        case (.address, .string(let url)): WebAddress(url) == nil ? nil : value
         default: nil
         }
     }

@@ -86,7 +86,7 @@ extension GenerationPlan {
         let usesCache = config[.cache]?.value.boolValue == true
         return JobOptions(
             timeout: timeout ?? settings.timeout, priority: priority, cache: usesCache ? .exact : nil,
-            fairnessKey: config[.fairnessKey]?.value.stringValue)
+            fairnessKey: config[.fairnessKey]?.value.stringValue, webhook: config[.webhookURL]?.value.stringValue)
     }
 
     private static func dimensions(of writer: ArgumentWriter) -> (width: Int, height: Int) {

@@ -294,7 +294,7 @@ extension FalModule {
         var options = SubmitOptions()
         options.priority = try call.stringOption("priority", at: index).flatMap { SubmitOptions.Priority(rawValue: $0) }
         options.startTimeout = call.durationOption("start_timeout", at: index)
-        options.webhook = try call.stringOption("webhook", at: index)
+        options.webhook = try call.stringOption("webhook_url", at: index)
         options.hint = try call.stringOption("hint", at: index)
         options.maxQueueLength = call.countOption("max_queue_length", at: index)
         return options

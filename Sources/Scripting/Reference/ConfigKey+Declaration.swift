@@ -34,6 +34,7 @@ extension ConfigKey {
         case .fairnessKey: "jobs with different keys take turns where jobs wait for their turn, such as users'"
         case .key: keySummary
         case .retryFailed: retrySummary
+        case .webhookURL: "fal posts the result to this address, too (see `falhost serve`)"
         }
     }
 }
@@ -51,7 +52,7 @@ extension LuaValueDeclaration {
 extension FieldType {
     fileprivate var luaType: LuaType {
         switch self {
-        case .text, .name, .aspectRatio, .endpoint: .string
+        case .text, .name, .aspectRatio, .endpoint, .address: .string
         case .boolean: .boolean
         case .integer(let range): .integer(range)
         case .number(let range) where range.upperBound == .greatestFiniteMagnitude:

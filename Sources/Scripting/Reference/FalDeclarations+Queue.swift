@@ -141,7 +141,8 @@ extension FalDeclarations {
         .init(
             "start_timeout", .duration, "fal drops the job when it has not begun by then", optional: true,
             unit: "seconds"),
-        .init("webhook", .string, "fal posts the result to this address", optional: true),
+        .init(
+            "webhook_url", .string, "fal posts the result to this address, too (see `falhost serve`)", optional: true),
         .init("hint", .string, "jobs with the same hint go to the same runner where possible", optional: true),
         .init(
             "fairness_key", .string, "jobs with different keys take turns where jobs wait for their turn",
