@@ -15,6 +15,8 @@ package final class FalClient {
     /// True when the process is about to end: a wait that is cancelled then leaves its job at fal, where whoever finds it
     /// in the ledger can collect it.
     package var leavesJobs = false
+    /// Told of each request that failed, and whether it is made again.
+    package var failureObserver: (@LoopActor (FalOperation, FalError, _ isRetried: Bool) -> Void)?
     let transport: any Transport
     private let credentials: FalCredentials?
     let statusStreams: StatusStreamLimit

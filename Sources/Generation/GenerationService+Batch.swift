@@ -30,10 +30,16 @@ extension GenerationService {
         _ plan: GenerationPlan, _ rules: any PromptRules, prompt: String, _ place: CallPlace?
     ) async -> Entry {
         let start = ContinuousClock.now
+        let rewritten: RewrittenPrompt
         do throws(GenerationError) {
             try Prompt.check(prompt)
-            let prompt = try rewritten(prompt, plan, rules)
-            return .success(try await perform(plan, prompt: prompt, rules: rules, place: place, start: start))
+            rewritten = try self.rewritten(prompt, plan, rules)
+        } catch {
+            metrics?.failed(plan.endpoint, plan.config.preset.name, error.code)
+            return .failure(error)
+        }
+        do throws(GenerationError) {
+            return .success(try await perform(plan, prompt: rewritten, rules: rules, place: place, start: start))
         } catch {
             return .failure(error)
         }

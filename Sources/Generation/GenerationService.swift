@@ -11,6 +11,8 @@ package final class GenerationService {
     let rules: any PromptRules
     package let settings: GenerationSettings
     let log: GenerationLog
+    /// Told of every generation that ends.
+    package var metrics: RunMetrics?
 
     package init(
         queue: any JobQueue, avatars: any AvatarStore, presets: any PresetSource, rules: any PromptRules,
@@ -44,13 +46,27 @@ package final class GenerationService {
     /// data; prompt; preset and config; rules; key.
     package func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationResult {
         let start = ContinuousClock.now
+        let checked: (plan: GenerationPlan, rules: any PromptRules, prompt: RewrittenPrompt)
+        do throws(GenerationError) {
+            checked = try await check(request)
+        } catch {
+            metrics?.failed(nil, nil, error.code)
+            throw error
+        }
+        return try await perform(
+            checked.plan, prompt: checked.prompt, rules: checked.rules, place: request.place, start: start)
+    }
+
+    private func check(
+        _ request: GenerationRequest
+    ) async throws(GenerationError) -> (plan: GenerationPlan, rules: any PromptRules, prompt: RewrittenPrompt) {
         let subject = try await subject(request.avatar)
         try Prompt.check(request.prompt)
         let plan = try plan(subject, request.overrides)
         let rules = try rules.snapshot()
         let prompt = try rewritten(request.prompt, plan, rules)
         try checkKey()
-        return try await perform(plan, prompt: prompt, rules: rules, place: request.place, start: start)
+        return (plan, rules, prompt)
     }
 
     /// Makes the pictures of several prompts side by side; one entry for each prompt, in their order.
@@ -124,21 +140,30 @@ package final class GenerationService {
         _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, place: CallPlace?,
         start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
-        if settings.testMode { return simulated(plan, prompt, start) }
+        if settings.testMode {
+            let result = simulated(plan, prompt, start)
+            metrics?.generated(result, isTest: true)
+            return result
+        }
         let draft = GenerationDraft(plan, prompt, rules, place, service: self, log: log)
         do throws(GenerationError) {
             if let job = try await queue.resume(draft.order), let earlier = job.earlier {
                 let output = try ImageOutput(job.result, endpoint: plan.endpoint)
                 log.resumed(plan, url: output.images[0].url)
-                return result(plan, earlier.arguments, start, output, job)
+                let result = result(plan, earlier.arguments, start, output, job)
+                metrics?.generated(result)
+                return result
             }
             log.started(plan, arguments: draft.order.arguments)
             let job = try await queue.perform(draft)
             let output = try ImageOutput(job.result, endpoint: draft.plan.endpoint).with(job.files)
             log.finished(draft.plan, url: output.images[0].url)
-            return result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            let result = result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            metrics?.generated(result)
+            return result
         } catch {
             log.failed(draft.plan, error)
+            metrics?.failed(draft.plan.endpoint, draft.plan.config.preset.name, error.code)
             throw error
         }
     }
@@ -187,7 +212,8 @@ package final class GenerationService {
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
             billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
-            preset: plan.config.preset.name, isResumed: job?.earlier != nil, isCached: job?.cachedArguments != nil)
+            preset: plan.config.preset.name, isResumed: job?.earlier != nil, isCached: job?.cachedArguments != nil,
+            runDuration: job?.result.inferenceTime)
     }
 }
 

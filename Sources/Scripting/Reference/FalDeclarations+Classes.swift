@@ -79,6 +79,10 @@ extension FalDeclarations {
             .init("endpoint", .string, "the model that made them"),
             .init("avatar_id", .string, "whom they show"),
             .init("preset", .string, "the preset's name"),
+            .init(
+                "run_duration", .number, "how long the model ran, where fal told it", optional: true, unit: "seconds"),
+            .init(
+                "wait_duration", .number, "the rest: turns, fal's queue, the network", optional: true, unit: "seconds"),
         ] + facts)
 
     private static let explanation = LuaClassDeclaration(
