@@ -12,16 +12,23 @@ package final class RunMetrics {
         let preset: String
     }
 
-    /// The series of one kind of work.
+    /// The series of one kind of work; those of outcomes by their words.
     private struct Numbers {
         let work: Work
+        var jobs: JobNumbers?
+        var outcomes: [String: Int] = [:]
+        var generations: [String: Int] = [:]
+    }
+
+    /// The series of work that jobs were made for, and what these cost together.
+    private struct JobNumbers {
         let duration: Int
         let wait: Int
         let run: Int
         let estimated: Int
         let spent: Int
-        var jobs: [String: Int] = [:]
-        var generations: [String: Int] = [:]
+        var estimates = Dollars.zero
+        var prices = Dollars.zero
     }
 
     private struct OpenJob {
@@ -55,14 +62,17 @@ package final class RunMetrics {
         let isFull = numbers.count >= Self.mostKinds
         let counted = isFull ? Work(endpoint: "other", preset: "other") : work
         if isFull, let place = places[counted] { return place }
-        let labels = [counted.endpoint, counted.preset]
         places[counted] = numbers.count
-        numbers.append(
-            Numbers(
-                work: counted, duration: families.duration.number(labels), wait: families.wait.number(labels),
-                run: families.run.number(labels), estimated: families.estimated.number(labels),
-                spent: families.spent.number(labels)))
+        numbers.append(Numbers(work: counted))
         return numbers.count - 1
+    }
+
+    private func jobNumbers(_ work: Work) -> JobNumbers {
+        let labels = [work.endpoint, work.preset]
+        return JobNumbers(
+            duration: families.duration.number(labels), wait: families.wait.number(labels),
+            run: families.run.number(labels), estimated: families.estimated.number(labels),
+            spent: families.spent.number(labels))
     }
 
     // MARK: Jobs
@@ -85,13 +95,13 @@ package final class RunMetrics {
     /// A job has come to its end, at this price where it is known.
     func end(_ id: String, _ state: Job.State, estimate: Dollars?, price: Dollars?) {
         guard let job = open.removeValue(forKey: id) else { return }
-        count(job.work, state, estimate, price)
+        let series = count(job.work, state, estimate, price)
         guard case .completed = state else { return }
         let time = (ContinuousClock.now - job.began) / .seconds(1)
-        families.duration.observe(time, in: numbers[job.work].duration)
+        families.duration.observe(time, in: series.duration)
         guard let run = job.runTime else { return }
-        families.run.observe(run, in: numbers[job.work].run)
-        families.wait.observe(max(0, time - run), in: numbers[job.work].wait)
+        families.run.observe(run, in: series.run)
+        families.wait.observe(max(0, time - run), in: series.wait)
     }
 
     /// A job of an earlier run has come to its end: how long it took is that run's to say.
@@ -101,19 +111,27 @@ package final class RunMetrics {
         count(place(job.order.endpoint.description, job.order.subject?.preset), state, job.cost.estimate, price)
     }
 
-    private func count(_ work: Int, _ state: Job.State, _ estimate: Dollars?, _ price: Dollars?) {
-        let outcome = state.outcome
-        let labels = [numbers[work].work.endpoint, numbers[work].work.preset]
-        families.jobs.add(to: Self.number(outcome, &numbers[work].jobs, families.jobs, labels))
-        if let estimate { families.estimated.add(estimate.number, to: numbers[work].estimated) }
-        if let price { families.spent.add(price.number, to: numbers[work].spent) }
+    @discardableResult
+    private func count(
+        _ work: Int, _ state: Job.State, _ estimate: Dollars?, _ price: Dollars?
+    ) -> JobNumbers {
+        families.jobs.add(
+            to: Self.number(state.outcome, &numbers[work].outcomes, families.jobs, numbers[work].work))
+        var series = numbers[work].jobs ?? jobNumbers(numbers[work].work)
+        // Sums of whole billionths: added as fractions they would drift.
+        series.estimates += estimate ?? .zero
+        series.prices += price ?? .zero
+        families.estimated.set(series.estimates.number, of: series.estimated)
+        families.spent.set(series.prices.number, of: series.spent)
+        numbers[work].jobs = series
+        return series
     }
 
     private static func number(
-        _ outcome: String, _ known: inout [String: Int], _ family: MetricFamily, _ labels: [String]
+        _ outcome: String, _ known: inout [String: Int], _ family: MetricFamily, _ work: Work
     ) -> Int {
         if let number = known[outcome] { return number }
-        let number = family.number(labels + [outcome])
+        let number = family.number([work.endpoint, work.preset, outcome])
         known[outcome] = number
         return number
     }
@@ -135,9 +153,8 @@ package final class RunMetrics {
 
     private func count(generation endpoint: String, _ preset: String?, _ outcome: String) {
         let work = place(endpoint, preset)
-        let labels = [numbers[work].work.endpoint, numbers[work].work.preset]
         let family = families.generations
-        family.add(to: Self.number(outcome, &numbers[work].generations, family, labels))
+        family.add(to: Self.number(outcome, &numbers[work].generations, family, numbers[work].work))
     }
 
     // MARK: Requests
