@@ -74,6 +74,8 @@ struct AvatarChangesTests {
         archived.isArchived = true
         let error = #expect(throws: GenerationError.self) { try TrainedAvatar(archived) }
         #expect(error?.code == .avatarNotFound)
+        archived.diffusersLoraFileURL = nil
+        #expect(AvatarCheck.problems(in: [archived]).isEmpty)
         #expect(error?.message(in: .english).contains("falhost avatars unarchive anna") == true)
     }
 

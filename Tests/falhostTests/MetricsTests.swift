@@ -90,6 +90,26 @@ struct MetricsTests {
         }
     }
 
+    @Test func jobsOfAKilledRunCountWhereTheyAreCollected() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.runTime = .seconds(6)
+        try await withSimulator(configuration) { simulator in
+            let environment = simulator.environment()
+            let run = try RunningFalhost(
+                ["generate", "--avatar", "demo-anna", "x"], environment: environment, folder: project.url)
+            try await run.wait { simulator.counters()[.stream] == 1 }
+            run.signal(SIGKILL)
+            _ = try run.ending()
+            let resumed = try FalhostProcess.run(
+                "resume", "--metrics-file", file.path, environment: environment, folder: project.url)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let work = #"{endpoint="fal-ai/flux-lora",preset="balanced""#
+            #expect(text.contains("falhost_jobs_total\(work),outcome=\"completed\"} 1\n"), "\(text)")
+            #expect(text.contains("falhost_spend_dollars_total\(work)} 0.0"), "\(text)")
+        }
+    }
+
     @Test func aFileThatCannotBeWrittenStopsTheRunBeforeItCosts() async throws {
         try await withSimulator { simulator in
             let nowhere = project.path + "/nowhere/x.prom"
