@@ -54,11 +54,18 @@ extension FalClient {
     func prepareRetry(
         _ call: FalCall, _ attempt: Int, since start: ContinuousClock.Instant, _ failure: CallFailure, _ error: FalError
     ) async throws(FalError) {
-        if !call.retriesRefusals, error.status == 429 { throw error }
+        if !call.retriesRefusals, error.status == 429 {
+            failureObserver?(call.operation, error, false)
+            throw error
+        }
         let now = ContinuousClock.now
         let decision = settings.retry.decision(
             for: call.operation, attempt: attempt, elapsed: now - start, failure: failure,
             random: Double.random(in: 0..<1))
+        if let failureObserver {
+            let isRetried = if case .retry = decision { true } else { false }
+            failureObserver(call.operation, error, isRetried)
+        }
         switch decision {
         case .giveUp: throw error
         case .unknown: throw FalError(submitUnknown: error)

@@ -48,8 +48,11 @@ extension FalClient {
         let events = events(of: request, logs: logs, deadline: deadline)
         while let status = try await events.next() {
             onUpdate?(status)
-            guard case .completed(_, let error, let type) = status.state else { continue }
-            if let result = try await collect(request, error, type, deadline) { return result }
+            guard case .completed(let time, let error, let type) = status.state else { continue }
+            if var result = try await collect(request, error, type, deadline) {
+                result.inferenceTime = time
+                return result
+            }
             events.reopen()
         }
         throw FalError(.malformedResponse, "the job's events ended without its completion").of(request)

@@ -17,6 +17,8 @@ package final class FalClient {
     package var leavesJobs = false
     /// Where fal's own notices of jobs that are done come in; nil where none are received.
     package var notices: JobNotices?
+    /// Told of each request that failed, and whether it is made again.
+    package var failureObserver: (@LoopActor (FalOperation, FalError, _ isRetried: Bool) -> Void)?
     /// What every request goes through.
     package let transport: any Transport
     private let credentials: FalCredentials?

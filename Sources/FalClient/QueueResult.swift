@@ -10,6 +10,8 @@ package struct QueueResult: Sendable, Equatable {
     package let billableUnits: Double?
     /// The HTTP status, 2xx.
     package let status: Int
+    /// How long the model ran, in seconds, where fal told it.
+    package var inferenceTime: Double?
 
     package init(output: JSONValue, requestID: String?, billableUnits: Double?, status: Int) {
         self.output = output

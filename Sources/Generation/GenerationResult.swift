@@ -61,6 +61,8 @@ package struct GenerationResult: Sendable {
     package var isResumed = false
     /// Whether kept pictures answered, and nothing was sent.
     package var isCached = false
+    /// How long the model ran, in seconds, where fal told it.
+    package var runDuration: Double?
 
     /// The first picture's.
     package var url: String { images.first?.url ?? "" }
@@ -95,6 +97,10 @@ package struct GenerationResult: Sendable {
             "avatar_id": .string(avatarID), "preset": .string(preset), "job_id": .string(jobID),
             "simulated": .bool(simulated),
         ]
+        if let runDuration {
+            json.append("run_duration", .number(runDuration))
+            json.append("wait_duration", .number(max(0, duration - runDuration)))
+        }
         if let seed { json.append("seed", .integer(seed)) }
         if let requestID { json.append("request_id", .string(requestID)) }
         if let billableUnits { json.append("billable_units", .number(billableUnits)) }

@@ -29,17 +29,28 @@ extension GenerationService {
         _ plan: GenerationPlan, _ rules: any PromptRules, prompt: String, _ mark: CallMark
     ) async -> Entry {
         let start = ContinuousClock.now
+        let request = GenerationRequest(
+            avatar: .avatar(plan.subject.avatar), prompt: prompt, overrides: plan.config.overrides)
         do throws(GenerationError) {
-            let request = GenerationRequest(
-                avatar: .avatar(plan.subject.avatar), prompt: prompt, overrides: plan.config.overrides)
             let result = try await once(mark.key, request, start) { () async throws(GenerationError) in
-                try Prompt.check(prompt)
-                let prompt = try rewritten(prompt, plan, rules)
+                let prompt = try checked(prompt, plan, rules)
                 return try await perform(plan, prompt: prompt, rules: rules, mark: mark, start: start)
             }
             return .success(result)
         } catch {
             return .failure(error)
+        }
+    }
+
+    private func checked(
+        _ prompt: String, _ plan: GenerationPlan, _ rules: any PromptRules
+    ) throws(GenerationError) -> RewrittenPrompt {
+        do throws(GenerationError) {
+            try Prompt.check(prompt)
+            return try rewritten(prompt, plan, rules)
+        } catch {
+            metrics?.failed(plan.endpoint, plan.config.preset.name, error.code)
+            throw error
         }
     }
 }

@@ -15,14 +15,17 @@ extension GenerationService {
             let job = try await queue.perform(order)
             let output = try ImageOutput(job.result, endpoint: endpoint)
             log.replayed(avatar: avatar, url: output.images[0].url)
-            return GenerationResult(
+            let result = GenerationResult(
                 images: output.images, seed: output.seed ?? order.seed,
                 prompt: order.arguments["prompt"]?.stringValue ?? "", endpoint: endpoint, arguments: order.arguments,
                 requestID: job.result.requestID, jobID: job.id, duration: (.now - start) / .seconds(1),
                 simulated: output.simulated, billableUnits: job.result.billableUnits, price: job.price,
                 avatarID: order.subject?.avatarID ?? "", preset: order.subject?.preset ?? "")
+            metrics?.generated(result)
+            return result
         } catch {
             log.failed(avatar: avatar, error)
+            metrics?.failed(endpoint, order.subject?.preset, error.code)
             throw error
         }
     }

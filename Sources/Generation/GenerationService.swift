@@ -11,6 +11,8 @@ package final class GenerationService {
     let rules: any PromptRules
     package let settings: GenerationSettings
     let log: GenerationLog
+    /// Told of every generation that ends.
+    package var metrics: RunMetrics?
 
     package init(
         queue: any JobQueue, avatars: any AvatarStore, presets: any PresetSource, rules: any PromptRules,
@@ -46,14 +48,26 @@ package final class GenerationService {
         let start = ContinuousClock.now
         let key = try JobKey(of: request.overrides)
         return try await once(key, request, start) { () async throws(GenerationError) in
+            let (plan, rules, prompt) = try await checked(request)
+            return try await perform(
+                plan, prompt: prompt, rules: rules, mark: CallMark(request.place, key), start: start)
+        }
+    }
+
+    private func checked(
+        _ request: GenerationRequest
+    ) async throws(GenerationError) -> (GenerationPlan, any PromptRules, RewrittenPrompt) {
+        do throws(GenerationError) {
             let subject = try await subject(request.avatar)
             try Prompt.check(request.prompt)
             let plan = try plan(subject, request.overrides)
             let rules = try rules.snapshot()
             let prompt = try rewritten(request.prompt, plan, rules)
             try checkKey()
-            return try await perform(
-                plan, prompt: prompt, rules: rules, mark: CallMark(request.place, key), start: start)
+            return (plan, rules, prompt)
+        } catch {
+            metrics?.failed(nil, nil, error.code)
+            throw error
         }
     }
 
@@ -86,8 +100,8 @@ package final class GenerationService {
         case .avatar(let avatar): return try TrainedAvatar(avatar)
         case .id(let id):
             if let avatar = try await avatars.avatar(id: id) { return try TrainedAvatar(avatar) }
-            let known = try await avatars.avatars()
-            throw .avatarNotFound(id: id, nearest: DidYouMean.nearest(to: id, in: known.lazy.map(\.id)))
+            let known = try await avatars.avatars().lazy.filter { !$0.isArchived }
+            throw .avatarNotFound(id: id, nearest: DidYouMean.nearest(to: id, in: known.map(\.id)))
         }
     }
 
@@ -129,21 +143,30 @@ package final class GenerationService {
         _ plan: GenerationPlan, prompt: RewrittenPrompt, rules: any PromptRules, mark: CallMark,
         start: ContinuousClock.Instant
     ) async throws(GenerationError) -> GenerationResult {
-        if settings.testMode { return simulated(plan, prompt, start) }
+        if settings.testMode {
+            let result = simulated(plan, prompt, start)
+            metrics?.generated(result, isTest: true)
+            return result
+        }
         let draft = GenerationDraft(plan, prompt, rules, mark, service: self, log: log)
         do throws(GenerationError) {
             if let job = try await queue.resume(draft.order), let earlier = job.earlier {
                 let output = try ImageOutput(job.result, endpoint: plan.endpoint)
                 log.resumed(plan, url: output.images[0].url)
-                return result(plan, earlier.arguments, start, output, job)
+                let result = result(plan, earlier.arguments, start, output, job)
+                metrics?.generated(result)
+                return result
             }
             log.started(plan, arguments: draft.order.arguments)
             let job = try await queue.perform(draft)
             let output = try ImageOutput(job.result, endpoint: draft.plan.endpoint).with(job.files)
             log.finished(draft.plan, url: output.images[0].url)
-            return result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            let result = result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            metrics?.generated(result)
+            return result
         } catch {
             log.failed(draft.plan, error)
+            metrics?.failed(draft.plan.endpoint, draft.plan.config.preset.name, error.code)
             throw error
         }
     }
@@ -193,7 +216,8 @@ package final class GenerationService {
             requestID: job?.result.requestID, jobID: job?.id ?? JobRunner.newID(),
             duration: (.now - start) / .seconds(1), simulated: output.simulated,
             billableUnits: job?.result.billableUnits, price: job?.price, avatarID: plan.subject.avatar.id,
-            preset: plan.config.preset.name, isResumed: job?.earlier != nil, isCached: job?.cachedArguments != nil)
+            preset: plan.config.preset.name, isResumed: job?.earlier != nil, isCached: job?.cachedArguments != nil,
+            runDuration: job?.result.inferenceTime)
     }
 }
 

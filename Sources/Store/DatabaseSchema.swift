@@ -122,6 +122,16 @@ enum DatabaseSchema {
         ALTER TABLE jobs ADD COLUMN call_key TEXT;
         CREATE UNIQUE INDEX jobs_by_key ON jobs (call_key) WHERE call_key IS NOT NULL
         """,
+        // Whose an avatar is, how its training went, the pin of its LoRA file (`lora_size` in bytes).
+        """
+        ALTER TABLE avatars ADD COLUMN user_id TEXT;
+        ALTER TABLE avatars ADD COLUMN config_file_url TEXT;
+        ALTER TABLE avatars ADD COLUMN training_request_id TEXT;
+        ALTER TABLE avatars ADD COLUMN training_error TEXT;
+        ALTER TABLE avatars ADD COLUMN lora_sha256 TEXT;
+        ALTER TABLE avatars ADD COLUMN lora_size INTEGER;
+        ALTER TABLE avatars ADD COLUMN archived INTEGER NOT NULL DEFAULT 0
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

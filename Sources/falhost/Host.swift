@@ -19,6 +19,9 @@ final class Host: ScriptServices {
     private var madeAvatars: AvatarDatabase?
     private(set) var madeLedger: LedgerDatabase?
     private(set) var madeJobs: JobRunner?
+    let metrics = RunMetrics(version: Falhost.version)
+    /// Whether the command says itself how its generations went.
+    var hasReport = false
     private var madePresets: LuaPresets?
     private var madePrices: PriceTable?
     /// See `reloadGate()`.
@@ -121,6 +124,7 @@ final class Host: ScriptServices {
         if let patience = settings.patience { clientSettings.retry.budget = patience }
         let client = FalClient(
             transport: try transport(hosts), hosts: hosts, credentials: credentials, settings: clientSettings)
+        client.failureObserver = { [metrics] in metrics.requestFailed($0, $1, isRetried: $2) }
         madeClient = client
         return client
     }
@@ -161,7 +165,7 @@ final class Host: ScriptServices {
             client: client, ledger: ledger, run: run, logger: logger,
             spending: Spending(budget: try budget(), prices: try prices()),
             policy: project.map { LuaPolicy(path: $0.policy, library: $0.library, log: reloadLog) },
-            pacing: try pacing())
+            pacing: try pacing(), metrics: metrics)
         jobs.resumption = resumption
         madeJobs = jobs
         if let madeLedger {
@@ -240,6 +244,7 @@ final class Host: ScriptServices {
         let service = GenerationService(
             queue: try jobs(), avatars: try avatars(), presets: try presets(), rules: rules,
             settings: try generationSettings())
+        service.metrics = metrics
         madeService = service
         return service
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Generation
 
-/// How fast a run may submit, for the commands that send jobs.
+/// How fast a run may submit and what it tells of its work, for the commands that send jobs.
 struct PacingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -16,6 +16,8 @@ struct PacingOptions: ParsableArguments {
     var submitsPerSecond: Double?
 
     @Flag(help: "Let avatars take turns where jobs wait, as a fairness_key does.") var fairAvatars = false
+
+    @OptionGroup var metrics: MetricsOptions
 
     func validate() throws {
         if let jobsInFlight, !Pacing.jobsInFlight.contains(jobsInFlight) {

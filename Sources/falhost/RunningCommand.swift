@@ -16,6 +16,7 @@ func runCommand(
         try LoopActor.runBlocking {
             let host = try Host(settings: settings, script: script)
             try await host.prepare()
+            let textfile = try await host.startMetricsFile()
             let task = LoopActor.spawn { try await work(host) }
             try Interrupts.handle {
                 host.leaveJobs()
@@ -25,6 +26,8 @@ func runCommand(
             }
             let result = await task.result
             let stopped = await LoopActor.spawn { try await host.stop() }.result
+            await textfile?.end(host.metrics)
+            host.tellSummary()
             host.tellSpending()
             host.tellResumption()
             if let ending = Interrupts.ending, !host.endsBySignal {

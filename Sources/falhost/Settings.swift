@@ -29,6 +29,7 @@ struct Settings {
     let patience: Duration?
     let budget: Budget
     let pacing: Pacing
+    let metrics: MetricsSettings
     /// Only warnings and errors on standard error.
     let quiet: Bool
     let display: Display
@@ -55,6 +56,7 @@ struct Settings {
         patience = try Self.patience()
         self.budget = try Budget(budget)
         self.pacing = try Pacing(pacing)
+        metrics = try MetricsSettings(pacing?.metrics)
         quiet = options.quiet
         display = try Display(options.display)
     }

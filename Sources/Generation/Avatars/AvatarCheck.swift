@@ -1,7 +1,8 @@
 /// What in a list of avatars would fail, or draw the wrong one.
 package enum AvatarCheck {
-    /// One sentence for each fault, with the avatar's id.
+    /// One sentence for each fault, with the avatar's id; those that are put away make no pictures and have none.
     package static func problems(in avatars: [Avatar]) -> [(id: String, message: String)] {
+        let avatars = avatars.filter { !$0.isArchived }
         var problems = avatars.flatMap { avatar in faults(of: avatar).map { (avatar.id, $0) } }
         problems += collisions(avatars)
         return problems

@@ -16,6 +16,8 @@ package final class Spending {
     private var open: [String: JobCost] = [:]
     private var paidJobs = 0
     private var unknownPrices = 0
+    /// Told of every job that ends.
+    var metrics: RunMetrics?
 
     package init(budget: Budget = Budget(), prices: PriceTable = .published) {
         self.budget = budget
@@ -60,6 +62,7 @@ package final class Spending {
 
     /// Gives back the reservation of a job that was never sent.
     package func release(_ id: String) {
+        metrics?.withdraw(id)
         if let cost = open.removeValue(forKey: id) { reserved -= cost.estimate ?? .zero }
     }
 
@@ -77,6 +80,7 @@ package final class Spending {
         } else {
             unknownPrices += 1
         }
+        metrics?.end(id, state, estimate: cost.estimate, price: price)
         return price
     }
 

@@ -175,6 +175,7 @@ package struct JobRecovery {
                 return RecoveredJob(job: job, remark: error.message, isRunning: deadline <= .now)
             }
             try await ledger.move(job.id, to: state)
+            runner.metrics?.end(earlier: job, state)
             job.state = state
             return RecoveredJob(job: job, remark: error.message)
         }
@@ -183,6 +184,7 @@ package struct JobRecovery {
         job.state = state
         let (files, failure) = try await savePictures(of: job)
         try await ledger.move(job.id, to: state)
+        runner.metrics?.end(earlier: job, state)
         return RecoveredJob(job: job, files: files, remark: failure, isPictureMissing: failure != nil)
     }
 }

@@ -26,14 +26,17 @@ package final class JobRunner: JobQueue {
     let pacing: Pacing
     let gate: SubmitGate
     let callKeys = CallKeys()
+    let metrics: RunMetrics?
     /// By the jobs' ids.
     var flights: [String: Flight] = [:]
 
     /// - Parameter ledger: nil keeps none: for measurements, and for what is sent to no fal.
     package init(
         client: FalClient, ledger: (any JobLedger)?, run: Run, logger: Logger, spending: Spending = Spending(),
-        policy: (any JobPolicy)? = nil, pacing: Pacing = Pacing()
+        policy: (any JobPolicy)? = nil, pacing: Pacing = Pacing(), metrics: RunMetrics? = nil
     ) {
+        self.metrics = metrics
+        spending.metrics = metrics
         self.policy = policy
         day = DaySums(ledger: ledger, run: run)
         self.client = client
@@ -43,6 +46,7 @@ package final class JobRunner: JobQueue {
         self.logger = logger
         self.pacing = pacing
         gate = SubmitGate(pacing, retry: client.settings.retry, logger: logger)
+        metrics?.watch(gate)
     }
 
     package var hasKey: Bool { client.hasKey }
@@ -153,6 +157,7 @@ package final class JobRunner: JobQueue {
                 isCompleted
                 ? try await client.result(of: job.request)
                 : try await client.wait(for: job.request, deadline: deadline, onUpdate: onUpdate, logs: logs)
+            metrics?.ran(job.id, for: result.inferenceTime)
             end(job, .completed(job.request, JobOutput(result)))
             if keepsForCache { _ = await keepForCache(job) }
             return result

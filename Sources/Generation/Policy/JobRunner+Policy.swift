@@ -16,7 +16,9 @@ extension JobRunner {
                 throw .refusedByPolicy(endpoint: draft.order.endpoint.description, reason: reason)
             }
         }
-        return try spending.reserve(id, draft.order.endpoint, draft.order.arguments)
+        let cost = try spending.reserve(id, draft.order.endpoint, draft.order.arguments)
+        metrics?.begin(id, draft.order)
+        return cost
     }
 
     package func review(_ draft: any JobDraft) async throws(GenerationError) -> PolicyReview? {

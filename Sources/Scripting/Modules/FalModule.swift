@@ -31,7 +31,7 @@ enum FalModule {
 
     @LoopActor
     private static func generateWithMetrics(_ services: any ScriptServices) -> LuaFunction {
-        generating("fal.generate_with_metrics", services) { result, stack in
+        generating("fal.generate_with_metrics", services, measured: true) { result, stack in
             stack.push(result.url)
             stack.push(result.metrics)
             return 2
@@ -40,7 +40,7 @@ enum FalModule {
 
     @LoopActor
     private static func generating(
-        _ name: String, _ services: any ScriptServices,
+        _ name: String, _ services: any ScriptServices, measured: Bool = false,
         _ push: @escaping @LoopActor (GenerationResult, LuaStack) -> Int32
     ) -> LuaFunction {
         .awaiting(name) { call in
@@ -48,7 +48,8 @@ enum FalModule {
             request.place = call.place(services)
             return LuaOperation { [request] in
                 try await services.raising {
-                    let result = try await services.service().generate(request)
+                    let service = try services.service()
+                    let result = try await measured ? service.generateMeasured(request) : service.generate(request)
                     return { stack in push(result, stack) }
                 }
             }

@@ -72,6 +72,7 @@ struct BatchSession {
 
     func run(concurrency: Int) async throws {
         let service = try host.service()
+        host.hasReport = true
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }
         let display = BatchDisplay(

@@ -45,6 +45,9 @@ struct EnvironmentVariable {
         EnvironmentVariable(
             "FALHOST_NAME", "how kept pictures are named, as --name", "имена сохранённых картинок, как --name"),
         EnvironmentVariable(
+            "FALHOST_METRICS_FILE", "metrics for Prometheus are written there, as --metrics-file",
+            "туда пишутся метрики для Prometheus, как --metrics-file"),
+        EnvironmentVariable(
             "FALHOST_LEDGER", "off: no record of jobs is kept, and nothing can be resumed",
             "off: задания не записываются, и продолжить их нельзя"),
         EnvironmentVariable(
