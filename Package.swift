@@ -65,11 +65,15 @@ let package = Package(
             swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .target(name: "Batch", dependencies: ["Generation", "JSON"], swiftSettings: strictAndSmall),
         .target(
+            name: "Training",
+            dependencies: ["Generation", "FalClient", "Gallery", "EventLoop", "JSON", "CZlib"],
+            swiftSettings: strictAndSmall),
+        .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .target(
             name: "Scripting",
-            dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
+            dependencies: ["Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", "Training", logging],
             swiftSettings: strictAndSmall),
         .target(
             name: "Simulator",
@@ -86,7 +90,7 @@ let package = Package(
             dependencies: [
                 "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
                 "JSON",
-                "Simulator", "LineEditor", "Gallery", logging,
+                "Simulator", "LineEditor", "Gallery", "Training", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSmall),
@@ -120,13 +124,20 @@ let package = Package(
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(name: "BatchTests", dependencies: ["Batch", "JSON"], swiftSettings: strict),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "Generation", "Store", "FalClient", "Gallery", "HTTPTransport", "Simulator", "TestSupport",
+                "EventLoop", "JSON", logging,
+            ], swiftSettings: strict),
+        .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .testTarget(
             name: "ScriptingTests",
-            dependencies: ["Scripting", "Generation", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging],
-            swiftSettings: strict),
+            dependencies: [
+                "Scripting", "Generation", "Training", "FalClient", "LuaRuntime", "EventLoop", "JSON", logging,
+            ], swiftSettings: strict),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(

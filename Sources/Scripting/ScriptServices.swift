@@ -2,6 +2,7 @@ package import EventLoop
 package import FalClient
 package import Generation
 package import Logging
+package import Training
 
 /// What the modules that a script sees are made of; each part is made when it is first asked for.
 @LoopActor
@@ -14,6 +15,7 @@ package protocol ScriptServices: AnyObject {
     func ledger() throws -> any JobLedger
     func avatars() throws -> any AvatarStore
     func presets() throws -> any PresetSource
+    func training() throws -> TrainingService
     /// The folder that `fal.download` writes to when the script names no path and no job is known.
     func imageFolder() throws -> String
     /// Keeps the pictures of jobs.

@@ -117,6 +117,11 @@ enum DatabaseSchema {
         DROP INDEX jobs_by_state;
         CREATE INDEX jobs_open ON jobs (run) WHERE ended IS NULL
         """,
+        // `training` is what the avatar needs of a job that trains it, as JSON.
+        """
+        ALTER TABLE jobs ADD COLUMN training TEXT;
+        CREATE INDEX jobs_training ON jobs (created) WHERE training IS NOT NULL
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

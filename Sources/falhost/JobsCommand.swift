@@ -99,6 +99,7 @@ struct JobsCommand: ParsableCommand, Exampled {
                 let job = try await JobsCommand.job(id, in: ledger)
                 let outcome = try await JobsCommand.cancel(job, ledger, host)
                 Console.note("job \(job.id): \(outcome)")
+                if job.order.training != nil { try await host.settleTrainings() }
             }
         }
     }

@@ -65,9 +65,10 @@ struct ResumeCommand: ParsableCommand, Exampled {
             }
             try ImageFolder(path: try host.imageFolder()).check()
             let pictures = try host.pictures()
-            let recovery = JobRecovery(client: client, ledger: ledger, runner: try host.jobs(), options: chosen) {
+            var recovery = JobRecovery(client: client, ledger: ledger, runner: try host.jobs(), options: chosen) {
                 (source) throws(GenerationError) in try await pictures.keep(source).path
             }
+            recovery.trainings = try host.trainingSettlement()
             let report = ResumeReport(json: json)
             let left = try await recovery.recover(run: run) { job in
                 Console.note("job \(job.id): fal has it after all, as request \(job.state.request?.requestID ?? "")")
@@ -75,6 +76,7 @@ struct ResumeCommand: ParsableCommand, Exampled {
                 report.add($0)
             }
             try await recovery.fetchPictures(run: run) { report.add($0) }
+            try await host.settleTrainings()
             defer { if let command = named?.resumingCommand { Console.note("the rest of its script: \(command)") } }
             try report.end(left, isNamed: run != nil)
         }

@@ -4,6 +4,8 @@ package enum BillingUnit: Sendable, Hashable {
     case megapixels
     case images
     case requests
+    /// Of a training.
+    case steps
     /// A unit that only fal can count: what a job costs is known when it is done.
     case other(String)
 
@@ -14,6 +16,7 @@ package enum BillingUnit: Sendable, Hashable {
             case "megapixel", "megapixels": .megapixels
             case "image", "images": .images
             case "request", "requests": .requests
+            case "step", "steps": .steps
             default: .other(word)
             }
     }
@@ -23,6 +26,7 @@ package enum BillingUnit: Sendable, Hashable {
         case .megapixels: "megapixels"
         case .images: "images"
         case .requests: "requests"
+        case .steps: "steps"
         case .other(let word): word
         }
     }
