@@ -12,6 +12,12 @@ extension TrainingService {
         let job = try await settlement.latestJob(of: plan.avatarID)
         let isSame = job.map { Self.isSame($0, plan, archive) } ?? false
         if avatar.status == Avatar.Status.completed {
+            // What a simulator made is of no use to another server, and of the built-in one nothing is left.
+            if let job, let run = try await ledger.run(job.run), run.isSimulated, run.server != jobs.run.server
+                || run.server == Run.builtInSimulator
+            {
+                return nil
+            }
             guard let job, isSame, job.state.output != nil else {
                 throw conflict("avatar \(avatar.id) is trained already: give the new one an id of its own", plan)
             }

@@ -69,8 +69,10 @@ struct TrainingStart {
     private func upload() async throws(GenerationError) -> String {
         let client = service.client
         let shelf = UploadShelf(folder: service.folder + "/uploads", server: client.hosts.storage)
+        // What is uploaded to the built-in simulator ends with this process.
+        let isKept = service.jobs.run.server != Run.builtInSimulator
         do throws(FalError) {
-            let record = await shelf.record(archive.sha256)
+            let record = isKept ? await shelf.record(archive.sha256) : nil
             var begun: PartialUpload?
             switch record {
             case .done(let url, _)?:
@@ -88,9 +90,9 @@ struct TrainingStart {
             ) { [archive, watch] partial throws(FalError) in
                 let count = (archive.size + partial.partSize - 1) / partial.partSize
                 watch(.uploadedParts(done: partial.etags.count, of: count))
-                try await shelf.save(.partial(partial), of: archive.sha256)
+                if isKept { try await shelf.save(.partial(partial), of: archive.sha256) }
             }
-            try await shelf.save(.done(url: url, time: .now), of: archive.sha256)
+            if isKept { try await shelf.save(.done(url: url, time: .now), of: archive.sha256) }
             removeArchive()
             return url
         } catch {

@@ -103,7 +103,8 @@ private final class ResumeReport {
 
     private func line(_ job: RecoveredJob) -> String {
         let places = job.isPictureMissing ? job.job.state.output?.imageURLs ?? [] : job.files
-        return ([job.job.id, job.job.state.name.rawValue] + places).joined(separator: "\t")
+        let avatar = job.job.order.training.map { [$0.avatarID] } ?? []
+        return ([job.job.id, job.job.state.name.rawValue] + avatar + places).joined(separator: "\t")
     }
 
     /// Says what is left; throws when not all ended.

@@ -70,6 +70,11 @@ struct PhotoLint {
             return [TrainingFinding(.error, .damaged, name, message, advice: "copy it again from where it came")]
         }
         var findings = ofSize(name, header)
+        if header.format == .webp {
+            let message = "WebP: fal's errors name .jpg and .png as what its trainers read"
+            findings.append(
+                TrainingFinding(.note, .unusualFormat, name, message, advice: "save it as JPEG to be on the safe side"))
+        }
         if let promised = PictureFormat(named: name), promised != header.format {
             let message = "it is a \(header.format.rawValue) file by another name"
             findings.append(

@@ -13,6 +13,7 @@ package struct TrainingFinding: Sendable, Equatable {
         case fewPhotos = "few_photos"
         case unreadable
         case unsupportedFormat = "unsupported_format"
+        case unusualFormat = "unusual_format"
         case wrongExtension = "wrong_extension"
         case damaged
         case undecodable
