@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
-            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],
+            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON", "CZlib"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -23,8 +23,11 @@ package struct TrainingConfig: Sendable {
         let entries = preset.entries(type) + overrides.members.map { ($0.name, $0.value, Origin.call) }
         for (key, value, origin) in entries {
             guard let field = trainer.field(key) else {
-                if let problem = Self.problem(key, value, origin) { problems.append(problem) }
-                else if !dropped.contains(key) { dropped.append(key) }
+                if let problem = Self.problem(key, value, origin) {
+                    problems.append(problem)
+                } else if !dropped.contains(key) {
+                    dropped.append(key)
+                }
                 continue
             }
             if value.isNull {

@@ -13,8 +13,9 @@ extension TrainingService {
         let isSame = job.map { Self.isSame($0, plan, archive) } ?? false
         if avatar.status == Avatar.Status.completed {
             // What a simulator made is of no use to another server, and of the built-in one nothing is left.
-            if let job, let run = try await ledger.run(job.run), run.isSimulated, run.server != jobs.run.server
-                || run.server == Run.builtInSimulator
+            if let job, let run = try await ledger.run(job.run), run.isSimulated,
+                run.server != jobs.run.server
+                    || run.server == Run.builtInSimulator
             {
                 return nil
             }
@@ -31,7 +32,8 @@ extension TrainingService {
             try await ledger.run(job.run)?.server == client.hosts.queue, try await ledger.claim(job.run)
         else {
             throw conflict(
-                "avatar \(avatar.id) is in training already, by job \(job.id): falhost resume brings it to its end", plan)
+                "avatar \(avatar.id) is in training already, by job \(job.id): falhost resume brings it to its end",
+                plan)
         }
         let submitted = SubmittedJob(
             id: job.id, request: request, cost: job.cost, order: job.order, created: job.created)

@@ -81,7 +81,8 @@ package final class TrainingService {
     ) async throws(GenerationError) -> BegunTraining {
         if let error = plan.errors.first {
             let others = plan.errors.count > 1 ? " (and \(plan.errors.count - 1) more)" : ""
-            var fault = FalError(.validation, "the photos cannot be trained on: \(error.text)\(others)", field: "photos")
+            var fault = FalError(
+                .validation, "the photos cannot be trained on: \(error.text)\(others)", field: "photos")
             fault.details = .array(plan.errors.map { .object($0.json) })
             throw .fal(fault)
         }
@@ -121,7 +122,8 @@ package final class TrainingService {
         else { throw fault("a trigger is a word or a few, at most 100 characters on one line", "trigger") }
         let id = request.id
         guard !id.isEmpty, isPrintable(id), id.utf8.count <= Avatar.longestID else {
-            throw fault("no id can be made of the name '\(request.name)': give one (avatar_id, --avatar-id)", "avatar_id")
+            throw fault(
+                "no id can be made of the name '\(request.name)': give one (avatar_id, --avatar-id)", "avatar_id")
         }
     }
 
@@ -143,7 +145,8 @@ package final class TrainingService {
         avatar.begin(request.type, name: request.name, trigger: request.trigger, userID: nil)
         for (_, message) in AvatarCheck.problems(in: [avatar]) {
             findings.append(
-                TrainingFinding(.note, .commonTrigger, nil, message, advice: "take a word that nobody writes, like TOK"))
+                TrainingFinding(.note, .commonTrigger, nil, message, advice: "take a word that nobody writes, like TOK")
+            )
         }
         if trainer.isDeprecated {
             findings.append(

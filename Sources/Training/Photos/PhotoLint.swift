@@ -78,7 +78,8 @@ struct PhotoLint {
         if let promised = PictureFormat(named: name), promised != header.format {
             let message = "it is a \(header.format.rawValue) file by another name"
             findings.append(
-                TrainingFinding(.note, .wrongExtension, name, message, advice: "call it .\(header.format.fileExtension)"))
+                TrainingFinding(
+                    .note, .wrongExtension, name, message, advice: "call it .\(header.format.fileExtension)"))
         }
         if likenessProblem == nil, fact.likeness == nil {
             findings.append(
@@ -94,7 +95,9 @@ struct PhotoLint {
         let size = "\(width) x \(height) pixels"
         if shorter < Self.leastSide {
             let message = "\(size): too small to learn from"
-            return [TrainingFinding(.error, .tooSmall, name, message, advice: "take one of \(Self.advisedSide) or more")]
+            return [
+                TrainingFinding(.error, .tooSmall, name, message, advice: "take one of \(Self.advisedSide) or more")
+            ]
         }
         if width.multipliedReportingOverflow(by: height).overflow || width * height > Self.mostPixels {
             let message = "\(size): readers refuse so many"
@@ -118,7 +121,9 @@ struct PhotoLint {
         }
         guard count < Self.advisedPhotos else { return [] }
         let message = "\(count) photo\(count == 1 ? "" : "s"), \(Self.advisedPhotos) or more are advised"
-        return [TrainingFinding(.note, .fewPhotos, nil, message, advice: "add some from other sides and in other light")]
+        return [
+            TrainingFinding(.note, .fewPhotos, nil, message, advice: "add some from other sides and in other light")
+        ]
     }
 
     private func sameNames(_ facts: [PhotoFacts]) -> [TrainingFinding] {
@@ -140,7 +145,9 @@ struct PhotoLint {
                         .error, .duplicate, photo.file.name, "it is the same file as \(same.file.name)",
                         advice: "remove one: what is there twice is learnt twice"))
             } else if let likeness = photo.likeness,
-                let near = earlier.first(where: { $0.likeness.map { $0.distance(to: likeness) <= Self.nearBits } == true })
+                let near = earlier.first(where: {
+                    $0.likeness.map { $0.distance(to: likeness) <= Self.nearBits } == true
+                })
             {
                 findings.append(
                     TrainingFinding(
@@ -187,7 +194,8 @@ struct PhotoLint {
         }
         guard let text else {
             return [
-                TrainingFinding(.error, .captionUnreadable, file.name, "it is not UTF-8 text", advice: "save it as UTF-8")
+                TrainingFinding(
+                    .error, .captionUnreadable, file.name, "it is not UTF-8 text", advice: "save it as UTF-8")
             ]
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
