@@ -52,6 +52,7 @@ let package = Package(
         .target(name: "EventLoop", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "LineEditor", dependencies: ["CEdit", "EventLoop"], swiftSettings: strictAndSmall),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "CSV", swiftSettings: strictAndSmall),
         .target(
             name: "Gallery", dependencies: ["CGD", "FalClient", "JSON"], exclude: ["Page", "Screenshots"],
             swiftSettings: strictAndSmall),
@@ -61,9 +62,9 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl", "EventLoop"], swiftSettings: strict),
         .target(name: "FalClient", dependencies: ["HTTPTransport", "EventLoop", "JSON"], swiftSettings: strict),
         .target(
-            name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", "CCrypto", logging],
+            name: "Generation", dependencies: ["FalClient", "EventLoop", "JSON", "CSV", "CCrypto", logging],
             swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
-        .target(name: "Batch", dependencies: ["Generation", "JSON"], swiftSettings: strictAndSmall),
+        .target(name: "Batch", dependencies: ["Generation", "JSON", "CSV"], swiftSettings: strictAndSmall),
         .target(
             name: "Training",
             dependencies: ["Generation", "FalClient", "Gallery", "EventLoop", "JSON", "CZlib"],

@@ -81,8 +81,8 @@ package final class GenerationService {
         case .avatar(let avatar): return try TrainedAvatar(avatar)
         case .id(let id):
             if let avatar = try await avatars.avatar(id: id) { return try TrainedAvatar(avatar) }
-            let known = try await avatars.avatars()
-            throw .avatarNotFound(id: id, nearest: DidYouMean.nearest(to: id, in: known.lazy.map(\.id)))
+            let known = try await avatars.avatars().lazy.filter { !$0.isArchived }
+            throw .avatarNotFound(id: id, nearest: DidYouMean.nearest(to: id, in: known.map(\.id)))
         }
     }
 

@@ -29,6 +29,20 @@ package actor AvatarDatabase: AvatarStore {
         }
     }
 
+    package nonisolated func add(_ avatar: Avatar) async throws(GenerationError) -> Bool {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await withTable { (table) throws(GenerationError) in try table.add(avatar) }
+        }
+    }
+
+    package nonisolated func update(
+        _ id: String, _ change: @escaping @Sendable (Avatar) throws(GenerationError) -> Avatar
+    ) async throws(GenerationError) -> Avatar? {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
+            try await withTable { (table) throws(GenerationError) in try table.update(id, change) }
+        }
+    }
+
     package nonisolated func remove(id: String) async throws(GenerationError) -> Bool {
         try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(GenerationError) in
             try await withTable { (table) throws(GenerationError) in try table.remove(id: id) }

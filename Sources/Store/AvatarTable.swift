@@ -10,12 +10,14 @@ struct AvatarTable {
 
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         let columns = """
-            id, name, training_type, status, diffusers_lora_file_url, trigger_phrase, finetune_id, trigger_word
+            id, name, training_type, status, diffusers_lora_file_url, trigger_phrase, finetune_id, trigger_word,
+            user_id, config_file_url, training_request_id, training_error, lora_sha256, lora_size, archived
             """
         self.connection = connection
         selectOne = try connection.prepare("SELECT \(columns) FROM avatars WHERE id = ?")
         selectAll = try connection.prepare("SELECT \(columns) FROM avatars ORDER BY id")
-        upsert = try connection.prepare("INSERT OR REPLACE INTO avatars (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        upsert = try connection.prepare(
+            "INSERT OR REPLACE INTO avatars (\(columns)) VALUES (?\(String(repeating: ", ?", count: 14)))")
         delete = try connection.prepare("DELETE FROM avatars WHERE id = ?")
     }
 
@@ -38,6 +40,25 @@ struct AvatarTable {
         }
     }
 
+    func add(_ avatar: Avatar) throws(GenerationError) -> Bool {
+        try connection.transaction(.writing) { () throws(GenerationError) -> Bool in
+            if try self.avatar(id: avatar.id) != nil { return false }
+            try save(avatar)
+            return true
+        }
+    }
+
+    func update(
+        _ id: String, _ change: (Avatar) throws(GenerationError) -> Avatar
+    ) throws(GenerationError) -> Avatar? {
+        try connection.transaction(.writing) { () throws(GenerationError) -> Avatar? in
+            guard let avatar = try avatar(id: id) else { return nil }
+            let changed = try change(avatar)
+            if changed != avatar { try save(changed) }
+            return changed
+        }
+    }
+
     func remove(id: String) throws(GenerationError) -> Bool {
         defer { delete.reset() }
         try delete.bind(.text(id))
@@ -50,15 +71,26 @@ struct AvatarTable {
         try upsert.bind(
             .text(avatar.id), .text(avatar.name), .text(avatar.trainingType), .text(avatar.status),
             SQLiteValue(avatar.diffusersLoraFileURL), SQLiteValue(avatar.triggerPhrase),
-            SQLiteValue(avatar.finetuneID), SQLiteValue(avatar.triggerWord))
+            SQLiteValue(avatar.finetuneID), SQLiteValue(avatar.triggerWord), SQLiteValue(avatar.userID),
+            SQLiteValue(avatar.configFileURL), SQLiteValue(avatar.trainingRequestID),
+            SQLiteValue(avatar.trainingError), SQLiteValue(avatar.loraSHA256),
+            SQLiteValue(avatar.loraSize), .integer(avatar.isArchived ? 1 : 0))
         _ = try upsert.step()
     }
 
     private func avatar(_ row: SQLiteStatement) -> Avatar {
         // The first four columns are NOT NULL.
-        Avatar(
+        var avatar = Avatar(
             id: row.text(0) ?? "", name: row.text(1) ?? "", trainingType: row.text(2) ?? "", status: row.text(3) ?? "",
             diffusersLoraFileURL: row.text(4), triggerPhrase: row.text(5), finetuneID: row.text(6),
             triggerWord: row.text(7))
+        avatar.userID = row.text(8)
+        avatar.configFileURL = row.text(9)
+        avatar.trainingRequestID = row.text(10)
+        avatar.trainingError = row.text(11)
+        avatar.loraSHA256 = row.text(12)
+        avatar.loraSize = row.isNull(13) ? nil : Int64(row.integer(13))
+        avatar.isArchived = row.integer(14) == 1
+        return avatar
     }
 }

@@ -117,6 +117,16 @@ enum DatabaseSchema {
         DROP INDEX jobs_by_state;
         CREATE INDEX jobs_open ON jobs (run) WHERE ended IS NULL
         """,
+        // Whose an avatar is, how its training went, the pin of its LoRA file (`lora_size` in bytes).
+        """
+        ALTER TABLE avatars ADD COLUMN user_id TEXT;
+        ALTER TABLE avatars ADD COLUMN config_file_url TEXT;
+        ALTER TABLE avatars ADD COLUMN training_request_id TEXT;
+        ALTER TABLE avatars ADD COLUMN training_error TEXT;
+        ALTER TABLE avatars ADD COLUMN lora_sha256 TEXT;
+        ALTER TABLE avatars ADD COLUMN lora_size INTEGER;
+        ALTER TABLE avatars ADD COLUMN archived INTEGER NOT NULL DEFAULT 0
+        """,
         // `training` is what the avatar needs of a job that trains it, as JSON.
         """
         ALTER TABLE jobs ADD COLUMN training TEXT;

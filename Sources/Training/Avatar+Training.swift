@@ -1,3 +1,4 @@
+internal import FalClient
 internal import Generation
 
 /// Where in an avatar's row a training is written down.
@@ -6,22 +7,38 @@ extension Avatar {
         self.name = name
         trainingType = type.rawValue
         status = "draft"
-        diffusersLoraFileURL = nil
-        finetuneID = nil
+        if let userID { self.userID = userID }
         triggerPhrase = type == .portrait ? trigger : nil
         triggerWord = type == .style ? trigger : nil
+        diffusersLoraFileURL = nil
+        finetuneID = nil
+        configFileURL = nil
+        loraSHA256 = nil
+        loraSize = nil
+        trainingRequestID = nil
+        trainingError = nil
+    }
+
+    /// The training is at fal.
+    mutating func note(_ job: Job) {
+        status = Status.training
+        trainingRequestID = job.state.request?.requestID
     }
 
     mutating func take(_ model: TrainedModel) {
         switch model {
-        case .lora(let file, _): diffusersLoraFileURL = file
+        case .lora(let file, let config):
+            diffusersLoraFileURL = file
+            configFileURL = config
         case .finetune(let id): finetuneID = id
         }
         status = Status.completed
+        trainingError = nil
     }
 
-    mutating func end(_ status: String, reason: String?) {
+    mutating func end(_ status: String, reason: String) {
         self.status = status
+        trainingError = status == Status.error ? reason : nil
     }
 
     /// The statuses that a training goes through (DESIGN.md §1).
@@ -32,18 +49,5 @@ extension Avatar {
         static let completed = "completed"
         static let error = "error"
         static let cancelled = "cancelled"
-    }
-}
-
-extension Avatar {
-    /// The training is at fal.
-    mutating func note(_ job: Job) {
-        status = Status.training
-    }
-
-    /// SHA-256 of the file of weights, where it is kept on this machine.
-    var keptSHA256: String? {
-        get { nil }
-        set {}
     }
 }

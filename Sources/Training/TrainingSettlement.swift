@@ -69,7 +69,7 @@ package final class TrainingSettlement: TrainingFollower {
 
     /// Where the weights are on this machine; nil when they are not kept.
     func file(of avatar: Avatar) -> String? {
-        avatar.keptSHA256.flatMap { models.has($0) ? models.file($0) : nil }
+        avatar.loraSHA256.flatMap { models.has($0) ? models.file($0) : nil }
     }
 
     private func isUnsettled(_ avatar: Avatar, _ job: Job, _ training: JobOrder.Training) -> Bool {
@@ -91,7 +91,7 @@ package final class TrainingSettlement: TrainingFollower {
     ) async throws(GenerationError) -> String? {
         guard lacksFile(avatar, job, training), let url = avatar.diffusersLoraFileURL else { return nil }
         do throws(FalError) {
-            avatar.keptSHA256 = try await models.keep(url, with: client)
+            (avatar.loraSHA256, avatar.loraSize) = try await models.keep(url, with: client)
         } catch {
             if error.code == .cancelled { throw .fal(error) }
             return "its file of weights could not be kept here: \(error.message); it is at \(url)"

@@ -35,6 +35,7 @@ struct ExpectedArgumentsTests {
     }
 
     private static func avatars() throws -> [Avatar] {
-        try AvatarFile.parse([UInt8](Data(contentsOf: folder.appending(path: "avatars.json"))))
+        let file = try AvatarImport([UInt8](Data(contentsOf: folder.appending(path: "avatars.json"))))
+        return AvatarImportPlan(file, over: []).avatars
     }
 }

@@ -8,10 +8,11 @@ struct GenerationErrorTests {
     /// At least one error for every code.
     private static let samples: [GenerationError] =
         [
-            .avatarNotFound(id: "anna", nearest: nil), .avatarNotTrained(id: "anna", status: "training"),
+            .avatarNotFound(id: "anna", nearest: nil), .avatarArchived(id: "anna"),
+            .avatarNotTrained(id: "anna", status: "training"),
             .loraFileMissing(id: "anna"), .finetuneIDMissing(id: "anna"),
             .unknownTrainingType(id: "anna", type: "hologram"),
-            .invalidAvatars([AvatarProblem(index: 3, field: "name", fault: .missing)], file: "a.json"),
+            .invalidAvatars([AvatarProblem(.element(3), field: "name", fault: .missing)], file: "a.json"),
             .unreadableAvatars(reason: "not JSON", file: nil),
             .unknownPreset(name: "x", nearest: nil, known: [], folder: "presets"),
             .unknownPreset(name: "x", nearest: "y", known: ["y"], folder: "presets"),

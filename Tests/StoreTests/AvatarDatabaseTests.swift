@@ -40,6 +40,57 @@ struct AvatarDatabaseTests {
         #expect(try await database.avatars() == [other])
     }
 
+    @Test func `every field is found again`() async throws {
+        var full = anna
+        full.userID = "42"
+        full.configFileURL = "https://x/c"
+        full.trainingRequestID = "r"
+        full.trainingError = "no"
+        full.loraSHA256 = String(repeating: "a", count: 64)
+        full.loraSize = 1 << 40
+        full.isArchived = true
+        try await AvatarDatabase(path: path).save([full])
+        #expect(try await AvatarDatabase(path: path).avatars() == [full])
+    }
+
+    @Test func `an avatar is added once`() async throws {
+        let database = AvatarDatabase(path: path)
+        #expect(try await database.add(anna))
+        var other = anna
+        other.name = "Other"
+        #expect(try await database.add(other) == false)
+        #expect(try await database.avatars() == [anna])
+    }
+
+    @Test func `changes side by side are all kept, and a refused one changes nothing`() async throws {
+        try await AvatarDatabase(path: path).save([anna])
+        let path = path
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let database = AvatarDatabase(path: path)
+                    for _ in 0..<25 {
+                        _ = try await database.update("anna") { avatar in
+                            var avatar = avatar
+                            avatar.loraSize = (avatar.loraSize ?? 0) + 1
+                            return avatar
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let database = AvatarDatabase(path: path)
+        #expect(try await database.avatar(id: "anna")?.loraSize == 100)
+        await #expect(throws: GenerationError.self) {
+            _ = try await database.update("anna") { avatar throws(GenerationError) in
+                throw .loraFileMissing(id: avatar.id)
+            }
+        }
+        #expect(try await database.avatar(id: "anna")?.loraSize == 100)
+        #expect(try await database.update("nobody") { $0 } == nil)
+    }
+
     @Test func `nothing is created before the first use`() async throws {
         let database = AvatarDatabase(path: path)
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/deep"))

@@ -14,6 +14,19 @@ package struct Avatar: Sendable, Equatable {
     /// fal's id of a style avatar's model.
     package var finetuneID: String?
     package var triggerWord: String?
+    /// Whose it is, in the words of whoever keeps users: a bot's chat, a UUID.
+    package var userID: String?
+    package var configFileURL: String?
+    /// fal's id of the training.
+    package var trainingRequestID: String?
+    /// Why the training failed, where `status` is `error`.
+    package var trainingError: String?
+    /// Of the LoRA file's bytes when they were pinned, in hexadecimal digits.
+    package var loraSHA256: String?
+    /// In bytes, when the file was pinned.
+    package var loraSize: Int64?
+    /// Put away: it makes no pictures and stands in no list.
+    package var isArchived = false
 
     package init(
         id: String, name: String, trainingType: String, status: String, diffusersLoraFileURL: String? = nil,
@@ -34,28 +47,22 @@ extension Avatar {
     /// The longest id that is accepted, in bytes.
     package static let longestID = 200
 
-    /// Reads an avatar from an object with the field names of DESIGN.md §1; other fields are ignored.
+    /// Reads an avatar from an object with the field names of `AvatarField`; other fields are ignored.
     ///
     /// A null or empty optional field counts as absent. Throws one `validation` error that names every field at fault.
     package init(json: JSONObject) throws(GenerationError) {
-        var reader = AvatarReader(json: json, index: nil)
-        let avatar = reader.read()
-        guard let avatar, reader.problems.isEmpty else { throw .invalidAvatars(reader.problems, file: nil) }
-        self = avatar
+        var reader = AvatarReader()
+        self = reader.read(json, at: nil)
+        guard reader.problems.isEmpty else { throw .invalidAvatars(reader.problems, file: nil) }
     }
 
-    /// The avatar with the field names of DESIGN.md §1; what is absent is left out.
+    /// The avatar with the field names of `AvatarField`; what is absent is left out.
     package var json: JSONObject {
         var json = JSONObject()
         json.reserveCapacity(8)
-        json.append("id", .string(id))
-        json.append("name", .string(name))
-        json.append("training_type", .string(trainingType))
-        json.append("status", .string(status))
-        if let diffusersLoraFileURL { json.append("diffusers_lora_file_url", .string(diffusersLoraFileURL)) }
-        if let triggerPhrase { json.append("trigger_phrase", .string(triggerPhrase)) }
-        if let finetuneID { json.append("finetune_id", .string(finetuneID)) }
-        if let triggerWord { json.append("trigger_word", .string(triggerWord)) }
+        for field in AvatarField.allCases {
+            if let value = self[field] { json.append(field.rawValue, value) }
+        }
         return json
     }
 }

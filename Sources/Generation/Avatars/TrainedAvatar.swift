@@ -16,8 +16,9 @@ package struct TrainedAvatar: Sendable {
     package let type: TrainingType
     package let model: Model
 
-    /// Checks in the guide's order: trained, known type, model data of that type.
+    /// Checks that it is not put away; then in the guide's order: trained, known type, model data of that type.
     package init(_ avatar: Avatar) throws(GenerationError) {
+        if avatar.isArchived { throw .avatarArchived(id: avatar.id) }
         guard avatar.status == "completed" else { throw .avatarNotTrained(id: avatar.id, status: avatar.status) }
         guard let type = TrainingType(rawValue: avatar.trainingType) else {
             throw .unknownTrainingType(id: avatar.id, type: avatar.trainingType)

@@ -42,7 +42,7 @@ extension GenerationError {
 
     package var code: Code {
         switch self {
-        case .avatarNotFound: .avatarNotFound
+        case .avatarNotFound, .avatarArchived: .avatarNotFound
         case .avatarNotTrained: .avatarNotTrained
         case .loraFileMissing: .loraFileMissing
         case .finetuneIDMissing: .finetuneIDMissing
@@ -96,13 +96,13 @@ extension GenerationError {
         switch self {
         case .fal(let error): error.field
         case .invalidConfig(let problems): problems.first?.key
-        case .invalidAvatars(let problems, _): problems.first?.path
+        case .invalidAvatars(let problems, _): problems.first?.path(in: .english)
         case .invalidPrompt: "prompt"
         default: nil
         }
     }
 
-    /// fal's own details, a budget's figures, or one object for each problem: `key`, `origin`, `message`, for avatars `index`, `field`, `message`.
+    /// fal's own details, a budget's figures, or one object for each problem: `key`, `origin`, `message`, for avatars `index` or `line`, `field`, `message`.
     package var details: JSONValue? {
         switch self {
         case .fal(let error): error.details
@@ -119,7 +119,11 @@ extension GenerationError {
             .array(
                 problems.map { problem in
                     var json: JSONObject = ["message": .string(problem.message(in: .english))]
-                    if let index = problem.index { json.append("index", .integer(Int64(index))) }
+                    switch problem.place {
+                    case .element(let index)?: json.append("index", .integer(Int64(index)))
+                    case .line(let line)?: json.append("line", .integer(Int64(line)))
+                    case nil: break
+                    }
                     if let field = problem.field { json.append("field", .string(field)) }
                     return .object(json)
                 })

@@ -19,6 +19,8 @@ extension GenerationError: CustomStringConvertible {
         switch self {
         case .avatarNotFound(let id, let nearest):
             "avatar \(id) not found\(hint(nearest))"
+        case .avatarArchived(let id):
+            "avatar \(id) is archived and makes no pictures; falhost avatars unarchive \(id) brings it back"
         case .avatarNotTrained(let id, let status):
             "avatar \(id) is not trained: its status is \(status), not completed"
         case .loraFileMissing(let id):
@@ -27,7 +29,7 @@ extension GenerationError: CustomStringConvertible {
             "avatar \(id) has no finetune ID: a style avatar needs finetune_id"
         case .unknownTrainingType(let id, let type):
             "avatar \(id) has the unknown training type \(type); known: portrait, style"
-        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.index == nil }:
+        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.place == nil }:
             "invalid avatar: \(list(problems.map { $0.message(in: .english) }))"
         case .invalidAvatars(let problems, let file):
             "not saved: \(prefix(file))\(list(problems.map { $0.message(in: .english) }))"
@@ -72,6 +74,8 @@ extension GenerationError: CustomStringConvertible {
         switch self {
         case .avatarNotFound(let id, let nearest):
             "Аватар \(id) не найден\(nearest.map { "; возможно, \($0)?" } ?? "")"
+        case .avatarArchived(let id):
+            "Аватар \(id) в архиве и среди действующих не найден; вернуть его: falhost avatars unarchive \(id)"
         case .avatarNotTrained(let id, let status):
             "Аватар \(id) не обучен: его статус \(status), а не completed"
         case .loraFileMissing(let id):
@@ -80,7 +84,7 @@ extension GenerationError: CustomStringConvertible {
             "Finetune ID не найден: у стилевого аватара \(id) нет finetune_id"
         case .unknownTrainingType(let id, let type):
             "Неизвестный тип обучения \(type) у аватара \(id); известны: portrait, style"
-        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.index == nil }:
+        case .invalidAvatars(let problems, nil) where problems.allSatisfy { $0.place == nil }:
             "Неверный аватар: \(list(problems.map { $0.message(in: .russian) }))"
         case .invalidAvatars(let problems, let file):
             "Не сохранено: \(prefix(file))\(list(problems.map { $0.message(in: .russian) }))"

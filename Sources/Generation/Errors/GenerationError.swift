@@ -3,6 +3,8 @@ package import FalClient
 /// Why no picture came of a call; one value for the caller's, fal's and the disk's faults.
 package enum GenerationError: Error, Sendable {
     case avatarNotFound(id: String, nearest: String?)
+    /// There is one, put away.
+    case avatarArchived(id: String)
     case avatarNotTrained(id: String, status: String)
     case loraFileMissing(id: String)
     case finetuneIDMissing(id: String)

@@ -85,6 +85,7 @@ extension AvatarProblem {
     /// Half a sentence that begins with the place: "[3].training_type is missing".
     package func message(in language: Language) -> String {
         let russian = language == .russian
+        let path = path(in: language)
         switch fault {
         case .missing: return "\(path) " + (russian ? "отсутствует" : "is missing")
         case .empty: return "\(path) " + (russian ? "пусто" : "is empty")
@@ -96,9 +97,32 @@ extension AvatarProblem {
             return russian ? "\(path): нужна строка, а не \(kind)" : "\(path) must be a string, not \(kind)"
         case .notObject(let kind):
             return russian ? "\(path): нужен объект, а не \(kind)" : "\(path) must be an object, not \(kind)"
+        case .notBoolean(let kind):
+            return russian
+                ? "\(path): нужно true или false, а не \(kind)" : "\(path) must be true or false, not \(kind)"
+        case .notSize(let kind):
+            return russian
+                ? "\(path): нужно число байт, а не \(kind)" : "\(path) must be a number of bytes, not \(kind)"
+        case .notSHA256:
+            return russian
+                ? "\(path): нужны 64 шестнадцатеричные цифры" : "\(path) must be 64 hexadecimal digits"
         case .duplicate(let id, let other):
             return russian
-                ? "\(path): id \(id) уже есть в [\(other)]" : "\(path): the id \(id) is also that of [\(other)]"
+                ? "\(path): id \(id) уже есть: \(other.text(in: language))"
+                : "\(path): the id \(id) is also that of \(other.text(in: language))"
+        case .unknownField(let nearest):
+            let hint = nearest.map { russian ? ", возможно, \($0)?" : ", did you mean \($0)?" } ?? ""
+            return "\(path): " + (russian ? "у аватара нет такого поля" : "an avatar has no such field") + hint
+        case .unknownWord(let shown, let known, let nearest):
+            let words = known.joined(separator: ", ")
+            let hint = nearest.map { russian ? "; возможно, \($0)?" : "; did you mean \($0)?" } ?? ""
+            return russian
+                ? "\(path): нужно одно из: \(words), а не '\(shown)'\(hint)"
+                : "\(path) must be one of \(words), not '\(shown)'\(hint)"
+        case .fixed: return "\(path) " + (russian ? "изменить нельзя" : "cannot be changed")
+        case .taken(let id):
+            return russian ? "\(path): аватар \(id) уже есть" : "\(path): there is an avatar \(id) already"
+        case .record(let reason): return "\(path): \(reason)"
         }
     }
 }

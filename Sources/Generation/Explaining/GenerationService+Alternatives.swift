@@ -6,7 +6,8 @@ extension GenerationService {
         to error: GenerationError, for request: GenerationRequest
     ) async throws(GenerationError) -> Alternatives {
         switch error {
-        case .avatarNotFound(let id, _), .avatarNotTrained(let id, _), .loraFileMissing(let id),
+        case .avatarNotFound(let id, _), .avatarArchived(let id), .avatarNotTrained(let id, _),
+            .loraFileMissing(let id),
             .finetuneIDMissing(let id), .unknownTrainingType(let id, _):
             return Alternatives(avatars: try await avatars(insteadOf: id, request.overrides))
         case .unknownPreset(let name, _, _, _):

@@ -20,15 +20,6 @@ enum AvatarsModule {
                         }
                     }
                 },
-                .awaiting("avatars.list") { _ in
-                    operation(services) { store in
-                        let avatars = try await store.avatars()
-                        return { stack in
-                            stack.push(JSONValue.array(avatars.map { .object($0.json) }))
-                            return 1
-                        }
-                    }
-                },
                 .awaiting("avatars.save") { call in
                     let avatar = try services.raising { try Avatar(json: try call.object(at: 1)) }
                     return operation(services) { store in
@@ -48,12 +39,15 @@ enum AvatarsModule {
                 },
                 .awaiting("avatars.import") { call in
                     let path = try call.requireString(1)
+                    let isDryRun = call.flagOption("dry_run", at: 2)
                     return operation(services) { store in
-                        let avatars = try AvatarFile.parse(try SourceFile.read(path), file: path)
-                        try await store.save(avatars)
+                        let file = try AvatarImport(try SourceFile.read(path), file: path)
+                        let plan = AvatarImportPlan(file, over: try await store.avatars())
+                        if !isDryRun { try await store.save(plan.avatars) }
                         return { stack in
-                            stack.push(avatars.count)
-                            return 1
+                            stack.push(plan.steps.count)
+                            stack.push(plan.json(file))
+                            return 2
                         }
                     }
                 },
@@ -67,11 +61,11 @@ enum AvatarsModule {
                         }
                     }
                 },
-            ])
+            ] + lifecycle(services))
     }
 
     @LoopActor
-    private static func operation(
+    static func operation(
         _ services: any ScriptServices, _ work: @escaping @LoopActor (any AvatarStore) async throws -> LuaResults
     ) -> LuaOperation {
         LuaOperation {

@@ -5,7 +5,7 @@ extension LuaModuleDeclaration {
         "avatars", "The avatars that the project knows.",
         functions: [
             LuaFunctionDeclaration(
-                "avatars.get", "Gives one avatar.", [id],
+                "avatars.get", "Gives one avatar.", [avatarID],
                 returns: [
                     .init("avatar", .shape("fal.Avatar"), "a table of its own: changing it changes nothing else")
                 ],
@@ -13,15 +13,6 @@ extension LuaModuleDeclaration {
                 example: """
                     local avatar = avatars.get("anna")
                     print(avatar.name, avatar.training_type)
-                    """),
-            LuaFunctionDeclaration(
-                "avatars.list", "Gives all avatars.",
-                returns: [.init("avatars", .list(of: "fal.Avatar"), "in the order of their ids")], errors: ["storage"],
-                waits: true,
-                example: """
-                    for _, avatar in ipairs(avatars.list()) do
-                      print(avatar.id, avatar.status)
-                    end
                     """),
             LuaFunctionDeclaration(
                 "avatars.save", "Adds an avatar, or replaces the one with the same id.",
@@ -33,15 +24,30 @@ extension LuaModuleDeclaration {
                     avatars.save(avatar)
                     """),
             LuaFunctionDeclaration(
-                "avatars.remove", "Removes an avatar from the project; fal keeps its model.", [id],
+                "avatars.remove", "Removes an avatar from the project; fal keeps its model.", [avatarID],
                 returns: [.init("removed", .boolean, "whether there was one")], errors: ["storage"], waits: true,
                 example: """
                     print(avatars.remove("nobody")) --> false
                     """),
             LuaFunctionDeclaration(
-                "avatars.import", "Reads avatars from a JSON file: all of them or, when one is wrong, none.",
-                [.init("path", .string, "a list of avatars, or `{ \"avatars\": [ … ] }`")],
-                returns: [.init("count", .integer, "how many were saved")], errors: ["storage"], waits: true,
+                "avatars.import",
+                "Reads avatars from a file, the earlier service's tables too: all of them or, when one is wrong, none.",
+                [
+                    .init("path", .string, "a list of avatars, or `{ \"avatars\": [ … ] }`, or CSV with a header"),
+                    .init(
+                        "options",
+                        .options(
+                            "fal.ImportOptions",
+                            [.init("dry_run", .boolean, "change nothing, only say what would be", optional: true)]),
+                        "how", optional: true),
+                ],
+                returns: [
+                    .init("count", .integer, "how many avatars the file has"),
+                    .init(
+                        "report", .table,
+                        "how many are `added`, `changed`, `same` or `kept`, one entry for each in `avatars`, and `notes`"
+                    ),
+                ], errors: ["validation", "storage"], waits: true,
                 example: """
                     local name = os.tmpname()
                     local file <close> = assert(io.open(name, "w"))
@@ -56,7 +62,7 @@ extension LuaModuleDeclaration {
                 example: """
                     print(avatars.export())
                     """),
-        ])
+        ] + avatarLifecycle)
 
-    private static let id = LuaValueDeclaration("id", .string, "the avatar's id")
+    static let avatarID = LuaValueDeclaration("id", .string, "the avatar's id")
 }

@@ -22,6 +22,13 @@ extension FalDeclarations {
                 optional: true),
             .init(
                 "trigger_word", .string, "the word it was trained with; style avatars look here first", optional: true),
+            .init("user_id", .string, "whose it is; a number becomes its text", optional: true),
+            .init("config_file_url", .string, "the training's config, where fal gave one", optional: true),
+            .init("training_request_id", .string, "fal's id of the training", optional: true),
+            .init("training_error", .string, "why the training failed", optional: true),
+            .init("lora_sha256", .string, "of the weights' bytes, when `avatars.pin` took them down", optional: true),
+            .init("lora_size", .integer, "of the weights when they were pinned", optional: true, unit: "bytes"),
+            .init("archived", .boolean, "put away: it makes no pictures", optional: true),
         ])
 
     private static let config = LuaClassDeclaration(

@@ -89,5 +89,9 @@ private struct NoAvatars: AvatarStore {
     func avatar(id: String) async throws(GenerationError) -> Avatar? { nil }
     func avatars() async throws(GenerationError) -> [Avatar] { [] }
     func save(_ avatars: [Avatar]) async throws(GenerationError) {}
+    func add(_ avatar: Avatar) async throws(GenerationError) -> Bool { false }
+    func update(
+        _ id: String, _ change: @escaping @Sendable (Avatar) throws(GenerationError) -> Avatar
+    ) async throws(GenerationError) -> Avatar? { nil }
     func remove(id: String) async throws(GenerationError) -> Bool { false }
 }

@@ -1,18 +1,22 @@
 /// Reads comma-separated values as RFC 4180 has them, one record at a time.
 ///
 /// Spreadsheets of some languages separate with `;`, and others write tabs: what the header has most of is taken.
-struct CSVReader {
-    struct Record: Equatable {
+package struct CSVReader {
+    /// One line of a table.
+    package struct Record: Equatable {
         /// Where it begins, counted from 1: a quoted field may hold line ends.
-        let line: Int
-        let fields: [String]
+        package let line: Int
+        /// Without their quotes.
+        package let fields: [String]
     }
 
-    enum SyntaxError: Error, Equatable {
+    /// What RFC 4180 does not have.
+    package enum SyntaxError: Error, Equatable {
         case unclosedQuote(line: Int)
         case textAfterQuote(line: Int)
 
-        var line: Int {
+        /// Where it is.
+        package var line: Int {
             switch self {
             case .unclosedQuote(let line), .textAfterQuote(let line): line
             }
@@ -22,9 +26,9 @@ struct CSVReader {
     private let characters: [Character]
     private var position = 0
     private var line = 1
-    let separator: Character
+    private let separator: Character
 
-    init(_ text: String) {
+    package init(_ text: String) {
         characters = Array(text)
         separator = Self.separator(in: characters)
     }
@@ -42,7 +46,7 @@ struct CSVReader {
     }
 
     /// The next record; nil at the end. Lines with nothing on them are passed over.
-    mutating func next() throws(SyntaxError) -> Record? {
+    package mutating func next() throws(SyntaxError) -> Record? {
         while position < characters.count, characters[position].isNewline { skipNewline() }
         guard position < characters.count else { return nil }
         let start = line
@@ -99,7 +103,7 @@ struct CSVReader {
 }
 
 extension CSVReader.SyntaxError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .unclosedQuote: "a quote (\") is never closed"
         case .textAfterQuote: "text follows a closing quote; a quote within quotes is written twice (\"\")"

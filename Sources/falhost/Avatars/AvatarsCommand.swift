@@ -8,28 +8,37 @@ import Store
 /// `falhost avatars`: the avatars that the project knows.
 struct AvatarsCommand: ParsableCommand, Exampled {
     static let configuration = CommandConfiguration(
-        commandName: "avatars", abstract: "List, show, import, export and remove avatars.",
-        subcommands: [List.self, Show.self, Import.self, Export.self, Remove.self], defaultSubcommand: List.self)
+        commandName: "avatars", abstract: "Make, list, change, import, pin and check avatars.",
+        subcommands: [
+            List.self, Find.self, Show.self, Create.self, Update.self, Archive.self, Unarchive.self, Pin.self,
+            Check.self, Import.self, Export.self, Remove.self,
+        ], defaultSubcommand: List.self)
 
     static let examples = [
-        "falhost avatars import avatars.json   # an array of avatars, all or none",
-        "falhost avatars list",
-        "falhost avatars show anna",
+        "falhost avatars import avatars.csv --dry-run   # what an import would change; then without",
+        "falhost avatars list --status completed --user 42",
+        "falhost avatars create id=boris name=Boris training_type=portrait",
+        "falhost avatars update anna \"trigger_phrase=TOK woman\"",
+        "falhost avatars pin anna                       # and later: has fal's file changed?",
+        "falhost avatars check anna                     # one canary picture",
         "falhost avatars export > avatars.json",
-        "falhost avatars remove anna",
     ]
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "One line an avatar: id, type, status, name.")
         @OptionGroup var project: ProjectOptions
+        @OptionGroup var filter: AvatarFilterOptions
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() throws {
             try runCommand(project) { host in
-                let avatars = try await host.avatars().avatars()
+                let avatars = try await host.avatars().avatars(try filter.filter())
                 if json { return try Console.output(AvatarsCommand.document(avatars)) }
-                if avatars.isEmpty { Console.note("no avatars yet: falhost avatars import FILE") }
+                if avatars.isEmpty {
+                    let isProjectEmpty = try await host.avatars().avatars().isEmpty
+                    Console.note(isProjectEmpty ? "no avatars yet: falhost avatars import FILE" : "no avatar matches")
+                }
                 for avatar in avatars {
                     Console.output(
                         [avatar.id, avatar.trainingType, avatar.status, avatar.name].joined(separator: "\t"))
@@ -46,23 +55,6 @@ struct AvatarsCommand: ParsableCommand, Exampled {
         func run() throws {
             try runCommand(project) { host in
                 try Console.output(.object(try await host.avatars().existing(id).json))
-            }
-        }
-    }
-
-    struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Save the avatars of a JSON file; all of them or none.")
-        @OptionGroup var project: ProjectOptions
-        @Argument(help: "A JSON file, or - for standard input.", completion: .file(extensions: ["json"])) var file:
-            String
-
-        func run() throws {
-            try runCommand(project) { host in
-                let avatars = try AvatarFile.parse(
-                    try SourceFile.read(file), file: file == "-" ? "standard input" : file)
-                try await host.avatars().save(avatars)
-                Console.note("imported \(avatars.count) avatar\(avatars.count == 1 ? "" : "s")")
             }
         }
     }
@@ -92,7 +84,7 @@ struct AvatarsCommand: ParsableCommand, Exampled {
         }
     }
 
-    private static func document(_ avatars: [Avatar]) -> JSONValue {
+    static func document(_ avatars: [Avatar]) -> JSONValue {
         .array(avatars.map { .object($0.json) })
     }
 }
