@@ -142,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", "TestSupport", "JSON", "CZlib"], swiftSettings: strict),
         .testTarget(
-            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON", "CZlib"],
+            name: "falhostTests", dependencies: ["falhost", "TestSupport", "EventLoop", "Simulator", "JSON"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -41,6 +41,12 @@ extension Avatar {
         trainingError = status == Status.error ? reason : nil
     }
 
+    func changed(_ change: (inout Avatar) -> Void) -> Avatar {
+        var avatar = self
+        change(&avatar)
+        return avatar
+    }
+
     /// The statuses that a training goes through (DESIGN.md §1).
     enum Status {
         static let uploading = "photos_uploading"

@@ -20,31 +20,51 @@ package final class TrainingSettlement: TrainingFollower {
     }
 
     package func settle(_ job: Job) async throws(GenerationError) -> String? {
-        guard let training = job.order.training, var avatar = try await avatars.avatar(id: training.avatarID),
+        guard let training = job.order.training, let avatar = try await avatars.avatar(id: training.avatarID),
             try await latestJob(of: training.avatarID)?.id == job.id
         else { return nil }
-        if avatar.status == Avatar.Status.completed { return try await keepFile(of: &avatar, job, training) }
+        if avatar.status == Avatar.Status.completed { return try await keepFile(of: avatar, job, training) }
+        guard let (change, remark) = Self.change(job),
+            let changed = try await avatars.update(avatar.id, { (avatar) throws(GenerationError) in change(avatar) })
+        else { return nil }
+        guard changed.status == Avatar.Status.completed else { return remark }
+        return try await keepFile(of: changed, job, training)
+    }
+
+    /// What a job's state makes of its avatar, and what is to be said of it; nil for a state that says nothing.
+    private static func change(_ job: Job) -> (change: @Sendable (Avatar) -> Avatar, remark: String?)? {
+        func ending(_ status: String, _ reason: String) -> @Sendable (Avatar) -> Avatar {
+            { $0.changed { $0.end(status, reason: reason) } }
+        }
         switch job.state {
         case .intent, .submitting, .unknown: return nil
-        case .submitted: avatar.note(job)
+        case .submitted: return ({ $0.changed { $0.note(job) } }, nil)
         case .completed(_, let output):
-            avatar.note(job)
             do throws(GenerationError) {
-                avatar.take(try TrainedModel(job, output.output))
+                let model = try TrainedModel(job, output.output)
+                return (
+                    {
+                        $0.changed {
+                            $0.note(job); $0.take(model)
+                        }
+                    }, nil
+                )
             } catch {
                 let reason = error.message(in: .english)
-                avatar.end(Avatar.Status.error, reason: reason)
-                try await avatars.save([avatar])
-                return reason
+                return (
+                    {
+                        $0.changed {
+                            $0.note(job); $0.end(Avatar.Status.error, reason: reason)
+                        }
+                    }, reason
+                )
             }
         case .failed(_, let failure):
-            avatar.end(Avatar.Status.error, reason: "\(failure.message) [\(failure.code)]")
-        case .expired: avatar.end(Avatar.Status.error, reason: "fal does not have what the training gave any more")
-        case .cancelled: avatar.end(Avatar.Status.cancelled, reason: "the training was cancelled")
+            return (ending(Avatar.Status.error, "\(failure.message) [\(failure.code)]"), nil)
+        case .expired:
+            return (ending(Avatar.Status.error, "fal does not have what the training gave any more"), nil)
+        case .cancelled: return (ending(Avatar.Status.cancelled, "the training was cancelled"), nil)
         }
-        try await avatars.save([avatar])
-        guard avatar.status == Avatar.Status.completed else { return nil }
-        return try await keepFile(of: &avatar, job, training)
     }
 
     /// Avatars whose process ended between the end of their training and the avatar's row, brought up to date.
@@ -87,16 +107,19 @@ package final class TrainingSettlement: TrainingFollower {
 
     /// The avatar can be drawn whether that succeeds or not.
     private func keepFile(
-        of avatar: inout Avatar, _ job: Job, _ training: JobOrder.Training
+        of avatar: Avatar, _ job: Job, _ training: JobOrder.Training
     ) async throws(GenerationError) -> String? {
         guard lacksFile(avatar, job, training), let url = avatar.diffusersLoraFileURL else { return nil }
+        let kept: (sha256: String, size: Int64)
         do throws(FalError) {
-            (avatar.loraSHA256, avatar.loraSize) = try await models.keep(url, with: client)
+            kept = try await models.keep(url, with: client)
         } catch {
             if error.code == .cancelled { throw .fal(error) }
             return "its file of weights could not be kept here: \(error.message); it is at \(url)"
         }
-        try await avatars.save([avatar])
+        _ = try await avatars.update(avatar.id) { (avatar) throws(GenerationError) in
+            avatar.changed { ($0.loraSHA256, $0.loraSize) = (kept.sha256, kept.size) }
+        }
         return nil
     }
 }

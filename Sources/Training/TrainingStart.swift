@@ -17,48 +17,56 @@ struct TrainingStart {
     let watch: TrainingService.Watcher
 
     func perform() async throws(GenerationError) -> SubmittedJob {
-        let request = plan.request
-        var avatar =
-            try await service.avatars.avatar(id: plan.avatarID)
-            ?? Avatar(id: plan.avatarID, name: request.name, trainingType: request.type.rawValue, status: "draft")
-        avatar.begin(request.type, name: request.name, trigger: request.trigger, userID: request.userID)
-        try await service.avatars.save([avatar])
+        try await begin()
         do throws(GenerationError) {
-            try await move(&avatar, to: Avatar.Status.uploading)
+            try await move(to: Avatar.Status.uploading)
             let url = try await upload()
-            try await move(&avatar, to: Avatar.Status.ready)
+            try await move(to: Avatar.Status.ready)
             return try await submit(url)
         } catch {
-            try await end(&avatar, error)
-            throw explained(error)
+            try await end(error)
+            throw plan.trainer.explained(error)
         }
     }
 
-    private func move(_ avatar: inout Avatar, to status: String) async throws(GenerationError) {
-        avatar.status = status
-        try await service.avatars.save([avatar])
+    /// The avatar's row as a draft: a new one, or one whose training came to nothing.
+    private func begin() async throws(GenerationError) {
+        let (id, request) = (plan.avatarID, plan.request)
+        let draft: @Sendable (Avatar) -> Avatar = { avatar in
+            avatar.changed {
+                $0.begin(request.type, name: request.name, trigger: request.trigger, userID: request.userID)
+            }
+        }
+        let new = draft(Avatar(id: id, name: request.name, trainingType: request.type.rawValue, status: "draft"))
+        if try await service.avatars.add(new) { return }
+        _ = try await service.avatars.update(id) { (avatar) throws(GenerationError) in draft(avatar) }
+    }
+
+    private func move(to status: String) async throws(GenerationError) {
+        _ = try await service.avatars.update(plan.avatarID) { (avatar) throws(GenerationError) in
+            avatar.changed { $0.status = status }
+        }
     }
 
     /// What the avatar is after a failure before its job was at fal.
-    private func end(_ avatar: inout Avatar, _ error: GenerationError) async throws(GenerationError) {
+    private func end(_ error: GenerationError) async throws(GenerationError) {
+        var (status, reason) = (Avatar.Status.error, "\(error.message(in: .english)) [\(error.code.rawValue)]")
         if case .fal(let error) = error {
             // fal may have it: the ledger's job says more, and `falhost resume` finds it out.
             if error.code == .submitUnknown { return }
             if error.code == .cancelled {
                 // The process ends: the same call goes on where this one was.
                 if service.client.leavesJobs { return }
-                avatar.end(Avatar.Status.cancelled, reason: "cancelled before it was sent")
-                return try await saveWhateverHappens(avatar)
+                (status, reason) = (Avatar.Status.cancelled, "cancelled before it was sent")
             }
         }
-        avatar.end(Avatar.Status.error, reason: "\(error.message(in: .english)) [\(error.code.rawValue)]")
-        try await saveWhateverHappens(avatar)
-    }
-
-    /// The calling task may be cancelled.
-    private func saveWhateverHappens(_ avatar: Avatar) async throws(GenerationError) {
-        let avatars = service.avatars
-        let saving = LoopActor.spawn { try await avatars.save([avatar]) }
+        // The calling task may be cancelled.
+        let (avatars, id, ending) = (service.avatars, plan.avatarID, (status, reason))
+        let saving = LoopActor.spawn {
+            _ = try await avatars.update(id) { (avatar) throws(GenerationError) in
+                avatar.changed { $0.end(ending.0, reason: ending.1) }
+            }
+        }
         if case .failure(let error) = await saving.result {
             throw (error as? GenerationError) ?? .storage(path: "avatars", .other(reason: "\(error)"))
         }
@@ -133,7 +141,4 @@ struct TrainingStart {
         return try await service.jobs.submit(
             order, options: SubmitOptions(), deadline: .now + plan.request.timeout, isAwaited: true)
     }
-
-    /// Of a trainer that fal has given up, its errors say so.
-    private func explained(_ error: GenerationError) -> GenerationError { plan.trainer.explained(error) }
 }

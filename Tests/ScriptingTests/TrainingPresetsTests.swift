@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Generation
 import JSON
+import Logging
 import Scripting
 import Testing
 import Training
@@ -19,8 +20,9 @@ struct TrainingPresetsTests {
     }
 
     private func failure(_ text: String) throws -> String {
+        let source = try presets(["x.lua": text])
         do throws(GenerationError) {
-            _ = try presets(["x.lua": text]).trainingPreset(named: "x")
+            _ = try source.trainingPreset(named: "x")
             return ""
         } catch {
             return error.message(in: .english)

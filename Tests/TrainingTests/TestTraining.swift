@@ -37,8 +37,9 @@ final class TestTraining {
         let result: Result<Void, any Error>
         do {
             let training = try TestTraining(simulator)
-            result = .success(try await body(training))
+            try await body(training)
             for ledger in training.ledgers { try await ledger.close() }
+            result = .success(())
         } catch {
             result = .failure(error)
         }
@@ -78,7 +79,7 @@ final class TestTraining {
     func request(_ type: TrainingType = .portrait, photos: Int = 4, name: String = "Anna") throws -> TrainingRequest {
         let set = folder.path + "/photos"
         if !FileManager.default.fileExists(atPath: set) {
-            for number in 0..<photos { try folder.add("photos/\(number).jpg", TrainingFolder.jpeg(number)) }
+            for number in 0..<photos { try folder.add("photos/\(number).png", TrainingFolder.png(number)) }
         }
         return TrainingRequest(type: type, photos: [set], name: name, trigger: "TOK_\(name)")
     }

@@ -5,8 +5,8 @@ import Testing
 @testable import Training
 
 /// Preset and call become a trainer's arguments.
-struct TrainingConfigTests {
-    private let preset = TrainingPreset(
+@Suite struct TrainingConfigTests {
+    private static let preset = TrainingPreset(
         name: "p", values: [:],
         valuesByType: [
             .portrait: ["steps": 2500, "learning_rate": 0.00009], .style: ["steps": 1000, "iterations": 300],
@@ -16,7 +16,7 @@ struct TrainingConfigTests {
     private func config(
         _ trainer: Trainer, _ type: TrainingType, _ overrides: JSONObject = [:], preset: TrainingPreset? = nil
     ) throws(GenerationError) -> TrainingConfig {
-        try TrainingConfig(trainer, type, name: "Noir", preset: preset ?? self.preset, overrides: overrides)
+        try TrainingConfig(trainer, type, name: "Noir", preset: preset ?? Self.preset, overrides: overrides)
     }
 
     private func values(_ config: TrainingConfig) -> JSONObject {
@@ -58,7 +58,8 @@ struct TrainingConfigTests {
         #expect(
             range.count == 2 && range[0].contains("an integer from 1 to 10000 for fal-ai/flux-lora-portrait-trainer"))
         let bad = TrainingPreset(
-            name: "p", values: [:], valuesByType: [.style: ["steps": "many"]], places: preset.places, file: preset.file)
+            name: "p", values: [:], valuesByType: [.style: ["steps": "many"]], places: Self.preset.places,
+            file: Self.preset.file)
         let inFile = problems { () throws(GenerationError) in try config(.fastTraining, .style, preset: bad) }
         #expect(inFile.first?.contains("presets/training/p.lua:4") == true)
         #expect(bad.problems.count == 1)

@@ -1,5 +1,5 @@
 import Foundation
-import Testing
+import TestSupport
 
 @testable import Simulator
 
@@ -15,10 +15,10 @@ final class TrainingFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// A folder with so many good photos, `1.jpg` and so on.
+    /// A folder with so many good photos, `1.png` and so on.
     convenience init(photos: Int, width: Int = 512, height: Int = 640) throws {
         try self.init()
-        for number in 0..<photos { try add("\(number + 1).jpg", Self.jpeg(number, width: width, height: height)) }
+        for number in 0..<photos { try add("\(number + 1).png", Self.png(number, width: width, height: height)) }
     }
 
     @discardableResult
@@ -37,18 +37,14 @@ final class TrainingFolder: Sendable {
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 
     /// Pictures of different numbers look different.
-    static func jpeg(_ number: Int, width: Int = 512, height: Int = 640) -> [UInt8] {
-        picture(number, width, height, .jpeg)
-    }
-
     static func png(_ number: Int, width: Int = 512, height: Int = 640) -> [UInt8] {
-        picture(number, width, height, .png)
+        Array(ColouredSquares.png(number, width: width, height: height))
     }
 
-    private static func picture(_ number: Int, _ width: Int, _ height: Int, _ format: Picture.Format) -> [UInt8] {
+    static func jpeg(width: Int = 512, height: Int = 640) -> [UInt8] {
         Picture(
-            prompt: "photo \(number)", endpoint: "fal-ai/flux-lora", seed: Int64(number * 7919 + 1), width: width,
-            height: height, number: 1, isFlagged: false, format: format
+            prompt: "photo", endpoint: "fal-ai/flux-lora", seed: 1, width: width, height: height, number: 1,
+            isFlagged: false, format: .jpeg
         ).encoded()
     }
 }

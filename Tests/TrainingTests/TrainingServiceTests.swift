@@ -64,12 +64,11 @@ struct TrainingServiceTests {
             let done = try await process.service.train(plan)
             #expect(done.avatar.finetuneID?.isEmpty == false && done.avatar.diffusersLoraFileURL == nil)
             #expect(done.avatar.triggerWord == "TOK_Noir")
-            test.simulator.order(try Fault(parsing: "submit:404"))
+            test.simulator.order(try Fault(parsing: "job:no-longer-supported"))
             request.avatarID = "second"
             let other = try await process.service.plan(request)
             let error = await generationError { () throws(GenerationError) in _ = try await process.service.train(other)
             }
-            #expect(error?.code.rawValue == "endpoint_not_found")
             #expect(error?.message(in: .english).contains("fal-ai/flux-lora-fast-training trains styles") == true)
             #expect(try await process.avatar("second")?.status == "error")
         }
@@ -114,7 +113,7 @@ struct TrainingServiceTests {
     }
 
     @Test func `an output without the file is malformed, and nothing is made up`() async throws {
-        try await TestTraining.with(["result:empty-object"].filter { (try? Fault(parsing: $0)) != nil }) { test in
+        try await TestTraining.with { test in
             let process = try test.process()
             let job = Job(
                 id: "a", run: process.runner.run.id, order: try Self.order(.lora), created: .now, updated: .now,
@@ -165,7 +164,7 @@ struct TrainingServiceTests {
             }
             #expect(error?.code.rawValue == "validation" && test.simulator.counters().total == 0)
             #expect(try await process.avatar("noir") == nil)
-            test.simulator.order(try Fault(parsing: "job:422"))
+            test.simulator.order(try Fault(parsing: "job:model-error"))
             let good = try await process.service.plan(try test.request(name: "Eva"))
             let refused = await generationError { () throws(GenerationError) in
                 _ = try await process.service.train(good)

@@ -26,9 +26,9 @@ struct ZipTests {
         let bytes = try folder.bytes("x.zip")
         #expect(bytes.count == size)
         #expect(try PhotoArchive.digest(of: folder.path + "/x.zip") == sha256)
-        let zip = try ZipReader(path: folder.path + "/x.zip")
-        #expect(zip.entries.map(\.path) == files.map(\.0))
-        for (entry, (_, content)) in zip(zip.entries, files) { #expect(try zip.bytes(of: entry) == content) }
+        let archive = try ZipReader(path: folder.path + "/x.zip")
+        #expect(archive.entries.map(\.path) == files.map(\.0))
+        for (entry, file) in zip(archive.entries, files) { #expect(try archive.bytes(of: entry) == file.1) }
     }
 
     @Test func `the same photos make the same bytes, whatever was in the file before`() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Simulator
+import TestSupport
 import Testing
 
 /// `falhost train` and `fal.train`, killed and taken up again.
@@ -13,7 +14,7 @@ struct TrainCommandTests {
     ) async throws {
         let folder = try TemporaryFolder.project()
         for number in 0..<photos {
-            try folder.file("photos/\(number).png", contents: TrainingPhoto.png(number))
+            try folder.file("photos/\(number).png", contents: ColouredSquares.png(number))
         }
         var configuration = SimulatorConfiguration()
         configuration.trainTime = trainTime

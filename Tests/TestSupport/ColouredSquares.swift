@@ -1,9 +1,9 @@
 import CZlib
-import Foundation
+package import Foundation
 
 /// Pictures of coloured squares, which look different for different numbers.
-enum TrainingPhoto {
-    static func png(_ number: Int, width: Int = 512, height: Int = 512) -> Data {
+package enum ColouredSquares {
+    package static func png(_ number: Int, width: Int = 512, height: Int = 512) -> Data {
         var colours = SplitMix(state: UInt64(number) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
         let row = (0..<8).map { _ in (0..<8).map { _ in [colours.next(), colours.next(), colours.next()] } }
         var pixels = Data()
