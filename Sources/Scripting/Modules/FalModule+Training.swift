@@ -42,7 +42,7 @@ extension FalModule {
                 }
             },
             // False in place of an unknown percentage: nil would end the loop.
-            .awaiting("fal.train", field: "_train_line") { call in
+            .awaiting("fal.train", field: "_train_line", isChecked: false) { call in
                 let ticket = try ticket(call, tickets)
                 return training(services) { _ in
                     guard let (percent, line) = try await nextLine(ticket) else {
@@ -58,7 +58,7 @@ extension FalModule {
                     }
                 }
             },
-            .awaiting("fal.train", field: "_train_end") { call in
+            .awaiting("fal.train", field: "_train_end", isChecked: false) { call in
                 let ticket = try ticket(call, tickets)
                 return training(services) { service in
                     let done = try await service.finish(ticket.training, isCompleted: ticket.isCompleted)
