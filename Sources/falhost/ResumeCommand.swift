@@ -70,6 +70,10 @@ struct ResumeCommand: ParsableCommand, Exampled {
             }
             recovery.trainings = try host.trainingSettlement()
             let report = ResumeReport(json: json)
+            for job in try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open, trainsAvatars: true)) {
+                let avatar = job.order.training?.avatarID ?? ""
+                Console.note("job \(job.id) trains \(avatar): that may take long (--timeout says how long to wait)")
+            }
             let left = try await recovery.recover(run: run) { job in
                 Console.note("job \(job.id): fal has it after all, as request \(job.state.request?.requestID ?? "")")
             } report: {

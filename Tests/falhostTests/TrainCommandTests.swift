@@ -152,6 +152,8 @@ struct TrainCommandTests {
             try project.folder.file("presets/training/fast.lua", "return { portrait = { stepz = 5 } }")
             let ill = try project.run("doctor", "--offline")
             #expect(ill.status == 78 && ill.output.contains("stepz"))
+            let check = try project.run("check")
+            #expect(check.output.contains("presets/training/fast.lua:1") && check.output.contains("did you mean steps?"))
         }
     }
 }
