@@ -3,6 +3,7 @@ import FalClient
 import Generation
 import JSON
 import LuaRuntime
+import Training
 
 /// `fal.jobs`: what the ledger knows, under the names that `falhost jobs --json` and `falhost stats --json` use.
 extension FalModule {
