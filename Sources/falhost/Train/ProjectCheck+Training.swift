@@ -1,5 +1,6 @@
 import Generation
 import Scripting
+import Training
 
 extension ProjectCheck {
     /// What in `presets/training` no trainer takes.
