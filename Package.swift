@@ -66,12 +66,16 @@ let package = Package(
             swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         .target(name: "Batch", dependencies: ["Generation", "JSON", "CSV"], swiftSettings: strictAndSmall),
         .target(
+            name: "Training",
+            dependencies: ["Generation", "FalClient", "Gallery", "EventLoop", "JSON", "CZlib"],
+            swiftSettings: strictAndSmall),
+        .target(
             name: "Store", dependencies: ["Generation", "FalClient", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .target(
             name: "Scripting",
             dependencies: [
-                "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+                "Generation", "Training", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
             ],
             swiftSettings: strictAndSmall),
         .target(
@@ -99,7 +103,7 @@ let package = Package(
             dependencies: [
                 "Scripting", "Generation", "Batch", "Store", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop",
                 "JSON",
-                "Simulator", "LineEditor", "Gallery", "Webhooks", logging,
+                "Simulator", "LineEditor", "Gallery", "Training", "Webhooks", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strictAndSmall),
@@ -154,13 +158,20 @@ let package = Package(
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(name: "BatchTests", dependencies: ["Batch", "JSON"], swiftSettings: strict),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "Generation", "Store", "FalClient", "Gallery", "HTTPTransport", "Simulator", "TestSupport",
+                "EventLoop", "JSON", logging,
+            ], swiftSettings: strict),
+        .testTarget(
             name: "StoreTests",
             dependencies: ["Store", "Generation", "FalClient", "TestSupport", "EventLoop", "JSON", "CSQLite"],
             swiftSettings: strict),
         .testTarget(
             name: "ScriptingTests",
             dependencies: [
-                "Scripting", "Generation", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON", logging,
+                "Scripting", "Generation", "Training", "FalClient", "HTTPTransport", "LuaRuntime", "EventLoop", "JSON",
+                logging,
             ],
             swiftSettings: strict),
         .testTarget(

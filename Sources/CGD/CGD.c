@@ -114,6 +114,10 @@ int cgd_width(const cgd_picture *picture) { return picture->width; }
 
 int cgd_height(const cgd_picture *picture) { return picture->height; }
 
+uint32_t cgd_pixel(const cgd_picture *picture, int x, int y) {
+    return (uint32_t)gd.gdImageGetTrueColorPixel(picture->image, x, y) & 0xFFFFFF;
+}
+
 void cgd_fill(cgd_picture *picture, int x, int y, int width, int height, uint32_t colour) {
     gd.gdImageFilledRectangle(picture->image, x, y, x + width - 1, y + height - 1, (int)colour);
 }

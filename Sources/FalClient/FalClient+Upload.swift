@@ -42,7 +42,7 @@ extension FalClient {
         let fileURL: String
     }
 
-    private func initiate(_ action: String, _ name: String, _ type: String) async throws(FalError) -> UploadTarget {
+    func initiate(_ action: String, _ name: String, _ type: String) async throws(FalError) -> UploadTarget {
         let url = "\(hosts.storage)/storage/upload/\(action)?storage_type=fal-cdn-v3"
         let request = try apiRequest(
             .post, url, json: ["content_type": .string(type), "file_name": .string(name)])

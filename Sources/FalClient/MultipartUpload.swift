@@ -10,6 +10,10 @@ struct MultipartUpload {
     let size: Int
     let type: String
     let target: FalClient.UploadTarget
+    /// How far it is, where somebody goes on with it should it end early.
+    var partial: PartialUpload?
+    /// Told of `partial` after each part.
+    var note: (@LoopActor (PartialUpload) async throws(FalError) -> Void)?
 
     private typealias Part = (number: Int, etag: String)
 
@@ -22,33 +26,40 @@ struct MultipartUpload {
     }
 
     private func sendAll(_ url: @escaping @Sendable (Int) -> String) async throws(FalError) -> [Part] {
-        let count = (size + client.settings.partSize - 1) / client.settings.partSize
+        let count = (size + partSize - 1) / partSize
+        var partial = partial
+        let known = (partial?.etags ?? [:]).filter { $0.key <= count }.map { (number: $0.key, etag: $0.value) }
+        var missing = (1...count).filter { partial?.etags[$0] == nil }.makeIterator()
         let result: Result<[Part], FalError> = await withTaskGroup(of: Result<Part, FalError>.self) { group in
-            var next = 1
-            while next <= min(count, client.settings.parallelParts) {
-                group.addTask { [next] in await self.result(ofPart: next, url(next)) }
-                next += 1
+            func startNext() {
+                guard let next = missing.next() else { return }
+                group.addTask { await self.result(ofPart: next, url(next)) }
             }
-            var parts: [Part] = []
+            for _ in 0..<client.settings.parallelParts { startNext() }
+            var parts: [Part] = known
             for await result in group {
-                switch result {
-                case .failure(let error):
+                do throws(FalError) {
+                    let part = try result.get()
+                    parts.append(part)
+                    partial?.etags[part.number] = part.etag
+                    if let partial { try await note?(partial) }
+                } catch {
                     group.cancelAll()
                     return .failure(error)
-                case .success(let part): parts.append(part)
                 }
-                guard next <= count else { continue }
-                group.addTask { [next] in await self.result(ofPart: next, url(next)) }
-                next += 1
+                startNext()
             }
             return .success(parts.sorted { $0.number < $1.number })
         }
         return try result.get()
     }
 
+    /// A begun upload keeps the size that it was begun with.
+    private var partSize: Int { partial?.partSize ?? client.settings.partSize }
+
     private func result(ofPart number: Int, _ url: String) async -> Result<Part, FalError> {
-        let start = (number - 1) * client.settings.partSize
-        let range = start..<min(start + client.settings.partSize, size)
+        let start = (number - 1) * partSize
+        let range = start..<min(start + partSize, size)
         do throws(FalError) {
             let response = try await client.put(content.part(range), to: url, type)
             let etag = (try? JSONValue(parsing: response.body))?["etag"]?.stringValue ?? response.headers["etag"]

@@ -53,6 +53,12 @@ struct Bitmap: ~Copyable {
         cgd_fill(picture, Int32(x), Int32(y), Int32(width), Int32(height), colour)
     }
 
+    /// Of one pixel, from 0 to 255,000 (ITU-R BT.601).
+    func brightness(_ x: Int, _ y: Int) -> Int {
+        let colour = Int(cgd_pixel(picture, Int32(x), Int32(y)))
+        return 299 * (colour >> 16 & 255) + 587 * (colour >> 8 & 255) + 114 * (colour & 255)
+    }
+
     /// Writes a line; false where the system has no font. Not for two threads at a time.
     func write(_ text: String, points: Double, x: Int, y: Int, colour: UInt32) -> Bool {
         cgd_write(picture, text, points, Int32(x), Int32(y), colour)

@@ -4,6 +4,7 @@ package import Generation
 package import HTTPTransport
 package import Logging
 package import LuaRuntime
+package import Training
 
 /// What the modules that a script sees are made of; each part is made when it is first asked for.
 @LoopActor
@@ -18,6 +19,7 @@ package protocol ScriptServices: AnyObject {
     func ledger() throws -> any JobLedger
     func avatars() throws -> any AvatarStore
     func presets() throws -> any PresetSource
+    func training() throws -> TrainingService
     /// The folder that `fal.download` writes to when the script names no path and no job is known.
     func imageFolder() throws -> String
     /// Keeps the pictures of jobs.

@@ -132,6 +132,11 @@ enum DatabaseSchema {
         ALTER TABLE avatars ADD COLUMN lora_size INTEGER;
         ALTER TABLE avatars ADD COLUMN archived INTEGER NOT NULL DEFAULT 0
         """,
+        // `training` is what the avatar needs of a job that trains it, as JSON.
+        """
+        ALTER TABLE jobs ADD COLUMN training TEXT;
+        CREATE INDEX jobs_training ON jobs (created) WHERE training IS NOT NULL
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

@@ -26,7 +26,7 @@ struct JobTable {
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
                 preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources,
-                asked, call_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                asked, call_key, training) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -89,7 +89,13 @@ struct JobTable {
         try insertJob.set(21, sources.id(of: subject?.sources))
         try insertJob.set(22, order.asked?.stored())
         try insertJob.set(23, job.key)
+        try insertJob.set(24, trainingText(order))
         _ = try insertJob.step()
+    }
+
+    private func trainingText(_ order: JobOrder) throws(GenerationError) -> String? {
+        guard let training = order.training else { return nil }
+        return try JSONValue.object(training.json).text()
     }
 
     /// - Parameter cost: the job's, where it is at hand.
@@ -190,6 +196,7 @@ struct JobTable {
             terms.append("created >= ?")
             values.append(.integer(since.milliseconds))
         }
+        if filter.trainsAvatars { terms.append("training IS NOT NULL") }
         if !filter.states.isEmpty {
             // The names come from an enumeration of ours: no quoting is needed.
             let states = filter.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
@@ -214,7 +221,7 @@ struct JobTable {
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
             estimate, unit_price, price, place, drawn_seed, overrides,
-            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked, call_key FROM jobs
+            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked, call_key, training FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -244,6 +251,12 @@ struct JobTable {
         if let text = row.text(27) {
             guard let asked = JobOrder.Asked(stored: text) else { throw damaged("call") }
             order.asked = asked
+        }
+        if let text = row.text(29) {
+            guard let training = (try? JSONValue(parsing: text)).flatMap(JobOrder.Training.init) else {
+                throw damaged("training")
+            }
+            order.training = training
         }
         return Job(
             id: id, run: row.text(1) ?? "", order: order,

@@ -17,7 +17,7 @@ struct Falhost: ParsableCommand {
         version: "falhost \(Falhost.version)",
         subcommands: [
             RunCommand.self, GenerateCommand.self, BatchCommand.self, ExplainCommand.self, AvatarsCommand.self,
-            CompareCommand.self, GalleryCommand.self,
+            CompareCommand.self, GalleryCommand.self, TrainCommand.self,
             PresetsCommand.self, StatsCommand.self, JobsCommand.self, ResumeCommand.self, RedoCommand.self,
             SimulateCommand.self, ServeCommand.self, CheckCommand.self, TestCommand.self, DoctorCommand.self,
             InitCommand.self,

@@ -99,6 +99,7 @@ struct JobsCommand: ParsableCommand, Exampled {
                 let job = try await JobsCommand.job(id, in: ledger)
                 let outcome = try await JobsCommand.cancel(job, ledger, host)
                 Console.note("job \(job.id): \(outcome)")
+                if job.order.training != nil { try await host.settleTrainings() }
             }
         }
     }
@@ -130,10 +131,10 @@ struct JobsCommand: ParsableCommand, Exampled {
     }
 
     private static func line(_ job: Job) -> String {
-        let subject = job.order.subject
+        let (subject, training) = (job.order.subject, job.order.training)
         return [
-            job.id, job.state.name.rawValue, job.created.description, job.run, subject?.avatarID ?? "-",
-            subject?.preset ?? "-", job.title,
+            job.id, job.state.name.rawValue, job.created.description, job.run, subject?.avatarID ?? training?.avatarID ?? "-",
+            subject?.preset ?? training?.preset ?? "-", job.title,
         ].joined(separator: "\t")
     }
 

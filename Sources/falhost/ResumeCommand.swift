@@ -65,16 +65,22 @@ struct ResumeCommand: ParsableCommand, Exampled {
             }
             try ImageFolder(path: try host.imageFolder()).check()
             let pictures = try host.pictures()
-            let recovery = JobRecovery(client: client, ledger: ledger, runner: try host.jobs(), options: chosen) {
+            var recovery = JobRecovery(client: client, ledger: ledger, runner: try host.jobs(), options: chosen) {
                 (source) throws(GenerationError) in try await pictures.keep(source).path
             }
+            recovery.trainings = try host.trainingSettlement()
             let report = ResumeReport(json: json)
+            for job in try await ledger.jobs(JobFilter(run: run, states: Job.State.Name.open, trainsAvatars: true)) {
+                let avatar = job.order.training?.avatarID ?? ""
+                Console.note("job \(job.id) trains \(avatar): that may take long (--timeout says how long to wait)")
+            }
             let left = try await recovery.recover(run: run) { job in
                 Console.note("job \(job.id): fal has it after all, as request \(job.state.request?.requestID ?? "")")
             } report: {
                 report.add($0)
             }
             try await recovery.fetchPictures(run: run) { report.add($0) }
+            try await host.settleTrainings()
             defer { if let command = named?.resumingCommand { Console.note("the rest of its script: \(command)") } }
             try report.end(left, isNamed: run != nil)
         }
@@ -101,7 +107,8 @@ final class ResumeReport {
 
     private func line(_ job: RecoveredJob) -> String {
         let places = job.isPictureMissing ? job.job.state.output?.imageURLs ?? [] : job.files
-        return ([job.job.id, job.job.state.name.rawValue] + places).joined(separator: "\t")
+        let avatar = job.job.order.training.map { [$0.avatarID] } ?? []
+        return ([job.job.id, job.job.state.name.rawValue] + avatar + places).joined(separator: "\t")
     }
 
     /// Says what is left; throws when not all ended.

@@ -92,6 +92,45 @@ enum ShippedFiles {
             """#
         ),
         (
+            "presets/training/balanced.lua",
+            #"""
+            -- Balanced: what is used when a training names no preset.
+            return {
+              description = "Good for most: 2500 steps of a portrait, 1000 of a style",
+              portrait = { steps = 2500, learning_rate = 9e-5 },
+              -- `iterations` and what follows are for fal-ai/flux-pro-trainer, where an account still has it.
+              style = { steps = 1000, iterations = 300, priority = "quality", finetune_type = "lora", lora_rank = 32 },
+            }
+
+            """#
+        ),
+        (
+            "presets/training/fast.lua",
+            #"""
+            -- Fast: enough to see whether the photos are good.
+            return {
+              description = "Quick look: 1000 steps of a portrait, 500 of a style",
+              portrait = { steps = 1000, learning_rate = 2e-4 },
+              -- `iterations` and what follows are for fal-ai/flux-pro-trainer, where an account still has it.
+              style = { steps = 500, iterations = 150, priority = "speed", finetune_type = "lora", lora_rank = 16 },
+            }
+
+            """#
+        ),
+        (
+            "presets/training/quality.lua",
+            #"""
+            -- Quality: the most steps, at the smallest pace; takes the longest and costs the most.
+            return {
+              description = "Highest likeness: 4000 steps of a portrait, 2000 of a style",
+              portrait = { steps = 4000, learning_rate = 5e-5 },
+              -- `iterations` and what follows are for fal-ai/flux-pro-trainer, where an account still has it.
+              style = { steps = 2000, iterations = 500, priority = "quality", finetune_type = "full", learning_rate = 1e-5 },
+            }
+
+            """#
+        ),
+        (
             "scripts/rules/10_rewrite.lua",
             #"""
             -- Tidies a prompt and swaps words. Edit the table; the next run uses it, nothing is built.

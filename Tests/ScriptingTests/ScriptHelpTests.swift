@@ -5,6 +5,7 @@ import HTTPTransport
 import Logging
 import LuaRuntime
 import Testing
+import Training
 
 @testable import Scripting
 
@@ -22,6 +23,7 @@ struct ScriptHelpTests {
         func ledger() throws -> any JobLedger { throw Missing() }
         func avatars() throws -> any AvatarStore { throw Missing() }
         func presets() throws -> any PresetSource { throw Missing() }
+        func training() throws -> TrainingService { throw Missing() }
         func imageFolder() throws -> String { throw Missing() }
         func pictures() throws -> PictureKeeper { throw Missing() }
         let language = Language.english

@@ -31,6 +31,9 @@ int cgd_height(const cgd_picture *picture);
 // is laid over white. The rectangle must lie within `target`.
 void cgd_draw(cgd_picture *target, const cgd_picture *source, int x, int y, int width, int height);
 
+// The colour of a pixel within the picture, 0xRRGGBB.
+uint32_t cgd_pixel(const cgd_picture *picture, int x, int y);
+
 void cgd_fill(cgd_picture *picture, int x, int y, int width, int height, uint32_t colour);
 
 // Writes a line of UTF-8 in the system's sans-serif font (fontconfig); `x` and `y` are where its baseline begins. Not for

@@ -2,7 +2,7 @@
 package enum TrainingType: String, Sendable, CaseIterable {
     /// A LoRA file.
     case portrait
-    /// A finetune of FLUX pro.
+    /// A finetune of FLUX pro, or a LoRA file where fal made one of it.
     case style
 }
 
@@ -30,8 +30,13 @@ package struct TrainedAvatar: Sendable {
             guard let url = avatar.diffusersLoraFileURL, !url.isEmpty else { throw .loraFileMissing(id: avatar.id) }
             model = .lora(url: url)
         case .style:
-            guard let id = avatar.finetuneID, !id.isEmpty else { throw .finetuneIDMissing(id: avatar.id) }
-            model = .finetune(id: id)
+            if let id = avatar.finetuneID, !id.isEmpty {
+                model = .finetune(id: id)
+            } else if let url = avatar.diffusersLoraFileURL, !url.isEmpty {
+                model = .lora(url: url)
+            } else {
+                throw .finetuneIDMissing(id: avatar.id)
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ package enum BillingUnit: Sendable, Hashable {
     case megapixels
     case images
     case requests
+    /// Of a training; a part of a thousand as that part.
+    case thousandSteps
     /// A unit that only fal can count: what a job costs is known when it is done.
     case other(String)
 
@@ -14,6 +16,7 @@ package enum BillingUnit: Sendable, Hashable {
             case "megapixel", "megapixels": .megapixels
             case "image", "images": .images
             case "request", "requests": .requests
+            case "thousand steps", "1000 steps": .thousandSteps
             default: .other(word)
             }
     }
@@ -23,6 +26,7 @@ package enum BillingUnit: Sendable, Hashable {
         case .megapixels: "megapixels"
         case .images: "images"
         case .requests: "requests"
+        case .thousandSteps: "thousand steps"
         case .other(let word): word
         }
     }

@@ -57,6 +57,7 @@ struct BilledRequest {
     func units(_ unit: BillingUnit) -> Double? {
         switch unit {
         case .requests: 1
+        case .thousandSteps: arguments["steps"]?.numberValue.map { $0 / 1000 }
         case .images: pictures.map(Double.init)
         case .megapixels: pictures.flatMap { pictures in megapixels.map { Double(pictures) * Double($0) } }
         case .other: nil

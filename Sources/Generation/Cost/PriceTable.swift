@@ -36,6 +36,9 @@ package struct PriceTable: Sendable, Equatable {
         "fal-ai/flux-lora": Price(
             unit: .megapixels, perUnit: Dollars(nanos: 35_000_000), source: "fal.ai/models/fal-ai/flux-lora",
             date: "2026-06"),
+        "fal-ai/flux-lora-fast-training": Price(
+            unit: .thousandSteps, perUnit: Dollars(nanos: 2_000_000_000),
+            source: "fal.ai/models/fal-ai/flux-lora-fast-training", date: "2026-06"),
         "fal-ai/flux-pro/v1.1-ultra": Price(
             unit: .images, perUnit: Dollars(nanos: 60_000_000), source: "price lists of BFL and Vercel",
             date: "2026-06"),

@@ -18,6 +18,10 @@ extension Job {
             json.append("preset", .string(subject.preset))
             json.append("prompt", .string(subject.prompt))
         }
+        if let training = order.training {
+            json.append("avatar", .string(training.avatarID))
+            json.append("training", .object(training.json))
+        }
         json.append("arguments", .object(order.arguments))
         if let request = state.request { json.append("request_id", .string(request.requestID)) }
         if let failure = state.failure {
@@ -38,7 +42,8 @@ extension Job {
 
     /// The prompt that a person knows the job by, on one line.
     package var title: String {
-        let prompt = order.subject?.prompt ?? order.arguments["prompt"]?.stringValue ?? ""
+        let training = order.training.map { "\($0.photos) photos" }
+        let prompt = training ?? order.subject?.prompt ?? order.arguments["prompt"]?.stringValue ?? ""
         return prompt.split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
     }
 }

@@ -128,12 +128,15 @@ package struct JobFilter: Sendable {
     package var key: String?
     /// All times when nil.
     package var since: Timestamp?
+    /// Only those that train avatars.
+    package var trainsAvatars = false
 
     package init(
         run: String? = nil, states: Set<Job.State.Name> = [], limit: Int = .max, idPrefix: String? = nil,
-        request: String? = nil, since: Timestamp? = nil, key: String? = nil
+        request: String? = nil, since: Timestamp? = nil, key: String? = nil, trainsAvatars: Bool = false
     ) {
         self.key = key
+        self.trainsAvatars = trainsAvatars
         self.since = since
         self.run = run
         self.idPrefix = idPrefix

@@ -16,6 +16,9 @@ package struct JobOrder: Sendable, Equatable {
     /// The seed among the arguments was drawn for this job: the same call would have another one.
     package var hasDrawnSeed = false
 
+    /// Nil for a job that trains no avatar of ours.
+    package var training: Training?
+
     /// What the call asked for, where the policy chose something else; nil where it is sent as asked for.
     package var asked: Asked?
 

@@ -25,6 +25,8 @@ package struct JobRecovery {
     let ledger: any JobLedger
     private let runner: JobRunner
     private let options: Options
+    /// Brings avatars on whose trainings are brought to their end.
+    package var trainings: (any TrainingFollower)?
     /// Saves one picture and returns its path.
     let save: @LoopActor @Sendable (PictureSource) async throws(GenerationError) -> String
 
@@ -90,6 +92,7 @@ package struct JobRecovery {
                 job.state = .cancelled(nil)
             }
             try await ledger.move(job.id, to: job.state)
+            _ = try await trainings?.settle(job)
             report(RecoveredJob(job: job, remark: "what stood in for fal ended with its run"))
         }
     }
@@ -155,7 +158,9 @@ package struct JobRecovery {
             }
             // The submit failed: the ledger says what that means.
             do throws(GenerationError) {
-                return .success(RecoveredJob(job: try await ledger.job(job.id) ?? job, remark: remark))
+                let job = try await ledger.job(job.id) ?? job
+                _ = try await trainings?.settle(job)
+                return .success(RecoveredJob(job: job, remark: remark))
             } catch {
                 return .failure(error)
             }
@@ -177,11 +182,17 @@ package struct JobRecovery {
             try await ledger.move(job.id, to: state)
             runner.metrics?.end(earlier: job, state)
             job.state = state
+            _ = try await trainings?.settle(job)
             return RecoveredJob(job: job, remark: error.message)
         }
         // The pictures first: whoever is stopped here finds the job as it was, and gets them the next time.
         let state = Job.State.completed(request, output)
         job.state = state
+        if job.order.training != nil {
+            let remark = try await trainings?.settle(job)
+            try await ledger.move(job.id, to: state)
+            return RecoveredJob(job: job, remark: remark)
+        }
         let (files, failure) = try await savePictures(of: job)
         try await ledger.move(job.id, to: state)
         runner.metrics?.end(earlier: job, state)

@@ -48,8 +48,8 @@ struct ArgumentWriter {
     // MARK: A known endpoint
 
     private mutating func checkServes(_ schema: Endpoint) {
-        guard !schema.serves(subject.type) else { return }
-        let others = EndpointCatalog.all.filter { $0.serves(subject.type) }.map(\.id)
+        guard !schema.serves(subject.model) else { return }
+        let others = EndpointCatalog.all.filter { $0.serves(subject.model) }.map(\.id)
         report(.endpoint, endpointOrigin, .cannotServe(endpoint: endpoint, type: subject.type, others: others))
     }
 
@@ -132,10 +132,10 @@ struct ArgumentWriter {
         schema.hasField("aspect_ratio") && !schema.hasField("image_size")
     }
 
-    /// False for the strength of the other type's model.
+    /// False for the strength of the other kind of model.
     private func belongsToModel(_ key: ConfigKey) -> Bool {
-        switch (key, subject.type) {
-        case (.finetuneStrength, .portrait), (.loraScale, .style): false
+        switch (key, subject.model) {
+        case (.finetuneStrength, .lora), (.loraScale, .finetune): false
         default: true
         }
     }

@@ -22,11 +22,11 @@ package struct Endpoint: Sendable {
 
     func hasField(_ name: String) -> Bool { fields.indices.contains { fields[$0].name == name } }
 
-    /// True when it has the field that carries the model data of such avatars.
-    package func serves(_ type: TrainingType) -> Bool {
-        switch type {
-        case .portrait: hasField("loras")
-        case .style: hasField("finetune_id")
+    /// True when it has the field that carries such model data.
+    package func serves(_ model: TrainedAvatar.Model) -> Bool {
+        switch model {
+        case .lora: hasField("loras")
+        case .finetune: hasField("finetune_id")
         }
     }
 }

@@ -55,7 +55,7 @@ package enum FieldType: Sendable, Equatable {
 
 extension ConfigProblem {
     /// A value that its type does not accept; finds the word that was meant where there are words.
-    init(key: String, origin: Origin, value: JSONValue, expected: FieldType, endpoint: String? = nil) {
+    package init(key: String, origin: Origin, value: JSONValue, expected: FieldType, endpoint: String? = nil) {
         let nearest = value.stringValue.flatMap { DidYouMean.nearest(to: $0, in: expected.words) }
         self.init(
             key: key, origin: origin,

@@ -50,7 +50,7 @@ package struct GenerationPlan: Sendable {
 extension GenerationPlan {
     /// Chooses the endpoint and turns the config into its arguments; all problems are thrown as one `invalid_config`.
     init(subject: TrainedAvatar, config: GenerationConfig, settings: GenerationSettings) throws(GenerationError) {
-        let route = Route(subject.type, preset: config.preset)
+        let route = Route(subject, preset: config.preset)
         let (endpoint, endpointOrigin) = Self.endpoint(of: config, route: route, settings: settings)
         var writer = ArgumentWriter(
             subject: subject, config: config, endpoint: endpoint, endpointOrigin: endpointOrigin)

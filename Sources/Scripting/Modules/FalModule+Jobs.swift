@@ -3,6 +3,7 @@ import FalClient
 import Generation
 import JSON
 import LuaRuntime
+import Training
 
 /// `fal.jobs`: what the ledger knows, under the names that `falhost jobs --json` and `falhost stats --json` use.
 extension FalModule {
@@ -35,7 +36,9 @@ extension FalModule {
                     }
                     let cancellation = JobCancellation(
                         ledger: ledger, client: try services.client(), run: try services.jobs().run)
-                    return .bool(try isCancelled(job, try await cancellation.cancel(job)))
+                    let isCancelled = try isCancelled(job, try await cancellation.cancel(job))
+                    if job.order.training != nil { _ = try await services.training().settlement.settleEnded() }
+                    return .bool(isCancelled)
                 }
             },
             .awaiting("fal.jobs.spent", field: "_jobs_spent") { call in

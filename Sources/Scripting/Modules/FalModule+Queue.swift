@@ -109,6 +109,17 @@ extension FalModule {
           end
         end
 
+        function fal.train(options)
+          local training = native._train(options)
+          local on_progress = options.on_progress
+          if on_progress then
+            for percent, line in function() return native._train_line(training) end do
+              on_progress(percent or nil, line)
+            end
+          end
+          return native._train_end(training)
+        end
+
         fal.jobs = {
           list = native._jobs_list,
           get = native._jobs_get,

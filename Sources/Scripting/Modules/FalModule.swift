@@ -10,7 +10,7 @@ enum FalModule {
         LuaModule(
             name: "fal", declaration: { .fal },
             functions: generation(services) + queue(services) + direct(services) + files(services)
-                + jobs(services),
+                + jobs(services) + training(services),
             prelude: .init(queuePrelude, chunkName: "=[fal]"))
     }
 

@@ -5,6 +5,7 @@ import LuaRuntime
 extension FalDeclarations {
     static let classes = [
         avatar, config, result, image, metrics, explanation, summary, event, logEntry, error, job, totals, handle,
+        trainingResult,
     ]
 
     private static let avatar = LuaClassDeclaration(

@@ -4,7 +4,7 @@ extension LuaModuleDeclaration {
     static let fal = LuaModuleDeclaration(
         "fal", "Pictures with avatars, and the queue of any model on fal.",
         functions: FalDeclarations.generation + FalDeclarations.settings + FalDeclarations.queue
-            + FalDeclarations.files + FalDeclarations.jobs,
+            + FalDeclarations.files + FalDeclarations.jobs + FalDeclarations.training,
         classes: FalDeclarations.classes)
 }
 

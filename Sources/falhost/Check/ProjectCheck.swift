@@ -12,8 +12,8 @@ import Scripting
 /// Looks at everything that operators of a project write.
 @LoopActor
 final class ProjectCheck {
-    private let host: Host
-    private let project: Project
+    let host: Host
+    let project: Project
     private var counts: [(String, Int)] = []
 
     init(host: Host) throws {
@@ -28,7 +28,7 @@ final class ProjectCheck {
     }
 
     func problems() async throws -> [CheckProblem] {
-        try await presets() + rules() + avatars() + scripts()
+        try await presets() + trainingPresets() + rules() + avatars() + scripts()
     }
 
     // MARK: Presets
@@ -89,7 +89,7 @@ final class ProjectCheck {
     }
 
     /// A problem's file, and the line where its key stands there.
-    private func place(_ problems: [ConfigProblem]) -> [CheckProblem] {
+    func place(_ problems: [ConfigProblem]) -> [CheckProblem] {
         problems.map { problem in
             guard case .preset(let name, let place) = problem.origin else {
                 return CheckProblem("presets", line: nil, problem.message(in: host.language))

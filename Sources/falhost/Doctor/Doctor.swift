@@ -25,6 +25,7 @@ struct Doctor {
         }
         var findings = [Finding(.ok, "project", project.root.isEmpty ? "/" : project.root)]
         findings.append(presets())
+        findings.append(trainingPresets())
         findings += await avatars()
         findings += await ledger()
         findings.append(pictures())
