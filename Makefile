@@ -63,6 +63,10 @@ crash-test: build ## kill falhost, its network and its disk at random moments an
 	@$(SWIFT) build $(RELEASE) $(STRICT) --product DroppingProxy
 	@bash Tests/CrashTest/run
 
+.PHONY: load-test
+load-test: build ## 500 prompts for 3 avatars: Ctrl-C, the rest, what the simulator counted; memory by the number of jobs
+	@bash Tests/LoadTest/run
+
 .PHONY: bench-lua
 bench-lua: build ## only what calls, tasks and rules cost in Lua
 	@$(SWIFT) build $(RELEASE) $(STRICT) --product RuleBenchmark

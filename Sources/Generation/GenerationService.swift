@@ -134,7 +134,8 @@ package final class GenerationService {
         return RewrittenPrompt(original: prompt, final: final, rules: rules.sources)
     }
 
-    private func checkKey() throws(GenerationError) {
+    /// Throws `missing_api_key` where nothing could be sent.
+    package func checkKey() throws(GenerationError) {
         guard isAvailable else { throw .missingAPIKey }
     }
 

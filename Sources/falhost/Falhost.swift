@@ -48,6 +48,7 @@ struct Falhost: ParsableCommand {
 
     /// Ends the process: help and version on standard output, one line on standard error for everything else.
     private static func leave(with error: any Error) -> Never {
+        let error = commandError(error)
         if let ending = error as? ScriptExit { terminate(ending.code) }
         if let error = error as? CommandError {
             if !error.message.isEmpty { Console.note("falhost: \(error.message)") }

@@ -16,6 +16,7 @@ extension Host {
                 throw .fal(failure)
             }
         }
+        madeJobs?.forgetPictures(of: result.jobID)
         return files
     }
 

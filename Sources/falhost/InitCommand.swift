@@ -1,4 +1,6 @@
 import ArgumentParser
+import EventLoop
+import Generation
 import Scripting
 
 /// `falhost init`: a project that runs.
@@ -29,8 +31,29 @@ struct InitCommand: ParsableCommand, Exampled {
             try NewFile.write(file.text, to: path(file.name))
             Console.output(path(file.name))
         }
-        let enter = folder == "." ? "" : "cd \(folder) && "
-        Console.note("Now: \(enter)falhost --simulate scripts/quickstart.lua")
+        try importAvatars()
+        Console.note("Now, without a key:")
+        Self.nextSteps(folder).forEach { Console.note("  " + $0) }
+    }
+
+    /// The made-up avatars that script and prompts name; those that the project has already stay as they are.
+    private func importAvatars() throws {
+        try runCommand(try ProjectOptions.parse(["--root", folder])) { host in
+            let store = try host.avatars()
+            let present = Set(try await store.avatars().map(\.id))
+            let file = path("scripts/lib/demo_avatars.json")
+            let avatars = try AvatarFile.parse(try SourceFile.read(file), file: file)
+            try await store.save(avatars.filter { !present.contains($0.id) })
+        }
+    }
+
+    private static func nextSteps(_ folder: String) -> [String] {
+        let enter = folder == "." ? [] : ["cd \(RemakeCommand.quoted(folder))"]
+        return enter + [
+            "falhost --simulate scripts/quickstart.lua    # six pictures of two made-up avatars",
+            "falhost batch prompts.csv --simulate         # the pictures of a table",
+            "falhost gallery                              # what the last run made, as a page",
+        ]
     }
 
     private func path(_ name: String) -> String {

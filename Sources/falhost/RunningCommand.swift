@@ -57,7 +57,8 @@ private func reporting<Result>(_ settings: Settings?, _ body: () throws -> Resul
     }
 }
 
-private func commandError(_ error: any Error, _ language: Language) -> any Error {
+/// What an error means at the command line: its line, and how the process ends.
+func commandError(_ error: any Error, _ language: Language = .english) -> any Error {
     switch error {
     case let error as LuaError:
         CommandError(.scriptFailed, error.report)

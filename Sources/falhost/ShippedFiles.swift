@@ -2,6 +2,16 @@
 enum ShippedFiles {
     static let all: [(name: String, text: StaticString)] = [
         (
+            "prompts.csv",
+            #"""
+            prompt,avatar,preset
+            "smiling portrait in a park",demo-anna,portrait
+            "by the sea in a {red|blue} coat",demo-anna,fast
+            "a rainy street at night",demo-noir,landscape
+
+            """#
+        ),
+        (
             "presets/balanced.lua",
             #"""
             -- Balanced: what you get when you name no preset.

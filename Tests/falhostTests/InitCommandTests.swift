@@ -19,7 +19,8 @@ struct InitCommandTests {
     @Test func writesWhatItNamesAndTheProjectRuns() throws {
         let run = try FalhostProcess.run("init", project)
         #expect(run.status == 0, "\(run.errors)")
-        #expect(run.errors == "Now: cd \(project) && falhost --simulate scripts/quickstart.lua\n")
+        #expect(
+            run.errors.hasPrefix("Now, without a key:\n  cd \(project)\n  falhost --simulate scripts/quickstart.lua "))
         for path in run.output.split(separator: "\n") {
             #expect(FileManager.default.fileExists(atPath: String(path)), "\(path)")
         }
@@ -36,7 +37,8 @@ struct InitCommandTests {
     @Test func theFilesAreThoseOfTheRepository() throws {
         let run = try FalhostProcess.run("init", project)
         let written = run.output.split(separator: "\n").map { String($0.dropFirst(project.count + 1)) }
-        let shipped = written.filter { $0.hasPrefix("presets/") || $0.hasPrefix("scripts/") } + [".luacheckrc"]
+        let shipped =
+            written.filter { $0.hasPrefix("presets/") || $0.hasPrefix("scripts/") } + [".luacheckrc", "prompts.csv"]
         for name in shipped {
             let original = FalhostProcess.repository.appendingPathComponent(name).path
             #expect(try contents("\(project)/\(name)") == contents(original), "\(name): run `make reference`")
@@ -65,10 +67,22 @@ struct InitCommandTests {
         #expect(try contents(project + "/presets/fast.lua").hasPrefix("-- Fast"))
     }
 
+    @Test func avatarsThatAreThereStayAsTheyAre() throws {
+        _ = try FalhostProcess.run("init", project)
+        let mine = try folder.file(
+            "mine.json", #"[{"id": "demo-anna", "name": "Mine", "training_type": "portrait", "status": "draft"}]"#)
+        let imported = try FalhostProcess.run("avatars", "import", "--root", project, mine.path)
+        #expect(imported.status == 0, "\(imported.errors)")
+        #expect(try FalhostProcess.run("init", "--force", project).status == 0)
+        let list = try FalhostProcess.run("avatars", "list", "--root", project)
+        #expect(list.output.contains("demo-anna\tportrait\tdraft\tMine"), "\(list.output)")
+        #expect(list.output.contains("demo-noir\t"))
+    }
+
     @Test func theCurrentFolderIsTheDefault() throws {
         let run = try FalhostProcess.run("init", folder: folder.url)
         #expect(run.status == 0, "\(run.errors)")
-        #expect(run.errors == "Now: falhost --simulate scripts/quickstart.lua\n")
+        #expect(run.errors.hasPrefix("Now, without a key:\n  falhost --simulate scripts/quickstart.lua "))
         #expect(FileManager.default.fileExists(atPath: folder.path + "/scripts/quickstart.lua"))
     }
 

@@ -52,7 +52,7 @@ extension GenerationError: CustomStringConvertible {
         case .ruleFailed(let rule, let reason):
             "rule \(rule) failed: \(reason)"
         case .missingAPIKey:
-            "no fal key: set FAL_KEY to your key from fal.ai/dashboard/keys, or AVATAR_TEST_MODE=true to try without"
+            "no fal key: set FAL_KEY to your key from fal.ai/dashboard/keys, or try without one: --simulate"
         case .noImages(let endpoint, let requestID):
             "\(endpoint) finished without an image\(request(requestID))"
         case .malformedOutput(let endpoint, let requestID, let reason):
@@ -108,7 +108,7 @@ extension GenerationError: CustomStringConvertible {
         case .ruleFailed(let rule, let reason):
             "Ошибка в правиле \(rule): \(reason)"
         case .missingAPIKey:
-            "Ключ FAL не задан: укажите в FAL_KEY ключ с fal.ai/dashboard/keys или включите AVATAR_TEST_MODE=true"
+            "Ключ FAL не задан: укажите в FAL_KEY ключ с fal.ai/dashboard/keys или попробуйте без него: --simulate"
         case .noImages(let endpoint, let requestID):
             "\(endpoint) не вернул ни одного изображения\(request(requestID, "запрос"))"
         case .malformedOutput(let endpoint, let requestID, let reason):

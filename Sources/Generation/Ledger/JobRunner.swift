@@ -199,6 +199,9 @@ package final class JobRunner: JobQueue {
     /// The pictures of a job that has just ended, in fal's order; nil when it is not known here any more.
     package func recentPictures(of job: String) -> [PictureSource]? { recentPictures[job: job] }
 
+    /// The pictures of a job are kept: only the ledger knows of them now.
+    package func forgetPictures(of job: String) { recentPictures.remove(job) }
+
     /// 16 hexadecimal digits: a random number of the process, and a count.
     static func newID() -> String {
         count += 1

@@ -63,6 +63,13 @@ struct RecentPictures {
         for source in sources where !source.isData { byURL[source.url] = (source.job, source.index) }
     }
 
+    /// Takes a job out whose pictures nobody will ask for again: a batch of thousands need not hold them.
+    mutating func remove(_ job: String) {
+        guard let place = jobs.firstIndex(of: job) else { return }
+        jobs.remove(at: place)
+        forget(job)
+    }
+
     private mutating func forget(_ job: String) {
         for source in byJob.removeValue(forKey: job) ?? [] where byURL[source.url]?.job == job {
             byURL[source.url] = nil

@@ -295,7 +295,8 @@ extension TestModule {
           end
           local lines = differences(golden, value, true)
           local intro = "differs from golden/" .. name .. ".json\n  "
-          return #lines == 0, intro .. table.concat(lines, "\n  "), "did not expect what is in golden/" .. name .. ".json"
+          local hint = "\nif it is meant so: falhost test --update"
+          return #lines == 0, intro .. table.concat(lines, "\n  ") .. hint, "did not expect what is in golden/" .. name .. ".json"
         end
 
         -- expect ---------------------------------------------------------------------------------------------

@@ -65,7 +65,11 @@ struct BatchCommand: ParsableCommand, Exampled {
 
     func run() throws {
         if let retryFailed { return try retry(retryFailed) }
-        guard let file else { throw ValidationError("Name a file of prompts, or - for standard input.") }
+        guard let file else {
+            throw CommandError(
+                .usage,
+                "name a file of prompts (.txt, .csv, .jsonl), or - for standard input; more: falhost batch --help")
+        }
         // Before anything else: Ctrl-C ends a wait for standard input at once.
         let lines = try batch.lines(file)
         let overrides = try ConfigOptions.overrides(batch.overrides)
@@ -109,7 +113,7 @@ struct BatchCommand: ParsableCommand, Exampled {
             host: host, file: file, jobs: jobs, overrides: overrides, isJSON: jsonl, folders: project.folders)
         let concurrency = try min(concurrency ?? host.projectSettings().concurrency ?? 8, 1024)
         let forecast = try await session.check()
-        if dryRun { return try await session.tell(forecast, concurrency: concurrency) }
+        if dryRun { return try await host.tell(forecast, concurrency: concurrency, isJSON: jsonl) }
         try await session.run(concurrency: concurrency)
     }
 

@@ -40,7 +40,8 @@ enum BatchReport {
             [row.avatar, row.preset, row.endpoint, String(row.jobs), String(row.pictures), cost(row)]
         }
         let time = duration.map { "about \(Self.time($0)), \(concurrency) at a time, as long as earlier jobs took" }
-        return aligned(rows) + ["time: " + (time ?? "unknown: no earlier job of these endpoints is in the ledger")]
+        let hint = forecast.total.unknownCosts > 0 ? ["unknown prices: give them in .falhost/prices.json"] : []
+        return aligned(rows) + hint + ["time: " + (time ?? "unknown: no earlier job of these endpoints is in the ledger")]
             + (budget.map { above(forecast.total, $0) } ?? []) + ["nothing was sent"]
     }
 

@@ -46,32 +46,11 @@ struct BatchSession {
         return forecast
     }
 
-    /// What `--dry-run` prints.
-    func tell(_ forecast: BatchForecast, concurrency: Int) async throws {
-        let duration = forecast.duration(history: try await history(), concurrency: concurrency)
-        let limit = try [host.budget().perRun, host.budget().perDay].compactMap { $0 }.min()
-        guard isJSON else {
-            return BatchReport.text(forecast, duration: duration, concurrency: concurrency, budget: limit)
-                .forEach(Console.output)
-        }
-        var json = forecast.json
-        if let limit {
-            json.append("budget", .number(limit.number))
-            json.append("above_budget", .bool(forecast.total.cost > limit))
-        }
-        json.append("time", duration.map { .number($0 / .seconds(1)) } ?? .null)
-        try Console.outputLine(json)
-    }
-
-    private func history() async throws -> [JobRecord] {
-        guard host.settings.hasLedger else { return [] }
-        return try await host.ledger().records(RecordFilter(simulated: try host.isSimulated()))
-    }
-
     // MARK: The work
 
     func run(concurrency: Int) async throws {
         let service = try host.service()
+        try service.checkKey()
         host.hasReport = true
         let saves = !host.settings.testMode
         if saves { try ImageFolder(path: try host.imageFolder()).check() }

@@ -28,7 +28,7 @@ struct CheckCommand: ParsableCommand, Exampled {
             } else {
                 for problem in problems { Console.output("\(problem)") }
             }
-            if problems.isEmpty { return Console.note(check.summary) }
+            if problems.isEmpty { return Console.note("\(check.summary): no problems") }
             throw CommandError(
                 .invalidData, "\(problems.count) problem\(problems.count == 1 ? "" : "s"); \(check.summary)")
         }

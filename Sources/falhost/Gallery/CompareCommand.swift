@@ -96,7 +96,11 @@ struct CompareCommand: ParsableCommand, Exampled {
             let concurrency = try min(concurrency ?? host.projectSettings().concurrency ?? 8, 1024)
             let session = ComparisonSession(host: host, plan: plan, overrides: overrides)
             let checked = try await session.check()
-            if dryRun { return try await session.tell(checked, concurrency: concurrency) }
+            if dryRun {
+                var forecast = BatchForecast()
+                for explanation in checked { forecast.add(explanation) }
+                return try await host.tell(forecast, concurrency: concurrency)
+            }
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             let outcome = try await session.run(checked, concurrency: concurrency)
             try await output.write(outcome.document, name: try host.jobs().run.id, with: host)

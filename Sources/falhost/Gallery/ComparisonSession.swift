@@ -42,24 +42,11 @@ struct ComparisonSession {
         return explanations
     }
 
-    /// What `--dry-run` prints.
-    func tell(_ explanations: [Explanation], concurrency: Int) async throws {
-        var forecast = BatchForecast()
-        for explanation in explanations { forecast.add(explanation) }
-        var history: [JobRecord] = []
-        if host.settings.hasLedger {
-            history = try await host.ledger().records(RecordFilter(simulated: try host.isSimulated()))
-        }
-        let duration = forecast.duration(history: history, concurrency: concurrency)
-        let limit = try [host.budget().perRun, host.budget().perDay].compactMap { $0 }.min()
-        BatchReport.text(forecast, duration: duration, concurrency: concurrency, budget: limit)
-            .forEach(Console.output)
-    }
-
     // MARK: The work
 
     func run(_ explanations: [Explanation], concurrency: Int) async throws -> ComparisonOutcome {
         let service = try host.service()
+        try service.checkKey()
         let keeps = !host.settings.testMode
         let outcome = ComparisonOutcome(
             plan: plan, explanations: explanations, host: host, isSimulated: try host.isSimulated(),
