@@ -99,13 +99,17 @@ final class ResumeReport {
 
     func add(_ job: RecoveredJob) {
         jobs.append(job)
-        if !json { Console.output(line(job)) }
+        if !json { Console.output(Self.line(job)) }
+        Self.noteRemark(of: job)
+    }
+
+    static func noteRemark(of job: RecoveredJob) {
         guard let remark = job.remark else { return }
         let running = job.isRunning ? "still runs at fal; falhost resume finds it again" : remark
         Console.note("job \(job.job.id) is \(job.job.state.name.rawValue): \(running)")
     }
 
-    private func line(_ job: RecoveredJob) -> String {
+    static func line(_ job: RecoveredJob) -> String {
         let places = job.isPictureMissing ? job.job.state.output?.imageURLs ?? [] : job.files
         let avatar = job.job.order.training.map { [$0.avatarID] } ?? []
         return ([job.job.id, job.job.state.name.rawValue] + avatar + places).joined(separator: "\t")

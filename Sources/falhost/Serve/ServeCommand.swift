@@ -99,12 +99,12 @@ struct ServeCommand: ParsableCommand, Exampled {
         try ImageFolder(path: try host.imageFolder()).check()
         let runner = try host.jobs()
         runner.webhook = publicURL
-        let report = ResumeReport(json: false)
+        let report = CollectionReport()
         let recovery = try host.recovery(submitsUnsent: submitUnsent)
-        let noticed = NoticedJobs(runner: runner, recovery: recovery) { report.add($0) }
+        let noticed = NoticedJobs(runner: runner, recovery: recovery) { report.tell($0) }
         try await host.receiving(settings, noticed) { desk in
             try await noticed.takeUp(Job.State.Name.open)
-            try await recovery.fetchPictures(run: nil) { report.add($0) }
+            try await recovery.fetchPictures(run: nil) { report.tell($0) }
             while !Task.isCancelled {
                 // The jobs of processes that end meanwhile; what is unknown stays so until somebody looks into it.
                 try? await LoopActor.sleep(for: .seconds(30))
