@@ -93,12 +93,12 @@ struct FSScriptTests {
             print(file.type, file.size, math.abs(file.modified - os.time()) < 60, folder.type, fs.stat "a/x/1.jpg/y", fs.stat("/dev/null").type)
             fs.rename("a/x/1.jpg", "a/x/2.jpg") fs.remove "a/x/.hidden.jpg"
             print(fs.exists "a/x/1.jpg", fs.exists "a/x", fs.read "a/x/2.jpg")
-            fs.remove "a/b/c" print(#fs.list "a/b", fs.join("/a/", "", "/b", "c/", 7))
+            fs.remove "a/b/c" print(#fs.list "a/b", fs.join("/a/", "", "/b", "c/", 7), fs.stat "no")
             """)
         #expect(
             output == [
                 "b x\t.hidden.jpg 1.jpg 2.jpg й.jpg", "a/x/1.jpg a/x/2.jpg a/x/й.jpg\t2\t0",
-                "file\t5\ttrue\tfolder\tnil\tother", "false\ttrue\t1.jpg", "0\t/a/b/c/7",
+                "file\t5\ttrue\tfolder\tnil\tother", "false\ttrue\t1.jpg", "0\t/a/b/c/7\tnil",
             ])
     }
 

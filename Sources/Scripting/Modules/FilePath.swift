@@ -94,7 +94,7 @@ struct FilePath: Sendable {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
             if name != [46], name != [46, 46] { names.append(name) }
         }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
+        return Self.sorted(names)
     }
 
     /// The paths that match it as a pattern (`*`, `?`, `[a-z]`; POSIX glob), in the order of the bytes.
@@ -112,8 +112,10 @@ struct FilePath: Sendable {
             guard let path = found.gl_pathv[index] else { continue }
             paths.append([UInt8](UnsafeRawBufferPointer(start: path, count: strlen(path))))
         }
-        return paths.sorted { $0.lexicographicallyPrecedes($1) }
+        return Self.sorted(paths)
     }
+
+    private static func sorted(_ names: [[UInt8]]) -> [[UInt8]] { names.sorted { $0.lexicographicallyPrecedes($1) } }
 
     // MARK: Reading
 
@@ -247,7 +249,10 @@ struct FilePath: Sendable {
     }
 
     /// Gives the file or folder another path, over a file that has it.
-    func rename(to path: FilePath) throws {
+    func rename(to name: [UInt8]) throws {
+        guard let path = FilePath(name) else {
+            throw Failure(message: "cannot rename '\(text)': the new path is empty or has a zero byte")
+        }
         guard Self.move(cString, path.cString) else {
             let code = errno
             throw Failure(

@@ -80,7 +80,7 @@ extension LuaModuleDeclaration {
                 returns: [.init("value", .any, "what it says")], errors: ["malformed_response", "validation"],
                 example: """
                     local response = http.get(url)
-                    if response.ok then print(response:json().status) end
+                    if response.headers["content-type"] == "application/json" then print(response:json().status) end
                     """),
             LuaFunctionDeclaration(
                 "response:chunks", "Iterates over the body as it comes; leaving the loop ends the transfer.",
