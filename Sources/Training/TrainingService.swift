@@ -93,7 +93,10 @@ package final class TrainingService {
         guard client.hasKey else { throw .missingAPIKey }
         let archive = try await pack(plan)
         watch(.packed(photos: plan.photos.count, bytes: archive.size))
-        if let earlier = try await earlier(plan, archive) { return earlier }
+        if let earlier = try await earlier(plan, archive) {
+            archive.remove()
+            return earlier
+        }
         let job = try await TrainingStart(service: self, plan: plan, archive: archive, watch: watch).perform()
         return BegunTraining(plan: plan, state: .submitted(job, run: nil))
     }

@@ -2,12 +2,6 @@ internal import EventLoop
 internal import FalClient
 internal import Generation
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// One training from its packed photos to its job at fal.
 @LoopActor
 struct TrainingStart {
@@ -86,7 +80,7 @@ struct TrainingStart {
             case .done(let url, _)?:
                 if try await isThere(url) {
                     watch(.uploadedBefore(url: url))
-                    removeArchive()
+                    archive.remove()
                     return url
                 }
             case .partial(let partial)?: begun = partial
@@ -101,7 +95,7 @@ struct TrainingStart {
                 if isKept { try await shelf.save(.partial(partial), of: archive.sha256) }
             }
             if isKept { try await shelf.save(.done(url: url, time: .now), of: archive.sha256) }
-            removeArchive()
+            archive.remove()
             return url
         } catch {
             throw .fal(error)
@@ -116,11 +110,6 @@ struct TrainingStart {
             if error.code == .cancelled { throw error }
             return false
         }
-    }
-
-    /// Packed for the upload, and made again from the photos in no time.
-    private func removeArchive() {
-        if archive.isOurs { unlink(archive.path) }
     }
 
     // MARK: Job

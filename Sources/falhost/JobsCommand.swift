@@ -133,8 +133,8 @@ struct JobsCommand: ParsableCommand, Exampled {
     private static func line(_ job: Job) -> String {
         let (subject, training) = (job.order.subject, job.order.training)
         return [
-            job.id, job.state.name.rawValue, job.created.description, job.run, subject?.avatarID ?? training?.avatarID ?? "-",
-            subject?.preset ?? training?.preset ?? "-", job.title,
+            job.id, job.state.name.rawValue, job.created.description, job.run,
+            subject?.avatarID ?? training?.avatarID ?? "-", subject?.preset ?? training?.preset ?? "-", job.title,
         ].joined(separator: "\t")
     }
 

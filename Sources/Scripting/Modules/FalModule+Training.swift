@@ -127,6 +127,7 @@ extension FalModule {
         defer { call.stack.pop() }
         switch try call.stack.json(at: -1) {
         case .string(let path): return [path]
+        case .object(let empty) where empty.isEmpty: return []
         case .array(let paths):
             let texts = paths.compactMap(\.stringValue)
             if texts.count == paths.count { return texts }

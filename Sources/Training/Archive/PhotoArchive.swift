@@ -1,6 +1,12 @@
 package import FalClient
 internal import Generation
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// The zip archive of a training set on this machine.
 package struct PhotoArchive: Sendable, Equatable {
     package let path: String
@@ -35,6 +41,11 @@ package struct PhotoArchive: Sendable, Equatable {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Removes what was packed for the upload: it is made again from the photos in no time.
+    func remove() {
+        if isOurs { unlink(path) }
     }
 
     private static let pieceSize = 1 << 20
