@@ -71,7 +71,6 @@ package final class BotAPIServer: Sendable {
                 case .page(let status, let type, let body): try await write(status, type, body, responses)
                 case .cut: return
                 }
-                if !request.head.isKeepAlive { return }
             }
         }
     }

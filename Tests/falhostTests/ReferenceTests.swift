@@ -24,9 +24,10 @@ struct ReferenceTests {
     /// Everything that a script can reach through the modules, and through the objects that they give.
     private func reachable() throws -> Set<String> {
         let script = """
-            local modules = { "fal", "avatars", "task", "json", "log" }
+            local modules = { "fal", "avatars", "task", "http", "fs", "json", "log" }
             local fal, task = require "fal", require "task"
             local objects = { handle = fal.handle("a/b", "id"), task = task.spawn(function() end) }
+            objects.response = require "http".get(objects.handle.status_url)
             objects.semaphore, objects.channel = task.semaphore(), task.channel()
             task.scope(function(scope) objects.scope = scope end)
             for _, name in ipairs(modules) do
@@ -120,7 +121,8 @@ struct ReferenceTests {
 
     private static let preamble = """
         local fal, avatars, task = require "fal", require "avatars", require "task"
-        local json, log = require "json", require "log"
+        local http, fs, json, log = require "http", require "fs", require "json", require "log"
+        local url = os.getenv "FALHOST_BASE_URL"
         avatars.save { id = "anna", name = "Anna", training_type = "portrait", status = "completed",
           diffusers_lora_file_url = "https://v3.fal.media/files/x/lora.safetensors", trigger_phrase = "TOK" }
         local anna = avatars.get "anna"
@@ -133,7 +135,8 @@ struct ReferenceTests {
         try await withSimulator { simulator in
             for (section, code) in examples where !section.hasPrefix("text.") {
                 let script = try project.file("scripts/example.lua", "\(Self.preamble)\ndo\n\(code)\nend\n")
-                let run = try FalhostProcess.run(script.path, environment: simulator.environment())
+                let run = try FalhostProcess.run(
+                    script.path, environment: simulator.environment(), folder: project.url)
                 #expect(run.status == 0, "\(section): \(run.errors)")
             }
         }

@@ -16,7 +16,7 @@ struct ScriptsTests {
     ]
 
     /// The scripts that print, each with a test of its own below.
-    static let others = ["safe", "metrics", "queue"]
+    static let others = ["safe", "metrics", "queue", "http"]
 
     @Test func everyScriptThatShipsIsRunHere() throws {
         let folder = FalhostProcess.repository.appendingPathComponent("scripts").path
@@ -85,6 +85,23 @@ struct ScriptsTests {
         let run = try FalhostProcess.run("--simulate", project.path + "/scripts/metrics.lua")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.split(separator: "\n").count { $0.contains("fal-ai/flux-lora") } == 3)
+    }
+
+    @Test func httpCopiesPicturesAndTellsAServer() throws {
+        let project = try TemporaryFolder.project()
+        let server = try ForeignServer()
+        defer { server.stop() }
+        let run = try FalhostProcess.run(
+            "--simulate", project.path + "/scripts/http.lua", project.path + "/copies", server.url)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output == "\(project.path)/copies/list.json\ntold, the answer was 200\n")
+        for number in 1...2 {
+            let file = project.path + "/copies/picture-\(number).jpg"
+            let data = try Data(contentsOf: URL(fileURLWithPath: file))
+            #expect(PictureSize(data) == PictureSize(512, 512))
+            #expect(run.errors.contains("copied bytes=\(data.count) file=\(file) type=image/jpeg"), "\(run.errors)")
+        }
+        #expect(String(decoding: server.bytes, as: UTF8.self).contains("\r\nContent-Type: application/json\r\n"))
     }
 
     @Test func queueShowsEventsOfAnyEndpoint() throws {

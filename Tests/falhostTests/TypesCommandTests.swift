@@ -8,14 +8,14 @@ struct TypesCommandTests {
         let project = try TemporaryFolder.project()
         let run = try FalhostProcess.run("types", "--root", project.path)
         #expect(run.status == 0, "\(run.errors)")
-        let names = ["fal", "avatars", "task", "json", "log", "text"]
+        let names = ["fal", "avatars", "task", "http", "fs", "json", "log", "text"]
         let paths = names.map { "\(project.path)/.falhost/types/\($0).lua" }
         #expect(run.output.split(separator: "\n").map(String.init) == paths)
         for (name, path) in zip(names, paths) {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(text.hasPrefix("---@meta \(name == "text" ? "_" : name)\n"))
         }
-        #expect(try String(contentsOfFile: paths[5], encoding: .utf8).contains("\ntext = {}\n"))
+        #expect(try String(contentsOfFile: paths[7], encoding: .utf8).contains("\ntext = {}\n"))
     }
 
     @Test func everyFileIsLua() throws {

@@ -3,7 +3,9 @@ import LuaRuntime
 /// `require "http"`.
 extension LuaModuleDeclaration {
     static let http = LuaModuleDeclaration(
-        "http", "Requests to any server, over http and https; the fal key is never sent by them.",
+        "http",
+        "Requests to any server, over http and https; the fal key is never sent by them. In the examples "
+            + "`url` is an address.",
         functions: [
             LuaFunctionDeclaration(
                 "http.request",
@@ -77,8 +79,8 @@ extension LuaModuleDeclaration {
                 "response:json", "Reads the body as JSON, as `json.decode` does.",
                 returns: [.init("value", .any, "what it says")], errors: ["malformed_response", "validation"],
                 example: """
-                    local ok, value = pcall(http.get(url).json)
-                    print(ok, value)
+                    local response = http.get(url)
+                    if response.ok then print(response:json().status) end
                     """),
             LuaFunctionDeclaration(
                 "response:chunks", "Iterates over the body as it comes; leaving the loop ends the transfer.",

@@ -3,7 +3,7 @@ import Scripting
 
 /// A page that `falhost help` has beside those of the commands.
 enum HelpTopic: String, CaseIterable {
-    case presets, rules, policy, names, errors
+    case presets, rules, policy, modules, names, errors
     case exitCodes = "exit-codes"
     case environment
 
@@ -16,6 +16,8 @@ enum HelpTopic: String, CaseIterable {
         case (.rules, .russian): "Lua, которая переписывает промпты"
         case (.policy, .english): "Lua that decides whether a job is sent"
         case (.policy, .russian): "Lua, которая решает, отправлять ли задание"
+        case (.modules, .english): "what a script can require"
+        case (.modules, .russian): "что скрипт может подключить"
         case (.names, .english): "how kept pictures are named"
         case (.names, .russian): "как называются сохранённые картинки"
         case (.errors, .english): "every code of an error, and how a command ends with it"
@@ -33,6 +35,7 @@ enum HelpTopic: String, CaseIterable {
         case .presets: HelpText.presets(in: language)
         case .rules: HelpText.rules(in: language)
         case .policy: HelpText.policy(in: language)
+        case .modules: HelpText.modules(in: language)
         case .names: HelpText.names(in: language)
         case .errors: HelpText.errors(in: language)
         case .exitCodes: HelpText.exitCodes(in: language)

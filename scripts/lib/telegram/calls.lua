@@ -51,13 +51,28 @@ local function exchange(bot, method, parameters, files, timeout)
     parameters.chat_id), 0)
 end
 
---- One try, when its turn has come; a 429 makes every call of the bot wait.
-function calls.attempt(bot, method, parameters, files, timeout)
+local function check_chat(bot, method, chat)
+  if bot.state:is_blocked(chat) then
+    error(failure.blocked(method, chat), 0)
+  end
+end
+
+-- Waits for the turn of a call. `messages` is how many it puts into its chat, 0 when it has been counted.
+local function wait_for_turn(bot, method, parameters, messages)
   if method == "getUpdates" then
     bot.pacing:wait_for_pause()
+  elseif messages > 0 then
+    bot.pacing:enter_chat(parameters.chat_id, messages)
+    -- One of the messages before it may have been refused meanwhile.
+    check_chat(bot, method, parameters.chat_id)
   else
     bot.pacing:enter()
   end
+end
+
+--- One try, when its turn has come; a 429 makes every call of the bot wait.
+function calls.attempt(bot, method, parameters, files, timeout, messages)
+  wait_for_turn(bot, method, parameters, messages or 0)
   local ok, result = pcall(exchange, bot, method, parameters, files, timeout)
   if ok then
     return result
@@ -71,13 +86,14 @@ function calls.attempt(bot, method, parameters, files, timeout)
 end
 
 -- Tries while that may help: after a 429, a 5xx, a lost connection.
-local function persevere(bot, method, parameters, files)
+local function persevere(bot, method, parameters, files, messages)
   local begin, pause, waits = task.now(), 0.5, 0
   while true do
-    local ok, result = pcall(calls.attempt, bot, method, parameters, files)
+    local ok, result = pcall(calls.attempt, bot, method, parameters, files, nil, messages)
     if ok then
       return result
     end
+    messages = 0
     if failure.is(result, "rate_limited") and waits < most_waits then
       waits = waits + 1
       begin = task.now() + (result.retry_after or 1)
@@ -113,39 +129,28 @@ function calls.check_buttons(markup)
   end
 end
 
-local function check_chat(bot, method, chat)
-  if bot.state:is_blocked(chat) then
-    error(failure.blocked(method, chat), 0)
-  end
-end
-
 --- A call with its turn, its retries, and what its failure says about the chat; it owns `parameters`.
 function calls.call(bot, method, parameters, files)
   calls.check_buttons(parameters.reply_markup)
   local chat = parameters.chat_id
   if not chat then
-    return persevere(bot, method, parameters, files)
+    return persevere(bot, method, parameters, files, 0)
   end
   parameters.chat_id = bot.state:moved_to(chat)
-  local count = message_count(method, parameters)
   check_chat(bot, method, parameters.chat_id)
-  if count > 0 then
-    bot.pacing:enter_chat(parameters.chat_id, count)
-    -- One of the messages before it may have been refused meanwhile.
-    check_chat(bot, method, parameters.chat_id)
-  end
-  local ok, result = pcall(persevere, bot, method, parameters, files)
+  local messages = message_count(method, parameters)
+  local ok, result = pcall(persevere, bot, method, parameters, files, messages)
   if ok then
     return result
+  end
+  if type(result) == "table" and result.status then
+    bot.pacing:leave_chat(parameters.chat_id, messages)
   end
   if failure.is(result, "blocked") then
     bot.state:set_blocked(parameters.chat_id, true)
   elseif type(result) == "table" and result.migrated_to then
     bot.state:set_moved(chat, result.migrated_to)
-    return bot:call(method, parameters, files)
-  end
-  if count > 0 then
-    bot.pacing:leave_chat(parameters.chat_id, count)
+    return calls.call(bot, method, parameters, files)
   end
   error(result, 0)
 end

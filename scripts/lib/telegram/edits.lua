@@ -41,6 +41,10 @@ end
 function edits.edit(bot, parameters, replace)
   local chat, id = parameters.chat_id, parameters.message_id
   local message = entry(bot.edits, chat, id)
+  local shown = json.encode(parameters)
+  if message.shown == shown and message.waiting == 0 then
+    return message.replacement or id, "unchanged"
+  end
   message.serial = message.serial + 1
   local mine = message.serial
   message.waiting = message.waiting + 1
@@ -53,7 +57,6 @@ function edits.edit(bot, parameters, replace)
   if message.serial ~= mine then
     return message.replacement or id, "superseded"
   end
-  local shown = json.encode(parameters)
   if message.shown == shown then
     return message.replacement or id, "unchanged"
   end

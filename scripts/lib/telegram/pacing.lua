@@ -57,7 +57,7 @@ local function is_group(chat)
   return name:sub(1, 1) == "-" or name:sub(1, 1) == "@"
 end
 
---- Waits until `messages` more may go to a chat, after those that asked before.
+--- Waits for the turn of a call that puts so many messages into a chat, after those that asked before.
 function Pacing:enter_chat(id, messages)
   self.count = self.count + 1
   if self.count % 256 == 0 then
@@ -76,14 +76,16 @@ function Pacing:enter_chat(id, messages)
     if first_in_way > 0 then
       sleep_until(chat.sent[math.min(first_in_way, #chat.sent)] + group_period)
     end
-    for _ = 1, messages do
-      chat.sent[#chat.sent + 1] = task.now()
-    end
-    while #chat.sent > group_messages do
-      table.remove(chat.sent, 1)
-    end
   end
-  chat.next = task.now() + chat_interval * messages
+  self:enter()
+  local now = task.now()
+  chat.next = now + chat_interval * messages
+  for _ = 1, is_group(id) and messages or 0 do
+    chat.sent[#chat.sent + 1] = now
+  end
+  while #chat.sent > group_messages do
+    table.remove(chat.sent, 1)
+  end
 end
 
 --- Gives the turn back: Telegram refused what was to be sent.
