@@ -50,12 +50,6 @@ extension TaskModule {
         },
     ]
 
-    /// `task.now()`: seconds on the clock that `task.sleep` keeps to, from the first time that somebody asks.
-    static let tellTime = LuaFunction("task.now") { call in
-        call.stack.push(now)
-        return 1
-    }
-
     /// Seconds since this module was first asked; of a clock that nobody sets.
     private static var now: Double { (.now - epoch) / .seconds(1) }
     private static let epoch = ContinuousClock.now
