@@ -40,10 +40,10 @@ struct InitCommand: ParsableCommand, Exampled {
     private func importAvatars() throws {
         try runCommand(try ProjectOptions.parse(["--root", folder])) { host in
             let store = try host.avatars()
-            let present = Set(try await store.avatars().map(\.id))
             let file = path("scripts/lib/demo_avatars.json")
-            let avatars = try AvatarFile.parse(try SourceFile.read(file), file: file)
-            try await store.save(avatars.filter { !present.contains($0.id) })
+            let shipped = try AvatarImport(try SourceFile.read(file), file: file)
+            let plan = AvatarImportPlan(shipped, over: try await store.avatars())
+            try await store.save(plan.steps.filter { $0.outcome == .added }.map(\.avatar))
         }
     }
 

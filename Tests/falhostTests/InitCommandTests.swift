@@ -40,7 +40,8 @@ struct InitCommandTests {
         let shipped =
             written.filter { $0.hasPrefix("presets/") || $0.hasPrefix("scripts/") } + [".luacheckrc", "prompts.csv"]
         for name in shipped {
-            let original = FalhostProcess.repository.appendingPathComponent(name).path
+            let source = name == "prompts.csv" ? "scripts/lib/demo_prompts.csv" : name
+            let original = FalhostProcess.repository.appendingPathComponent(source).path
             #expect(try contents("\(project)/\(name)") == contents(original), "\(name): run `make reference`")
         }
         let repository = FalhostProcess.repository

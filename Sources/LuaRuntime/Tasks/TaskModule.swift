@@ -6,7 +6,7 @@ enum TaskModule {
     static let functions: [LuaFunction] =
         [
             spawn, sleep, all, settle, race, map, shield, LuaTaskScope.run, LuaTaskTimeout.run, LuaSemaphore.new,
-            LuaChannel.new, tellTime, stopSignal,
+            LuaChannel.new, stopSignal, readClock,
         ] + beats
 
     /// `task.spawn(fn, …)`: starts fn with the other arguments as a child of the running task; it begins when that
