@@ -113,8 +113,40 @@ struct TrainingRecoveryTests {
         }
     }
 
+    @Test func `an upload that was cut off goes on with the parts that are missing`() async throws {
+        try await TestTraining.with(["upload:late:ms=100:times=always"]) { test in
+            test.clientSettings.multipartThreshold = 1000
+            test.clientSettings.parallelParts = 1
+            test.clientSettings.partSize = 2048
+            let request = try test.request()
+            let first = try test.process()
+            let plan = try await first.service.plan(request)
+            let training = LoopActor.spawn { try await first.service.train(plan) }
+            while test.simulator.counters()[.upload] < 5 { try await LoopActor.sleep(for: .milliseconds(5)) }
+            first.runner.leaveJobs()
+            training.cancel()
+            await #expect(throws: GenerationError.self) { try await training.value }
+            #expect(try await first.avatar("anna")?.status == "photos_uploading")
+            try await first.ledger.close()
+            let before = test.simulator.counters()[.upload]
+            let second = try test.process()
+            let counted = Locked<Int?>(nil)
+            let done = try await second.service.train(try await second.service.plan(request)) { event in
+                if case .uploadedParts(_, let count) = event { counted.withLock { $0 = count } }
+            }
+            #expect(done.avatar.status == "completed")
+            let parts = try #require(counted.withLock { $0 })
+            // Not begun anew: the first three parts are there, and only the completion is no part.
+            #expect(test.simulator.counters()[.upload] - before <= parts - 3 + 1)
+            #expect(parts > 6 && test.simulator.counters().submits == 1)
+        }
+    }
+
     @Test func `a process that is told to end leaves its training at fal`() async throws {
-        try await TestTraining.with([], Self.slow) { test in
+        var configuration = SimulatorConfiguration()
+        // Longer than a busy machine takes to see the job and to cancel who waits for it.
+        configuration.trainTime = .seconds(5)
+        try await TestTraining.with([], configuration) { test in
             let process = try test.process()
             let begun = try await process.service.begin(try await process.service.plan(try test.request()))
             let waiting = LoopActor.spawn { try await process.service.finish(begun) }
