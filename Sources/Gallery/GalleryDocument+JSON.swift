@@ -36,7 +36,7 @@ extension GalleryEntry {
         }
         guard let picture else { return json }
         if let file = picture.file {
-            json.append("file", .string(file))
+            json.append("file", .string(RelativePath.path(to: file, from: folder)))
             json.append("link", .string(RelativePath.link(to: file, from: folder)))
         }
         if let receipt = picture.receipt {

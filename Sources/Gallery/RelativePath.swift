@@ -1,12 +1,20 @@
 /// Links from a page to files beside it.
 enum RelativePath {
-    /// The file's path as a link in a page that lies in `folder`; both paths are absolute.
-    static func link(to file: String, from folder: String) -> String {
+    /// The file's path, seen from `folder`; both are absolute.
+    static func path(to file: String, from folder: String) -> String {
+        steps(to: file, from: folder).joined(separator: "/")
+    }
+
+    private static func steps(to file: String, from folder: String) -> [String] {
         let file = parts(file)
         let folder = parts(folder)
         let common = zip(file, folder).prefix { $0 == $1 }.count
-        let up = Array(repeating: "..", count: folder.count - common)
-        let path = (up + file.dropFirst(common).map(escaped)).joined(separator: "/")
+        return Array(repeating: "..", count: folder.count - common) + file.dropFirst(common).map(String.init)
+    }
+
+    /// The file's path as a link in a page that lies in `folder`; both paths are absolute.
+    static func link(to file: String, from folder: String) -> String {
+        let path = steps(to: file, from: folder).map { $0 == ".." ? $0 : escaped($0[...]) }.joined(separator: "/")
         // A first part with a colon would be a scheme.
         return path.hasPrefix(".") ? path : "./" + path
     }

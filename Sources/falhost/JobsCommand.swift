@@ -22,7 +22,8 @@ struct JobsCommand: ParsableCommand, Exampled {
             commandName: "list", abstract: "One line a job, newest first: id, state, time, run, avatar, preset, prompt."
         )
         @OptionGroup var project: ProjectOptions
-        @Option(name: .customLong("run"), help: "Only the jobs of this run.") var runID: String?
+        @Option(name: .customLong("run"), help: "Only the jobs of this run.", completion: ProjectNames.runs) var runID:
+            String?
         @Option(
             name: .customLong("state"),
             help: "Only jobs in this state (\(Job.State.Name.allCases.map(\.rawValue).joined(separator: ", "))).",
@@ -60,7 +61,7 @@ struct JobsCommand: ParsableCommand, Exampled {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Print all that the ledger has of a job, with every state and its time.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "Id of the job, or its beginning.") var id: String
+        @Argument(help: "Id of the job, or its beginning.", completion: ProjectNames.jobs) var id: String
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() throws {
@@ -91,7 +92,7 @@ struct JobsCommand: ParsableCommand, Exampled {
         static let configuration = CommandConfiguration(
             commandName: "cancel", abstract: "Cancel a job at fal and note it in the ledger.")
         @OptionGroup var project: ProjectOptions
-        @Argument(help: "Id of the job, or its beginning.") var id: String
+        @Argument(help: "Id of the job, or its beginning.", completion: ProjectNames.jobs) var id: String
 
         func run() throws {
             try runCommand(project) { host in

@@ -32,6 +32,22 @@ enum NewFile {
         return lstat(path, &information) == 0
     }
 
+    /// The names in a folder; none where there is no such folder.
+    static func names(in folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(
+                        to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)
+                    ) { String(cString: $0) }
+                })
+        }
+        return names
+    }
+
     private static func createFolder(_ folder: String) throws {
         if Project.isFolder(folder) { return }
         let parent = Project.parent(folder)

@@ -25,7 +25,8 @@ struct ResumeCommand: ParsableCommand, Exampled {
     @OptionGroup var budget: BudgetOptions
     @OptionGroup var pacing: PacingOptions
 
-    @Argument(help: "Id of a run (default: all runs whose process is gone).") var runID: String?
+    @Argument(help: "Id of a run (default: all runs whose process is gone).", completion: ProjectNames.runs) var runID:
+        String?
 
     @Flag(help: "Submit again what fal may or may not have, when it does not list it.") var resubmitUnknown = false
 

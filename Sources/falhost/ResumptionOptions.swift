@@ -5,7 +5,9 @@ struct ResumptionOptions: ParsableArguments {
     @Flag(help: "Take the results of the last run of this script or batch from the ledger; only the rest is submitted.")
     var resume = false
 
-    @Option(help: ArgumentHelp("The same with the run of this id.", valueName: "run"))
+    @Option(
+        help: ArgumentHelp("The same with the run of this id.", valueName: "run"),
+        completion: ProjectNames.runs)
     var resumeRun: String?
 
     @Flag(help: "When resuming, submit again what fal may or may not have, when it does not list it.")

@@ -64,6 +64,15 @@ extension GalleryEntry {
         return entry
     }
 
+    /// The same with another seed, wherever it stands.
+    func seeded(_ seed: Int64) -> GalleryEntry {
+        var entry = self
+        entry.command = entry.command?.replacingOccurrences(of: "seed=\(self.seed ?? 0)", with: "seed=\(seed)")
+        entry.seed = seed
+        entry.arguments["seed"] = .integer(seed)
+        return entry
+    }
+
     static func failed(_ number: Int, code: String, message: String) -> GalleryEntry {
         var entry = sample(number, preset: "fast", state: "failed")
         entry.failure = Failure(code: code, message: message)

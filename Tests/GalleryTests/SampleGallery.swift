@@ -10,7 +10,9 @@ enum SampleGallery {
     /// Drawn once: that takes longer than anything a browser does with them.
     private static let pictures = (0..<10).map { DrawnPicture.jpeg(words[$0 % 5], seed: Int64($0)) }
 
-    private static let cells = (0..<7).map { DrawnPicture.jpeg("by the sea", seed: Int64(20 + $0)) }
+    private static let cells = (0..<7).map {
+        DrawnPicture.jpeg($0 < 3 || $0 == 6 ? "TOK, by the sea" : "NOIR, by the sea", seed: 7)
+    }
 
     /// 3 avatars with a third of the pictures each, a flagged one among them, and two jobs that failed.
     static func document(in folder: GalleryFolder, count: Int = 120) throws -> GalleryDocument {
@@ -38,10 +40,10 @@ enum SampleGallery {
             if number == 4 {
                 var entry = GalleryEntry.failed(4, code: "content_policy_violation", message: "The prompt was refused")
                 entry.avatar = avatar
-                return entry
+                return entry.seeded(7)
             }
             let file = try folder.file("\(number).jpg", cells[number])
-            return GalleryEntry.sample(number, avatar: avatar, prompt: "by the sea").showing(file)
+            return GalleryEntry.sample(number, avatar: avatar, prompt: "by the sea").seeded(7).showing(file)
         }
         let grid = ComparisonGrid(
             columns: .init(name: "lora_scale", values: ["0.8", "1.0", "1.2"]),

@@ -45,6 +45,25 @@ struct CompareCommandTests {
         }
     }
 
+    @Test func `After Ctrl-C the page shows the cells that are there`() async throws {
+        let project = try Self.project()
+        try await withSimulator(faults: ["submit:hang:after=3"]) { simulator in
+            let run = try RunningFalhost(
+                [
+                    "compare", "--avatar", "demo-anna,demo-noir", "--preset", "fast,quality,portrait",
+                    "--concurrency", "1", "by the sea",
+                ], environment: simulator.environment(), folder: project.url)
+            try await run.wait { simulator.counters()[.submit] == 4 }
+            run.signal(SIGINT)
+            let stopped = try run.ending()
+            #expect(stopped.status == 130, "\(stopped.errors)")
+            let data = try Self.data(stopped)
+            #expect(data["entries"]?.arrayValue?.count == 3)
+            let cells = try #require(data["grid"]?["cells"]?.arrayValue)
+            #expect(cells.map { $0.arrayValue?.count } == [1, 1, 1, 0, 0, 0])
+        }
+    }
+
     @Test func `A sweep of a key, with a cell that failed`() async throws {
         let project = try Self.project()
         try await withSimulator(faults: ["submit:422:after=2"]) { simulator in

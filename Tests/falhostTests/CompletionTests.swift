@@ -6,6 +6,10 @@ import Testing
 struct CompletionTests {
     /// The words that bash would offer at the end of a command line.
     private func offered(_ words: String..., folder: URL, environment: String = "") throws -> [String] {
+        try offered(words, folder: folder, environment: environment)
+    }
+
+    private func offered(_ words: [String], folder: URL, environment: String = "") throws -> [String] {
         let script = """
             falhost() { "$FALHOST" "$@"; }
             \(environment)
@@ -43,6 +47,24 @@ struct CompletionTests {
                 == ["demo-anna,demo-anna", "demo-anna,demo-noir"])
         #expect(
             try offered("generate", "--set", "num", folder: project.url) == ["num_inference_steps=", "num_images="])
+    }
+
+    @Test func runsAndJobsAreOffered() throws {
+        let project = try project()
+        try project.file("p.txt", "by the sea\n")
+        let run = try FalhostProcess.run(
+            "batch", "p.txt", "--avatar", "demo-anna", "--simulate", folder: project.url)
+        #expect(run.status == 0, "\(run.errors)")
+        let id = try #require(run.errors.firstMatch(of: /run ([0-9a-f-]+):/)?.output.1)
+        for words in [
+            ["gallery", ""], ["resume", ""], ["batch", "--retry-failed", ""], ["jobs", "list", "--run", ""],
+        ] {
+            let found = try offered(words, folder: project.url)
+            #expect(found.contains(String(id)), "\(words): \(found)")
+        }
+        let jobs = try FalhostProcess.run("jobs", "list", folder: project.url).output
+        let job = try #require(jobs.split(separator: "\t").first.map(String.init))
+        #expect(try offered(["jobs", "show", ""], folder: project.url).contains(job))
     }
 
     @Test func theRootOnTheLineIsTheProject() throws {

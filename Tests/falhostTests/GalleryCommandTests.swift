@@ -55,6 +55,7 @@ struct GalleryCommandTests {
         let link = try #require(night["link"]?.stringValue)
         let folder = URL(fileURLWithPath: paths[0]).deletingLastPathComponent()
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(link).standardized.path))
+        #expect(night["file"]?.stringValue.map { $0.hasPrefix("../images/") } == true)
         let html = try String(contentsOfFile: paths[0], encoding: .utf8)
         #expect(html.components(separatedBy: "id=\"small-").count == 4, "a thumbnail for each picture")
 

@@ -4,7 +4,9 @@ import Testing
 /// `falhost help`: the topics, and that they and README.md say the same.
 @Suite(.timeLimit(.minutes(5)))
 struct HelpTopicTests {
-    static let topics = ["presets", "rules", "policy", "modules", "names", "errors", "exit-codes", "environment"]
+    static let topics = [
+        "presets", "rules", "batch", "policy", "modules", "names", "errors", "exit-codes", "environment",
+    ]
 
     private static func readme() throws -> String {
         try String(contentsOf: FalhostProcess.repository.appendingPathComponent("README.md"), encoding: .utf8)

@@ -21,6 +21,32 @@ struct InstalledProjectTests {
         return prefix
     }
 
+    @Test func whatMakeInstallsRunsAndUninstallTakesAwayToTheLastFile() throws {
+        let folder = try TemporaryFolder()
+        let prefix = folder.path + "/prefix"
+        let variables = "PREFIX=\(prefix) MANUAL=\(folder.path)/manual FALHOST=\"$FALHOST\""
+        let installed = try FalhostProcess.shell(
+            "bash .ci/manual \"$FALHOST\" \(folder.path)/manual && make -s place \(variables)",
+            folder: FalhostProcess.repository)
+        #expect(installed.status == 0, "\(installed.errors)")
+        let run = try RunningFalhost(
+            ["presets", "list"], folder: folder.url, executable: URL(fileURLWithPath: prefix + "/bin/falhost")
+        ).ending()
+        #expect(run.status == 0 && run.output.contains("balanced"), "\(run.errors)")
+        #expect(try files(below: prefix).count > 20)
+        let removed = try FalhostProcess.shell("make -s uninstall \(variables)", folder: FalhostProcess.repository)
+        #expect(removed.status == 0, "\(removed.errors)")
+        #expect(try files(below: prefix) == [])
+    }
+
+    private func files(below folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: folder).filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+    }
+
     @Test(arguments: [nil, "relative", "absolute"])
     func dataOfItsUserGoToTheUsersFolder(kind: String?) throws {
         let prefix = try installed()

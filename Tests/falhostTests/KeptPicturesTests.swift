@@ -77,6 +77,21 @@ struct KeptPicturesTests {
         }
     }
 
+    @Test func whatAKilledProcessLeftIsRemovedAfterADay() async throws {
+        let objects = project.path + "/.falhost/objects"
+        let old = try project.file(".falhost/objects/.new-1-old", "half a picture")
+        let new = try project.file(".falhost/objects/.new-2-new", "half a picture")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -25 * 3600)], ofItemAtPath: old.path)
+        try await withSimulator { simulator in
+            let run = try run(simulator, "generate", "--avatar", "demo-anna", "by the sea")
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: old.path))
+        #expect(FileManager.default.fileExists(atPath: new.path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: objects).count == 2)
+    }
+
     @Test func aPictureThatIsGoneIsToldOnce() async throws {
         try await withSimulator(faults: ["download:expired:times=always"]) { simulator in
             let made = try run(simulator, "generate", "--avatar", "demo-anna", "--preset", "fast", "x")

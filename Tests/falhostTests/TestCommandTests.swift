@@ -82,6 +82,18 @@ struct TestCommandTests {
         #expect(green.status == 0, "\(green.output)")
     }
 
+    @Test func aGoldenFileThatNoTestAsksForIsNamed() throws {
+        #expect(try test().errors == "")
+        try project.file("scripts/tests/golden/old.json", "{}\n")
+        let run = try test()
+        #expect(run.status == 0)
+        #expect(
+            run.errors == "no test asks for scripts/tests/golden/old.json: remove it, or mend the test's name\n",
+            "\(run.errors)")
+        // Those that were left out may ask for it.
+        #expect(try test("--filter", "golden").errors == "")
+    }
+
     @Test func aGoldenFileThatIsMissingIsAskedForAndWritten() throws {
         let body = #"expect { list = { 1, 2 }, text = "ü" }.matches_golden "mine""#
         let missing = try outcome(of: body)

@@ -34,7 +34,7 @@ struct PictureFiles: Sendable {
     func makeIncomingPath() throws(FalError) -> String {
         let folder = objects ?? folder
         try Folder.create(folder)
-        return "\(folder)/.new-\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        return "\(folder)/\(Self.incomingPrefix)\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
 
     /// Makes what was downloaded durable and gives it its place among the objects; returns what it is and where.

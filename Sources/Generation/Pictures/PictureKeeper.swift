@@ -19,6 +19,7 @@ package final class PictureKeeper {
     private let recent: (@LoopActor (String) -> PictureSource?)?
     /// Names that are being given, and to whom: two downloads at a time must not take one for their own.
     private var naming: [String: String] = [:]
+    private var hasFetched = false
 
     /// - Parameters:
     ///   - objects: the folder of contents; nil keeps only the named files.
@@ -70,8 +71,12 @@ package final class PictureKeeper {
     // MARK: A new picture
 
     private func fetch(_ source: PictureSource, _ template: NameTemplate) async throws(GenerationError) -> KeptPicture {
-        let files = files
-        let incoming = try await offLoop { () throws(FalError) in try files.makeIncomingPath() }
+        let (files, isFirst) = (files, !hasFetched)
+        hasFetched = true
+        let incoming = try await offLoop { () throws(FalError) in
+            if isFirst { files.removeLeftovers() }
+            return try files.makeIncomingPath()
+        }
         do throws(GenerationError) {
             let download: FalDownload
             do throws(FalError) {

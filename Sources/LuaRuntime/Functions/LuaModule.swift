@@ -13,12 +13,17 @@ package struct LuaModule {
     /// Lua source that completes a module; it receives the module's table, and a table of the fields that begin with
     /// `_`, which scripts do not see. It returns the classes that it makes by their declared names, or nothing.
     package struct Prelude {
-        let source: StaticString
+        let pieces: [StaticString]
         let chunkName: String
 
         /// `chunkName` shows in tracebacks: "=[fal]".
         package init(_ source: StaticString, chunkName: String) {
-            self.source = source
+            self.init(pieces: [source], chunkName: chunkName)
+        }
+
+        /// One chunk in pieces, which are joined when it is loaded: they share their locals.
+        package init(pieces: [StaticString], chunkName: String) {
+            self.pieces = pieces
             self.chunkName = chunkName
         }
     }
@@ -69,7 +74,9 @@ package struct LuaModule {
     /// Runs the prelude for the table on top.
     @LoopActor
     private func complete(_ stack: LuaStack, _ native: LuaReference, _ prelude: Prelude) throws {
-        let source = prelude.source.withUTF8Buffer { [UInt8]($0) }
+        let source = prelude.pieces.flatMap { piece in
+            piece.withUTF8Buffer { Array($0) } + [UInt8(ascii: "\n")]
+        }
         let chunk = try stack.state.load(source, name: prelude.chunkName)
         let table = stack.reference(at: -1)
         try stack.state.call(

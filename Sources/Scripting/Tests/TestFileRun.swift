@@ -149,6 +149,9 @@ package final class TestFileRun {
         return try read(file, name)
     }
 
+    /// The golden files that tests asked for.
+    package var goldenPaths: [String] { owners.keys.map { "\(folder)/golden/\($0).json" } }
+
     private func read(_ file: String, _ name: String) throws(TestFault) -> JSONValue {
         do {
             return try JSONValue(parsing: try SourceFile.read(file))

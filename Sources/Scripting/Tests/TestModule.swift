@@ -27,7 +27,7 @@ package enum TestModule {
                 },
                 LuaFunction("matches_golden", field: "_golden", isChecked: false) { call in try golden(call, run) },
             ],
-            prelude: .init(prelude, chunkName: "=[test]"))
+            prelude: prelude)
     }
 
     /// The rule's file, or nil and why there is none.

@@ -29,7 +29,7 @@ struct BatchCommand: ParsableCommand, Exampled {
     @Option(
         help: ArgumentHelp(
             "In place of a file: make the jobs of this run again that failed, through today's presets and rules.",
-            valueName: "run"))
+            valueName: "run"), completion: ProjectNames.runs)
     var retryFailed: String?
 
     @OptionGroup var batch: BatchOptions

@@ -41,7 +41,9 @@ enum BatchReport {
         }
         let time = duration.map { "about \(Self.time($0)), \(concurrency) at a time, as long as earlier jobs took" }
         let hint = forecast.total.unknownCosts > 0 ? ["unknown prices: give them in .falhost/prices.json"] : []
-        return aligned(rows) + hint + ["time: " + (time ?? "unknown: no earlier job of these endpoints is in the ledger")]
+        return aligned(rows) + hint + [
+            "time: " + (time ?? "unknown: no earlier job of these endpoints is in the ledger")
+        ]
             + (budget.map { above(forecast.total, $0) } ?? []) + ["nothing was sent"]
     }
 

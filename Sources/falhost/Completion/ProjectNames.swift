@@ -8,13 +8,17 @@ import Store
 /// No Lua is run, no file made, nobody waited for; where there is no project there is nothing to offer.
 enum ProjectNames {
     /// The ids of its avatars.
-    static let avatars = CompletionKind.custom { words, _, _ in avatars(words) }
+    static let avatars = CompletionKind.custom { words, _, _ in stored(.avatars, words) }
+
+    /// The ids of the last runs and jobs.
+    static let runs = CompletionKind.custom { words, _, _ in stored(.runs, words) }
+    static let jobs = CompletionKind.custom { words, _, _ in stored(.jobs, words) }
 
     /// The names of its presets.
     static let presets = CompletionKind.custom { words, _, _ in presets(words) }
 
     /// Several avatars with commas.
-    static let avatarList = CompletionKind.custom { words, _, prefix in list(prefix, avatars(words)) }
+    static let avatarList = CompletionKind.custom { words, _, prefix in list(prefix, stored(.avatars, words)) }
 
     /// Several presets with commas.
     static let presetList = CompletionKind.custom { words, _, prefix in list(prefix, presets(words)) }
@@ -22,10 +26,10 @@ enum ProjectNames {
     /// The keys of a config, as `--set` takes them.
     static let settings = CompletionKind.list(ConfigKey.allCases.map { $0.rawValue + "=" })
 
-    private static func avatars(_ words: [String]) -> [String] {
-        if let path = Environment.value("FALHOST_DB") { return StoredAvatars.ids(path: path) }
+    private static func stored(_ names: StoredNames, _ words: [String]) -> [String] {
+        if let path = Environment.value("FALHOST_DB") { return names.ids(path: path) }
         guard let project = project(words) else { return [] }
-        return StoredAvatars.ids(path: project.data + "/falhost.db")
+        return names.ids(path: project.data + "/falhost.db")
     }
 
     private static func presets(_ words: [String]) -> [String] {

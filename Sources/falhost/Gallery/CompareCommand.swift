@@ -103,7 +103,13 @@ struct CompareCommand: ParsableCommand, Exampled {
             }
             if !host.settings.testMode { try ImageFolder(path: try host.imageFolder()).check() }
             let outcome = try await session.run(checked, concurrency: concurrency)
-            try await output.write(outcome.document, name: try host.jobs().run.id, with: host)
+            let isCutOff = Task.isCancelled
+            if isCutOff, !outcome.hasAny { throw GenerationError.cancelled }
+            // After Ctrl-C too, of what is there: a task of its own has not been cancelled.
+            try await LoopActor.spawn {
+                try await output.write(outcome.document, name: try host.jobs().run.id, with: host)
+            }.value
+            if isCutOff { throw GenerationError.cancelled }
             try outcome.conclude()
         }
     }

@@ -74,6 +74,9 @@ final class ComparisonOutcome {
         }
     }
 
+    /// Whether any cell has something to show.
+    var hasAny: Bool { progress.ended > 0 }
+
     private func showProgress() {
         if !quiet, StatusLine.isPossible { StatusLine.show(BatchReport.text(progress, atEnd: false)) }
     }

@@ -62,7 +62,6 @@ struct ComparisonSession {
             outcome.add($0)
         }
         outcome.end(await runner.run(plan.jobs))
-        if Task.isCancelled { throw GenerationError.cancelled }
         return outcome
     }
 

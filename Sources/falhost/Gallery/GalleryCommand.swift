@@ -15,7 +15,8 @@ struct GalleryCommand: ParsableCommand, Exampled {
         "falhost gallery --since 7d --embed       # all in one file, to be sent to somebody",
     ]
 
-    @Argument(help: "Id of a run (default: the last one that made pictures).") var runID: String?
+    @Argument(help: "Id of a run (default: the last one that made pictures).", completion: ProjectNames.runs) var runID:
+        String?
 
     @Flag(help: "The pictures of all runs.") var all = false
 

@@ -3,7 +3,7 @@ import Scripting
 
 /// A page that `falhost help` has beside those of the commands.
 enum HelpTopic: String, CaseIterable {
-    case presets, rules, policy, modules, names, errors
+    case presets, rules, batch, policy, modules, names, errors
     case exitCodes = "exit-codes"
     case environment
 
@@ -14,6 +14,8 @@ enum HelpTopic: String, CaseIterable {
         case (.presets, .russian): "что может стоять в пресете и что важнее чего"
         case (.rules, .english): "Lua that rewrites prompts"
         case (.rules, .russian): "Lua, которая переписывает промпты"
+        case (.batch, .english): "how files of prompts are written"
+        case (.batch, .russian): "как пишутся файлы с промптами"
         case (.policy, .english): "Lua that decides whether a job is sent"
         case (.policy, .russian): "Lua, которая решает, отправлять ли задание"
         case (.modules, .english): "what a script can require"
@@ -34,6 +36,7 @@ enum HelpTopic: String, CaseIterable {
         switch self {
         case .presets: HelpText.presets(in: language)
         case .rules: HelpText.rules(in: language)
+        case .batch: HelpText.batch(in: language)
         case .policy: HelpText.policy(in: language)
         case .modules: HelpText.modules(in: language)
         case .names: HelpText.names(in: language)

@@ -7,6 +7,7 @@ import Scripting
 final class ProjectTests {
     private let project: Project
     private let options: TestOptions
+    private let words: [String]
     private let paths: [String]
     private let files: [TestFileRun]
 
@@ -14,6 +15,7 @@ final class ProjectTests {
     init(host: Host, words: [String], options: TestOptions) throws {
         project = try host.projectFolder()
         self.options = options
+        self.words = words
         let subjects = TestSubjects(
             presets: try host.presets(), rules: project.rules, library: project.library, log: host.reloadLog,
             settings: try host.generationSettings())
@@ -41,7 +43,18 @@ final class ProjectTests {
         }
         if results.isEmpty { throw CommandError(.inputMissing, emptiness) }
         report.end(TestSummary(results, .now - start, written: files.reduce(0) { $0 + $1.writtenCount }))
+        if words.isEmpty, options.filters.isEmpty, results.allSatisfy({ $0.failure == nil }) { tellStale() }
         return results
+    }
+
+    /// Golden files that no test asked for, when all were run and reached their end.
+    private func tellStale() {
+        let wanted = Set(files.flatMap(\.goldenPaths))
+        let folder = "\(project.root)/\(TestFiles.folder)/golden"
+        for name in NewFile.names(in: folder).sorted() where name.hasSuffix(".json") {
+            if wanted.contains("\(folder)/\(name)") { continue }
+            Console.note("no test asks for \(TestFiles.folder)/golden/\(name): remove it, or mend the test's name")
+        }
     }
 
     private var emptiness: String {
