@@ -164,8 +164,10 @@ struct ServeCommandTests {
         }
     }
 
-    @Test func aJobThatNobodyWaitsForEndsInTheLedger() async throws {
-        try await withProject { simulator, project in
+    /// In the second case the webhook is there before the answer to the submit.
+    @Test(arguments: [[], ["submit:late:ms=400"]])
+    func aJobThatNobodyWaitsForEndsInTheLedger(faults: [String]) async throws {
+        try await withProject(faults: faults) { simulator, project in
             let serving = try project.serve(
                 """
                 require "fal".submit("fal-ai/flux-lora", { prompt = "a lighthouse" })

@@ -27,8 +27,12 @@ package final class NoticedJobs {
     private let report: @LoopActor @Sendable (RecoveredJob) -> Void
     /// Which jobs are to be taken up, by the runs that are in hand here.
     private var wanted: [String: Set<String>] = [:]
-    /// By the ids of runs that are taken up, and of this run's jobs that are being fetched.
+    /// By the ids of runs that are taken up, of this run's jobs that are being fetched and of requests to look for again.
     private var tasks: [String: Task<Void, any Error>] = [:]
+
+    private var secondLooks = 0
+
+    private static let mostSecondLooks = 64
 
     /// fal repeats a delivery for two hours after a job's end (facts: webhooks §1.8), and a training takes hours.
     private static let memory = 48 * 3600 * Int64(1000)
@@ -45,8 +49,39 @@ package final class NoticedJobs {
         self.report = report
     }
 
-    /// - Parameter requestIDs: the names that fal has for one job.
-    package func take(_ requestIDs: [String]) async throws(GenerationError) -> Outcome {
+    /// Takes a notice; one of a job that nobody knows is looked at again a second later, for it may be faster than the answer
+    /// to the job's submit.
+    ///
+    /// - Parameters:
+    ///   - requestIDs: the names that fal has for one job.
+    ///   - count: told once what came of it, perhaps after this has returned.
+    package func take(
+        _ requestIDs: [String], count: @escaping @LoopActor @Sendable (Result<Outcome, GenerationError>) -> Void
+    ) async {
+        let first = await result(of: requestIDs)
+        guard case .success(.unknown) = first, secondLooks < Self.mostSecondLooks, let name = requestIDs.first,
+            tasks[name] == nil
+        else { return count(first) }
+        secondLooks += 1
+        tasks[name] = LoopActor.spawn { [self] in
+            defer {
+                tasks[name] = nil
+                secondLooks -= 1
+            }
+            try? await LoopActor.sleep(for: .seconds(1))
+            count(await result(of: requestIDs))
+        }
+    }
+
+    private func result(of requestIDs: [String]) async -> Result<Outcome, GenerationError> {
+        do throws(GenerationError) {
+            return .success(try await look(requestIDs))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func look(_ requestIDs: [String]) async throws(GenerationError) -> Outcome {
         for id in requestIDs where runner.client.notices?.wake(id) == true { return .woke }
         guard let ledger else { return .unknown }
         for id in requestIDs {

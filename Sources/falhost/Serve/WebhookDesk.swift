@@ -47,11 +47,13 @@ final class WebhookDesk {
         let logger = host.logger
         work = LoopActor.spawn {
             for await delivery in queue {
-                do throws(GenerationError) {
-                    counters.count(.init(try await noticed.take(delivery.requestIDs)))
-                } catch {
-                    counters.count(.failed)
-                    logger.warning("webhook of request \(delivery.requestIDs[0]): \(error.message(in: .english))")
+                await noticed.take(delivery.requestIDs) { result in
+                    switch result {
+                    case .success(let outcome): counters.count(.init(outcome))
+                    case .failure(let error):
+                        counters.count(.failed)
+                        logger.warning("webhook of request \(delivery.requestIDs[0]): \(error.message(in: .english))")
+                    }
                 }
             }
         }
