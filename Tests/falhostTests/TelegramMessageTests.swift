@@ -61,6 +61,7 @@ struct TelegramMessageTests {
             #expect(lines.last == "superseded superseded edited")
             let edits = await fixture.calls.filter { $0.method == "editMessageText" }
             #expect(edits.compactMap { $0.text("text") } == ["1 %", "4 %"])
+            try #require(edits.count == 2)
             #expect(edits[1].time - edits[0].time > .milliseconds(2900))
             #expect(await fixture.api.text(of: 1, in: 7) == "4 %")
         }
