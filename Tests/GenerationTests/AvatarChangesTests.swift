@@ -32,7 +32,8 @@ struct AvatarChangesTests {
 
     private static let lies: [(JSONObject, String)] = [
         (["status": "complete"], "status must be one of draft"), (["id": "other"], "id cannot be changed"),
-        (["name": ""], "name is empty"), (["training_type": "style", "diffusers_lora_file_url": ""], "avatar anna has no finetune ID"),
+        (["name": ""], "name is empty"),
+        (["training_type": "style", "diffusers_lora_file_url": ""], "avatar anna has no finetune ID"),
         (["diffusers_lora_file_url": ""], "avatar anna has no LoRA file"),
         (["archived": "yes"], "must be true or false"),
         (["lora_sha256": "abc"], "64 hexadecimal digits"), (["lora_size": -1], "number of bytes"),
