@@ -3,9 +3,9 @@
 -- Usage: TELEGRAM_BOT_TOKEN=… falhost scripts/telegram_bot.lua [SETTINGS]
 --
 -- SETTINGS is a file like scripts/telegram_bot_settings.lua, which is used without it.
--- Ctrl-C or SIGTERM ends it in order: what is under way stays at fal and is taken up when the bot starts again. It may be
--- killed at any moment, too: a request is on the disk before Telegram hears that it was taken, and its key in the ledger
--- makes it paid for once.
+-- Ctrl-C or SIGTERM ends it in order: what is under way stays at fal and is taken up when the bot starts again. It may
+-- be killed at any moment, too: a request is on the disk before Telegram hears that it was taken, and its key in the
+-- ledger makes it paid for once.
 
 local fs = require "fs"
 local log = require "log"
@@ -68,7 +68,7 @@ function App:accept(request)
   self:take_up(request)
 end
 
--- Updates -----------------------------------------------------------------------------------------------------------------
+-- Updates ------------------------------------------------------------------------------------------------------------
 
 local function call_of(update, from, message)
   return {

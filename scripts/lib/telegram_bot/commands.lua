@@ -1,64 +1,13 @@
 -- What users may say to the bot.
 
-local avatars = require "avatars"
+local choices = require "telegram_bot.choices"
 local fal = require "fal"
 local texts = require "telegram_bot.texts"
 local work = require "telegram_bot.work"
 
 local commands = {}
 
--- Avatars ---------------------------------------------------------------------------------------------------------------
-
-local function drawable(app, user)
-  local allowed, list = app.settings.avatars, {}
-  for _, avatar in ipairs(avatars.list()) do
-    local may = allowed == "all" or app.users:is_admin(user) or type(allowed) == "table" and allowed[avatar.id]
-      or allowed == "own" and avatar.user_id == tostring(user)
-    if may and avatar.status == "completed" and not avatar.archived then
-      list[#list + 1] = avatar
-    end
-  end
-  return list
-end
-
-local function find(list, word)
-  for _, avatar in ipairs(list) do
-    if avatar.id:lower() == word:lower() or avatar.name:lower() == word:lower() then
-      return avatar
-    end
-  end
-end
-
--- The avatar that a user draws when a request names none.
-local function usual(app, user, list)
-  local id = app.users:choice(user).avatar or app.settings.default_avatar
-  return id and find(list, id) or #list == 1 and list[1] or nil
-end
-
--- A keyboard of choices: what a button carries is 64 bytes at most.
-local function choices(prefix, items)
-  local rows = {}
-  for _, item in ipairs(items) do
-    local data = prefix .. item.data
-    if #data <= 64 then
-      if #rows == 0 or #rows[#rows] == 2 then
-        rows[#rows + 1] = {}
-      end
-      table.insert(rows[#rows], { text = item.text, data = data })
-    end
-  end
-  return #rows > 0 and rows or nil
-end
-
-local function avatar_buttons(list)
-  local items = {}
-  for i, avatar in ipairs(list) do
-    items[i] = { text = avatar.name, data = avatar.id }
-  end
-  return choices("avatar:", items)
-end
-
--- Commands --------------------------------------------------------------------------------------------------------------
+-- Commands -----------------------------------------------------------------------------------------------------------
 
 -- Each gets the app and the call: user, chat, language, message (its id), update, arguments; and returns the answer.
 
@@ -73,24 +22,16 @@ end
 commands.help = commands.start
 
 function commands.avatars(app, call)
-  local list = drawable(app, call.user)
+  local list = choices.drawable(app, call.user)
   if #list == 0 then
     return say(call, "no_avatars")
   end
-  local own = usual(app, call.user, list)
+  local own = choices.usual(app, call.user, list)
   local lines = { say(call, "avatars", own and own.name or say(call, "no_choice")) }
   for _, avatar in ipairs(list) do
     lines[#lines + 1] = ("• %s (%s)"):format(avatar.name, avatar.id)
   end
-  return table.concat(lines, "\n"), { buttons = avatar_buttons(list) }
-end
-
-local function preset_of(app, user)
-  return app.users:choice(user).preset or app.settings.default_preset
-end
-
-local function count_of(app, user)
-  return math.min(app.users:choice(user).count or 1, app.settings.pictures_per_request)
+  return table.concat(lines, "\n"), { buttons = choices.avatar_buttons(list) }
 end
 
 local function choose_preset(app, call, name, count)
@@ -107,7 +48,8 @@ local function choose_preset(app, call, name, count)
   if name ~= "" then
     app.users:choose(call.user, "preset", name)
   end
-  return say(call, "preset_chosen", preset_of(app, call.user) or say(call, "default"), count_of(app, call.user))
+  local chosen = choices.preset_of(app, call.user) or say(call, "default")
+  return say(call, "preset_chosen", chosen, choices.count_of(app, call.user))
 end
 
 function commands.preset(app, call)
@@ -123,8 +65,8 @@ function commands.preset(app, call)
     items[#items + 1] = { text = preset, data = preset }
   end
   table.sort(items, function(a, b) return a.text < b.text end)
-  local own = preset_of(app, call.user) or say(call, "default")
-  return say(call, "presets", own, count_of(app, call.user)), { buttons = choices("preset:", items) }
+  local own = choices.preset_of(app, call.user) or say(call, "default")
+  return say(call, "presets", own, choices.count_of(app, call.user)), { buttons = choices.keyboard("preset:", items) }
 end
 
 -- Why a user may have no more today; nil when they may.
@@ -155,22 +97,22 @@ function commands.generate(app, call)
   if app.requests:get(call.update) then
     return nil -- taken before the bot was stopped: it is being worked on
   end
-  local list = drawable(app, call.user)
+  local list = choices.drawable(app, call.user)
   if #list == 0 then
     return say(call, "no_avatars")
   end
   local word, rest = call.arguments:match "^(%S+)%s+(.+)$"
-  local avatar, prompt = word and find(list, word), rest
+  local avatar, prompt = word and choices.find(list, word), rest
   if not avatar then
-    avatar, prompt = usual(app, call.user, list), call.arguments
+    avatar, prompt = choices.usual(app, call.user, list), call.arguments
   end
-  if prompt == "" or find(list, prompt) and not rest then
+  if prompt == "" or choices.find(list, prompt) and not rest then
     return say(call, "no_prompt")
   end
   if not avatar then
-    return say(call, "which_avatar", list[1].name), { buttons = avatar_buttons(list) }
+    return say(call, "which_avatar", list[1].name), { buttons = choices.avatar_buttons(list) }
   end
-  local preset, count = preset_of(app, call.user), count_of(app, call.user)
+  local preset, count = choices.preset_of(app, call.user), choices.count_of(app, call.user)
   local ok, plan = pcall(fal.explain, avatar.id, prompt, { preset = preset, num_images = count })
   if not ok then
     if type(plan) == "table" and plan.code == "cancelled" then
@@ -220,10 +162,10 @@ function commands.status(app, call)
   local limits, is_admin = app.settings, app.users:is_admin(call.user)
   local most = is_admin and say(call, "unlimited") or ("%d"):format(limits.pictures_per_day)
   local budget = not is_admin and limits.dollars_per_day and say(call, "status_limit", limits.dollars_per_day) or ""
-  local avatar = usual(app, call.user, drawable(app, call.user))
+  local avatar = choices.usual(app, call.user, choices.drawable(app, call.user))
   local text = say(call, "status", #own, ("%d"):format(pictures), most, dollars, budget,
-    avatar and avatar.name or say(call, "no_choice"), preset_of(app, call.user) or say(call, "default"),
-    count_of(app, call.user))
+    avatar and avatar.name or say(call, "no_choice"), choices.preset_of(app, call.user) or say(call, "default"),
+    choices.count_of(app, call.user))
   for _, request in ipairs(own) do
     text = text .. say(call, "status_request", request.prompt, say(call, "state_" .. request.state))
   end
@@ -243,12 +185,12 @@ function commands.status(app, call)
   return text
 end
 
--- Buttons ---------------------------------------------------------------------------------------------------------------
+-- Buttons ------------------------------------------------------------------------------------------------------------
 
 local buttons = {}
 
 function buttons.avatar(app, call, id)
-  local avatar = find(drawable(app, call.user), id)
+  local avatar = choices.find(choices.drawable(app, call.user), id)
   if not avatar then
     return say(call, "no_avatars")
   end
@@ -297,7 +239,8 @@ function commands.menu(language)
   return list
 end
 
---- What a message calls: the command's function and arguments; nil for a text that is no command, or one for another bot.
+--- What a message calls: the command's function and arguments; nil for a text that is no command of this bot, false for
+--- an unknown command.
 function commands.parse(text, bot_name)
   local name, at, arguments = (text or ""):match "^/([%w_]+)(@?[%w_]*)%s*(.-)%s*$"
   if not name or at ~= "" and at:sub(2):lower() ~= bot_name:lower() then

@@ -36,8 +36,8 @@ function requests.open(folder, keep_days, log)
   return self
 end
 
---- Writes a request as it is now; returns when that is on the disk. A task that is cancelled meanwhile finishes it first:
---- what is written later is newer.
+--- Writes a request as it is now; returns when that is on the disk. A task that is cancelled meanwhile finishes it
+--- first: what is written later is newer.
 function Store:save(request)
   task.shield(function()
     local _ <close> = self.gate:acquire()

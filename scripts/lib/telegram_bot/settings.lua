@@ -4,9 +4,9 @@ local settings = {}
 
 local kinds = {
   users = "list", admins = "list", avatars = "list", default_avatar = "string", default_preset = "string",
-  requests_at_once = "number", pictures_per_day = "number", pictures_per_request = "number",
-  dollars_per_day = "number", jobs_at_once = "number", base_url = "string", state = "string", keep_days = "number",
-  retries = "number", patience = "number", watch_seconds = "number",
+  requests_at_once = "count", pictures_per_day = "count", pictures_per_request = "count",
+  dollars_per_day = "number", jobs_at_once = "count", base_url = "string", state = "string", keep_days = "number",
+  retries = "count", patience = "number", watch_seconds = "number",
 }
 local optional = { default_avatar = true, default_preset = true, dollars_per_day = true }
 local words = { users = { all = true }, avatars = { all = true, own = true } }
@@ -22,10 +22,15 @@ local function check(path, name, value)
       refuse(path, "%s is a list of ids%s, got %s", name, words[name] and " or a word such as \"all\"" or "",
         tostring(value))
     end
+  elseif kind == "count" then
+    local least = name == "retries" and 0 or 1
+    if math.type(value) ~= "integer" or value < least then
+      refuse(path, "%s is a whole number from %d, got %s", name, least, tostring(value))
+    end
   elseif type(value) ~= kind then
     refuse(path, "%s is a %s, got %s", name, kind, type(value))
-  elseif kind == "number" and value < (name == "retries" and 0 or 1e-6) then
-    refuse(path, "%s is too small: %s", name, value)
+  elseif kind == "number" and value <= 0 then
+    refuse(path, "%s is more than 0, got %s", name, tostring(value))
   end
 end
 

@@ -23,7 +23,7 @@ I draw avatars.
   preset_chosen = "Preset: %s, pictures: %d",
   no_preset = "There is no preset %s. /preset lists them.",
   bad_count = "From 1 to %d pictures a request.",
-  default = "the default",
+  default = "default",
   busy = "You have %d request(s) under way, and that is as many as you may. /status, /cancel",
   day_full = "That would be %d pictures today, and you may have %d. It begins anew at midnight UTC.",
   day_spent = "That would be $%.2f today, and you may spend $%.2f. It begins anew at midnight UTC.",

@@ -148,9 +148,9 @@ local function make(app, request)
   end
 end
 
--- The pictures that Telegram has not got: their names are known to it as soon as it has answered. What is left open is the
--- moment between Telegram taking a picture and its answer being on the disk; the Bot API has no send that is safe to
--- repeat.
+-- The pictures that Telegram has not got: the library keeps the file id of each as soon as Telegram has answered. What
+-- is left open is the moment between Telegram taking a picture and its answer being on the disk; the Bot API has no
+-- send that is safe to repeat.
 local function unsent(app, request)
   local list = {}
   for i, picture in ipairs(request.pictures) do
