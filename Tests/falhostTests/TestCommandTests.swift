@@ -265,7 +265,7 @@ struct TestCommandTests {
         let file = project.url.appendingPathComponent("reports/junit.xml")
         let document = try XMLDocument(data: Data(contentsOf: file))
         #expect(try document.nodes(forXPath: "/testsuites/testsuite").count == 4)
-        #expect(try document.nodes(forXPath: "//testcase").count == 27)
+        #expect(try document.nodes(forXPath: "//testcase").count == 43)
         #expect(try document.nodes(forXPath: "/testsuites[@tests='43' and @failures='1']").count == 1)
         let failure = try #require(try document.nodes(forXPath: "//failure").first)
         #expect(failure.stringValue?.contains("<&>") == true)
