@@ -84,13 +84,13 @@ struct AvatarTable {
             id: row.text(0) ?? "", name: row.text(1) ?? "", trainingType: row.text(2) ?? "", status: row.text(3) ?? "",
             diffusersLoraFileURL: row.text(4), triggerPhrase: row.text(5), finetuneID: row.text(6),
             triggerWord: row.text(7))
-        avatar.userID = row.text(8)
-        avatar.configFileURL = row.text(9)
-        avatar.trainingRequestID = row.text(10)
-        avatar.trainingError = row.text(11)
-        avatar.loraSHA256 = row.text(12)
-        avatar.loraSize = row.isNull(13) ? nil : Int64(row.integer(13))
-        avatar.isArchived = row.integer(14) == 1
+        if let text = row.text(8) { avatar.userID = text }
+        if let text = row.text(9) { avatar.configFileURL = text }
+        if let text = row.text(10) { avatar.trainingRequestID = text }
+        if let text = row.text(11) { avatar.trainingError = text }
+        if let text = row.text(12) { avatar.loraSHA256 = text }
+        if !row.isNull(13) { avatar.loraSize = Int64(row.integer(13)) }
+        if row.integer(14) == 1 { avatar.isArchived = true }
         return avatar
     }
 }

@@ -14,19 +14,7 @@ package struct Avatar: Sendable, Equatable {
     /// fal's id of a style avatar's model.
     package var finetuneID: String?
     package var triggerWord: String?
-    /// Whose it is, in the words of whoever keeps users: a bot's chat, a UUID.
-    package var userID: String?
-    package var configFileURL: String?
-    /// fal's id of the training.
-    package var trainingRequestID: String?
-    /// Why the training failed, where `status` is `error`.
-    package var trainingError: String?
-    /// Of the LoRA file's bytes when they were pinned, in hexadecimal digits.
-    package var loraSHA256: String?
-    /// In bytes, when the file was pinned.
-    package var loraSize: Int64?
-    /// Put away: it makes no pictures and stands in no list.
-    package var isArchived = false
+    private var record: AvatarRecord.Box?
 
     package init(
         id: String, name: String, trainingType: String, status: String, diffusersLoraFileURL: String? = nil,
@@ -43,7 +31,64 @@ package struct Avatar: Sendable, Equatable {
     }
 }
 
+/// What the keeping of an avatar needs and no generation does.
+private struct AvatarRecord: Sendable, Equatable {
+    var userID: String?
+    var configFileURL: String?
+    var trainingRequestID: String?
+    var trainingError: String?
+    var loraSHA256: String?
+    var loraSize: Int64?
+    var isArchived = false
+
+    /// Behind one reference: avatars are copied with every generation.
+    indirect enum Box: Sendable, Equatable {
+        case record(AvatarRecord)
+    }
+}
+
 extension Avatar {
+    private var kept: AvatarRecord {
+        get { if case .record(let record)? = record { record } else { AvatarRecord() } }
+        set { record = newValue == AvatarRecord() ? nil : .record(newValue) }
+    }
+
+    /// Whose it is, in the words of whoever keeps users: a bot's chat, a UUID.
+    package var userID: String? {
+        get { kept.userID }
+        set { kept.userID = newValue }
+    }
+    /// The training's config, where fal gave one.
+    package var configFileURL: String? {
+        get { kept.configFileURL }
+        set { kept.configFileURL = newValue }
+    }
+    /// fal's id of the training.
+    package var trainingRequestID: String? {
+        get { kept.trainingRequestID }
+        set { kept.trainingRequestID = newValue }
+    }
+    /// Why the training failed, where `status` is `error`.
+    package var trainingError: String? {
+        get { kept.trainingError }
+        set { kept.trainingError = newValue }
+    }
+    /// Of the LoRA file's bytes when they were pinned, in hexadecimal digits.
+    package var loraSHA256: String? {
+        get { kept.loraSHA256 }
+        set { kept.loraSHA256 = newValue }
+    }
+    /// In bytes, when the file was pinned.
+    package var loraSize: Int64? {
+        get { kept.loraSize }
+        set { kept.loraSize = newValue }
+    }
+    /// Put away: it makes no pictures and stands in no list.
+    package var isArchived: Bool {
+        get { if case .record(let record)? = record { record.isArchived } else { false } }
+        set { kept.isArchived = newValue }
+    }
+
     /// The longest id that is accepted, in bytes.
     package static let longestID = 200
 
@@ -60,7 +105,7 @@ extension Avatar {
     package var json: JSONObject {
         var json = JSONObject()
         json.reserveCapacity(8)
-        for field in AvatarField.allCases {
+        for field in AvatarField.allCases where field.isOfModel || record != nil {
             if let value = self[field] { json.append(field.rawValue, value) }
         }
         return json

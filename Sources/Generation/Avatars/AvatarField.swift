@@ -17,6 +17,14 @@ package enum AvatarField: String, Sendable, CaseIterable {
     case loraSHA256 = "lora_sha256"
     case loraSize = "lora_size"
     case archived
+
+    /// Whether generations need it, and not the keeping of avatars alone.
+    var isOfModel: Bool {
+        switch self {
+        case .id, .name, .trainingType, .status, .diffusersLoraFileURL, .triggerPhrase, .finetuneID, .triggerWord: true
+        default: false
+        }
+    }
 }
 
 extension Avatar {
