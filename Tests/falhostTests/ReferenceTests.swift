@@ -51,7 +51,10 @@ struct ReferenceTests {
 
     @Test func whatCanBeReachedIsDeclaredAndTheOtherWayRound() throws {
         let reachable = try reachable()
-        let declared = try declared().filter { !$0.hasPrefix("text.") }
+        // Presets, rules and tests have globals; all that a script has is in a module.
+        let declared = try declared().filter { name in
+            !name.hasPrefix("text.") && !name.hasPrefix("expectation.") && name.contains { ".:".contains($0) }
+        }
         #expect(reachable.count > 25)
         #expect(reachable.subtracting(declared).sorted() == [], "reachable without a declaration")
         #expect(declared.subtracting(reachable).sorted() == [], "declared and not there")

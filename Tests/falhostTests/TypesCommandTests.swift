@@ -8,14 +8,34 @@ struct TypesCommandTests {
         let project = try TemporaryFolder.project()
         let run = try FalhostProcess.run("types", "--root", project.path)
         #expect(run.status == 0, "\(run.errors)")
-        let names = ["fal", "avatars", "task", "http", "fs", "json", "log", "text"]
+        let names = ["fal", "avatars", "task", "http", "fs", "json", "log", "text", "tests"]
         let paths = names.map { "\(project.path)/.falhost/types/\($0).lua" }
         #expect(run.output.split(separator: "\n").map(String.init) == paths)
         for (name, path) in zip(names, paths) {
             let text = try String(contentsOfFile: path, encoding: .utf8)
-            #expect(text.hasPrefix("---@meta \(name == "text" ? "_" : name)\n"))
+            #expect(text.hasPrefix("---@meta \(["text", "tests"].contains(name) ? "_" : name)\n"))
         }
         #expect(try String(contentsOfFile: paths[7], encoding: .utf8).contains("\ntext = {}\n"))
+    }
+
+    /// The globals are those that a test file has.
+    @Test func theGlobalsOfTestFilesAreDeclared() throws {
+        let project = try TemporaryFolder.project()
+        _ = try FalhostProcess.run("types", "--root", project.path)
+        try project.file(
+            "scripts/tests/globals_test.lua",
+            """
+            it("has all that is declared", function()
+              local names = {}
+              local declared = setmetatable({}, { __newindex = function(_, name) names[#names + 1] = name end })
+              assert(loadfile("\(project.path)/.falhost/types/tests.lua", "t", declared))()
+              expect(#names).to_be(8)
+              for _, name in ipairs(names) do expect(_G[name]).never.to_be(nil) end
+            end)
+
+            """)
+        let run = try FalhostProcess.run("test", "globals", folder: project.url)
+        #expect(run.status == 0, "\(run.output)")
     }
 
     @Test func everyFileIsLua() throws {

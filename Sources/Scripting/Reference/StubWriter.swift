@@ -2,9 +2,9 @@ package import LuaRuntime
 
 /// Writes what the declarations say as `---@meta` files for lua-language-server (facts: luals.github.io, annotations).
 package enum StubWriter {
-    /// The files by name: one a module.
+    /// The files by name: one a module, and one for the globals of test files.
     package static func files(for modules: [LuaModuleDeclaration]) -> [(name: String, text: String)] {
-        modules.map { ($0.name + ".lua", file($0)) }
+        modules.map { ($0.name + ".lua", file($0)) } + [(TestStubs.fileName, String(describing: TestStubs.text))]
     }
 
     private static func file(_ module: LuaModuleDeclaration) -> String {
