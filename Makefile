@@ -66,6 +66,7 @@ crash-test: build ## kill falhost, its network and its disk at random moments an
 .PHONY: load-test
 load-test: build ## 500 prompts for 3 avatars: Ctrl-C, the rest, what the simulator counted; memory by the number of jobs
 	@bash Tests/LoadTest/run
+
 .PHONY: bot-transcript
 bot-transcript: build ## photos → training → avatar → Telegram bot → picture, killed twice: what it looks like
 	@$(SWIFT) build $(RELEASE) $(STRICT) --product BotAPIServer

@@ -1,7 +1,5 @@
 #if canImport(CryptoKit)
     import CryptoKit
-    // The arrays of bytes that CryptoKit takes and the data it gives are Foundation's conformances.
-    import Foundation
 #else
     import CCrypto
 #endif

@@ -1,7 +1,5 @@
 #if canImport(CryptoKit)
     internal import CryptoKit
-    // The arrays of bytes that CryptoKit takes are Foundation's conformance.
-    internal import Foundation
 #else
     internal import CCrypto
 #endif

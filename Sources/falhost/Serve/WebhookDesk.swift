@@ -36,7 +36,7 @@ final class WebhookDesk {
                 let health = LoopActor.spawn { await host.health(since: start) }
                 return (try? await health.value) ?? WebhookHealth(isWell: false, json: "{}")
             },
-            metrics: [ReceiverMetrics(counters)])
+            metrics: [host.metrics, ReceiverMetrics(counters)])
         do {
             receiver = try await WebhookReceiver.start(settings, counters: counters, duties: duties)
         } catch {
@@ -68,6 +68,9 @@ final class WebhookDesk {
         await noticed.stop()
     }
 }
+
+/// What `GET /metrics` tells of jobs.
+extension RunMetrics: MetricsSource {}
 
 extension ReceiverCounters.Outcome {
     init(_ outcome: NoticedJobs.Outcome) {
