@@ -36,7 +36,7 @@ struct KeyCacheTests {
     }
 
     @Test func badSignaturesDoNotBecomeRequestsToFal() async throws {
-        try await RunningReceiver.with { running in
+        try await RunningReceiver.with({ $0.firstKeyPause = .seconds(3600) }) { running in
             #expect(await post(running, WebhookSigner(1), "job-0") == 200)
             for number in 1...50 { #expect(await post(running, WebhookSigner(9), "job-\(number)") == 401) }
             #expect(running.counts.keyRefreshes == 1)

@@ -35,7 +35,8 @@ struct PresetRequestsTests {
 
     @Test func everyPresetThatShipsIsReviewed() throws {
         let folder = FalhostProcess.repository.appendingPathComponent("presets").path
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).map { $0.replacing(".lua", with: "") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".lua") }.map { $0.replacing(".lua", with: "") }
         #expect(names.sorted() == Self.presets.sorted())
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.expected.path)
             .filter { $0.hasSuffix(".json") }

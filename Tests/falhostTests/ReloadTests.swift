@@ -62,6 +62,8 @@ struct ReloadTests {
         location: SourceLocation = #_sourceLocation
     ) throws -> (output: [String], errors: [String]) {
         let project = try TemporaryFolder.project()
+        // The tests that count are those of `files`.
+        try FileManager.default.removeItem(atPath: project.path + "/scripts/tests/telegram_test.lua")
         for (name, text) in files { try project.file(name, text) }
         try project.file("scripts/t.lua", Self.prelude + "\n" + script)
         let run = try FalhostProcess.run(

@@ -15,8 +15,8 @@ struct ScriptsTests {
         "batch": Array(repeating: PictureSize(1024, 1024), count: 4),
     ]
 
-    /// The scripts that print, each with a test of its own below.
-    static let others = ["safe", "metrics", "queue", "http"]
+    /// The scripts that print, each with a test of its own below; the bot has suites of its own (`TelegramBotTests`).
+    static let others = ["safe", "metrics", "queue", "http", "telegram_bot", "telegram_bot_settings"]
 
     @Test func everyScriptThatShipsIsRunHere() throws {
         let folder = FalhostProcess.repository.appendingPathComponent("scripts").path

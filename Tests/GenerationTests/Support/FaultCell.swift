@@ -69,7 +69,7 @@ struct FaultCell: Sendable {
         /// What must never be, whatever the fault; nil when all is well.
         var wrong: String? {
             if submits > 1 { return "\(submits) submits: paid for twice" }
-            if time > .seconds(20) { return "it took \(time)" }
+            if time > .seconds(60) { return "it took \(time)" }
             guard let end = states.last else { return submits == 0 ? nil : "submitted without a row in the ledger" }
             switch end {
             case .completed where submits == 0: return "completed without a submit"
@@ -121,7 +121,7 @@ struct FaultCell: Sendable {
         if stage == .upload {
             _ = try await jobs.client.upload(.bytes(Array("input".utf8)), fileName: "input.txt")
         }
-        let patience: Duration = kind == .endless ? .milliseconds(800) : .seconds(15)
+        let patience: Duration = kind == .endless ? .milliseconds(800) : .seconds(45)
         let job = try await jobs.runner.perform(try jobs.order(timeout: patience))
         return JobOutput(output: job.result.output, billableUnits: nil).imageURLs.first
     }
