@@ -104,7 +104,7 @@ package struct RawRequest: Sendable {
     package func has(_ line: String) -> Bool { head.lowercased().contains(line.lowercased()) }
 }
 
-/// One accepted connection; reads give up after ten seconds.
+/// One accepted connection; reads give up after a minute.
 package final class RawConnection: Sendable {
     package let number: Int
     package let descriptor: Int32
@@ -118,7 +118,7 @@ package final class RawConnection: Sendable {
             var on: Int32 = 1
             setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
         #endif
-        setTimeout(SO_RCVTIMEO, seconds: 10)
+        setTimeout(SO_RCVTIMEO, seconds: 60)
     }
 
     package func setTimeout(_ option: Int32, seconds: Int) {
@@ -156,7 +156,7 @@ package final class RawConnection: Sendable {
         return request
     }
 
-    /// True when the client's end of the connection came (not the ten seconds).
+    /// True when the client's end of the connection came (not the minute).
     package func waitForClose() -> Bool {
         while true {
             var byte: UInt8 = 0
