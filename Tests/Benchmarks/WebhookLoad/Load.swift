@@ -53,6 +53,7 @@ struct Load {
         while Date() < end {
             let due = start.addingTimeInterval(pause * (Double(count) + Double(number) / Double(Self.connections)))
             let wait = due.timeIntervalSinceNow
+            // The load is steady: each request has its moment, and this thread nothing else to do until then.
             if wait > 0 { Thread.sleep(forTimeInterval: wait) }
             let isBad = (count * Self.connections + number) % badEvery == badEvery - 1
             let request = Self.request("load-\(number)-\(count)", isBad ? bad : good)

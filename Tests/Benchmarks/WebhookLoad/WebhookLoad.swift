@@ -10,6 +10,7 @@ struct WebhookLoad {
         case "floor": try FloorServer.run()
         case "keys":
             say("\(try KeySetServer.start())")
+            // Its server has threads of its own; whoever started this ends it.
             while true { Thread.sleep(forTimeInterval: 3600) }
         case "drive" where words.count == 5:
             let numbers = words.dropFirst().compactMap(Double.init)
