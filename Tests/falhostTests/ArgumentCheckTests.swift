@@ -44,11 +44,11 @@ struct ArgumentCheckTests {
         ),
     ]
 
-    @Test func namesAllThatIsWrongAtTheLineOfTheCall() throws {
+    @Test func namesAllThatIsWrongAtTheLineOfTheCall() async throws {
         let folder = try TemporaryFolder()
         for (call, lines) in Self.cases {
             try folder.file("s.lua", Self.preamble + call)
-            let run = try FalhostProcess.run("--simulate", "s.lua", folder: folder.url)
+            let run = try await FalhostProcess.run("--simulate", "s.lua", folder: folder.url)
             #expect(run.status == 1, "\(call): \(run.errors)")
             let expected = "falhost: s.lua:3: " + lines.joined(separator: "\n") + "\nstack traceback:"
             #expect(run.errors.hasPrefix(expected), "\(call): \(run.errors)")
@@ -58,17 +58,17 @@ struct ArgumentCheckTests {
     @Test func nothingIsSentAndNoFunctionOfThePreludeIsNamed() async throws {
         try await withSimulator { simulator in
             let chunk = "local fal = require 'fal' fal.subscribe('a/b', {}, { on_update = 5 })"
-            let run = try FalhostProcess.run("-e", chunk, environment: simulator.environment())
+            let run = try await FalhostProcess.run("-e", chunk, environment: simulator.environment())
             #expect(
                 run.errors.contains("fal.subscribe: argument 3 (options): on_update: function expected, got number"))
             #expect(simulator.counters()[.submit] == 0)
         }
     }
 
-    @Test func rulesAreCheckedToo() throws {
+    @Test func rulesAreCheckedToo() async throws {
         let project = try TemporaryFolder.project()
         try project.file("scripts/rules/15_lower.lua", "return function(prompt)\n  return text.lower(nil)\nend\n")
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", "--root", project.path, "-e",
             "require('demo').avatars() require('fal').generate_avatar_image('demo-anna', 'x')")
         let reason = "scripts/rules/15_lower.lua:2: text.lower: argument 1 (text): string expected, got nil"

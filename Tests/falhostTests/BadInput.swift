@@ -5,9 +5,9 @@ import Testing
 struct BadInput {
     let project: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
         try #require(run.status == 0, "\(run.errors)")
     }
@@ -28,9 +28,9 @@ struct BadInput {
     func expect(
         _ status: Int32, _ words: [String], from arguments: [String], environment: [String: String] = [:],
         location: SourceLocation = #_sourceLocation
-    ) throws -> FalhostProcess {
+    ) async throws -> FalhostProcess {
         let before = try contents()
-        let run = try FalhostProcess.run(arguments, environment: environment, folder: project.url)
+        let run = try await FalhostProcess.run(arguments, environment: environment, folder: project.url)
         let after = try contents()
         #expect(run.status == status, "\(run.errors)", sourceLocation: location)
         #expect(run.output.isEmpty, "\(run.output)", sourceLocation: location)

@@ -41,41 +41,41 @@ struct BadPresetTests {
     ]
 
     @Test(arguments: cases)
-    func aBrokenPresetIsRefusedInOneLine(preset: Case) throws {
-        let input = try BadInput()
+    func aBrokenPresetIsRefusedInOneLine(preset: Case) async throws {
+        let input = try await BadInput()
         try input.project.file("presets/bad.lua", preset.text)
         try input.project.file("presets/circle.lua", "return { extends = 'bad' }")
-        try input.expect(65, preset.words + ["presets/"], from: BadInput.generate(preset: "bad"))
+        try await input.expect(65, preset.words + ["presets/"], from: BadInput.generate(preset: "bad"))
     }
 
-    @Test func anUnknownPresetNamesTheNearestAndAll() throws {
-        try BadInput().expect(
+    @Test func anUnknownPresetNamesTheNearestAndAll() async throws {
+        try await BadInput().expect(
             65, ["portret", "did you mean portrait?", "balanced, fast", "unknown_preset"],
             from: BadInput.generate(preset: "portret"))
     }
 
-    @Test func aPresetThatIsAFolderOrBinaryIsRefused() throws {
-        let input = try BadInput()
+    @Test func aPresetThatIsAFolderOrBinaryIsRefused() async throws {
+        let input = try await BadInput()
         try input.project.file("presets/folder.lua/x", "")
         try input.project.file("presets/binary.lua", contents: Data([0x1B, 0x4C, 0x75, 0x61, 0x54, 0, 1, 2]))
-        try input.expect(65, ["presets/folder.lua"], from: BadInput.generate(preset: "folder"))
-        try input.expect(65, ["presets/binary.lua"], from: BadInput.generate(preset: "binary"))
+        try await input.expect(65, ["presets/folder.lua"], from: BadInput.generate(preset: "folder"))
+        try await input.expect(65, ["presets/binary.lua"], from: BadInput.generate(preset: "binary"))
     }
 
-    @Test func withoutAnyPresetTheMessageSaysWhereTheyWereLookedFor() throws {
-        let input = try BadInput()
+    @Test func withoutAnyPresetTheMessageSaysWhereTheyWereLookedFor() async throws {
+        let input = try await BadInput()
         try FileManager.default.removeItem(atPath: input.project.path + "/presets")
         let root = ["--root", input.project.path]
-        try input.expect(
+        try await input.expect(
             65, ["balanced", "no presets", input.project.path + "/presets"], from: BadInput.generate() + root)
-        try input.expect(78, ["no presets", input.project.path + "/presets"], from: ["presets", "list"] + root)
-        try input.expect(78, ["no project", "--root"], from: BadInput.generate())
+        try await input.expect(78, ["no presets", input.project.path + "/presets"], from: ["presets", "list"] + root)
+        try await input.expect(78, ["no project", "--root"], from: BadInput.generate())
     }
 
-    @Test func anOverrideWithATypoIsRefused() throws {
-        let input = try BadInput()
-        try input.expect(
+    @Test func anOverrideWithATypoIsRefused() async throws {
+        let input = try await BadInput()
+        try await input.expect(
             65, ["num_image", "did you mean num_images?"], from: BadInput.generate("x", "--set", "num_image=2"))
-        try input.expect(65, ["num_images", "from 1 to 4", "9"], from: BadInput.generate("x", "--set", "num_images=9"))
+        try await input.expect(65, ["num_images", "from 1 to 4", "9"], from: BadInput.generate("x", "--set", "num_images=9"))
     }
 }

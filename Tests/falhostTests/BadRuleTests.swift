@@ -57,34 +57,34 @@ struct BadRuleTests {
     ]
 
     @Test(arguments: cases)
-    func aBrokenRuleStopsTheGenerationInOneLine(rule: Case) throws {
-        let input = try BadInput()
+    func aBrokenRuleStopsTheGenerationInOneLine(rule: Case) async throws {
+        let input = try await BadInput()
         try input.project.file("scripts/rules/30_bad.lua", rule.text)
         let words = rule.words + ["30_bad.lua", "rule_failed"]
-        let run = try input.expect(65, words, from: BadInput.generate())
+        let run = try await input.expect(65, words, from: BadInput.generate())
         #expect(!run.errors.contains("[FAL AI]"), "something was sent: \(run.errors)")
-        try input.expect(65, words, from: ["explain", "--avatar", "demo-anna", "a portrait"])
+        try await input.expect(65, words, from: ["explain", "--avatar", "demo-anna", "a portrait"])
     }
 
-    @Test func withoutARulesFolderThePromptIsSentAsItIs() throws {
-        let input = try BadInput()
+    @Test func withoutARulesFolderThePromptIsSentAsItIs() async throws {
+        let input = try await BadInput()
         try FileManager.default.removeItem(atPath: input.project.path + "/scripts/rules")
-        let run = try FalhostProcess.run(BadInput.generate("a portrait", "--json"), folder: input.project.url)
+        let run = try await FalhostProcess.run(BadInput.generate("a portrait", "--json"), folder: input.project.url)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains(#""prompt": "a portrait""#), "\(run.output)")
     }
 
-    @Test func hiddenAndOtherFilesAreNoRules() throws {
-        let input = try BadInput()
+    @Test func hiddenAndOtherFilesAreNoRules() async throws {
+        let input = try await BadInput()
         for name in [".40_hidden.lua", "40_backup.lua~", "README.md", "#40_emacs.lua#"] {
             try input.project.file("scripts/rules/\(name)", "this is no Lua")
         }
-        let run = try FalhostProcess.run(BadInput.generate(), folder: input.project.url)
+        let run = try await FalhostProcess.run(BadInput.generate(), folder: input.project.url)
         #expect(run.status == 0, "\(run.errors)")
     }
 
-    @Test func aRuleThatFailsForOnePromptOfABatchFailsThatOne() throws {
-        let input = try BadInput()
+    @Test func aRuleThatFailsForOnePromptOfABatchFailsThatOne() async throws {
+        let input = try await BadInput()
         try input.project.file(
             "scripts/rules/30_bad.lua", "return function(p) if p:find 'bad' then error 'no' end return p end")
         let script = """
@@ -92,7 +92,7 @@ struct BadRuleTests {
             local urls, results = fal.generate_multiple_images("demo-anna", { "good", "bad", "good too" })
             for i = 1, 3 do print(i, not not urls[i], urls[i] == false and results[i].code or "") end
             """
-        let run = try FalhostProcess.run(["--simulate", "-e", script], folder: input.project.url)
+        let run = try await FalhostProcess.run(["--simulate", "-e", script], folder: input.project.url)
         #expect(run.output == "1\ttrue\t\n2\tfalse\trule_failed\n3\ttrue\t\n", "\(run.errors)")
     }
 }

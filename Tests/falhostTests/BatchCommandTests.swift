@@ -17,7 +17,7 @@ struct BatchCommandTests {
         let project = try Self.project()
         try project.file("p.csv", "prompt,num_images,seed\nby the sea,,7\n\"night, rain\",2,\n")
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "batch", "p.csv", "--avatar", "demo-anna,demo-noir", "--preset", "fast", "--preset", "quality",
                 "--concurrency", "3", "--set", "seed=9", environment: simulator.environment(), folder: project.url)
             #expect(run.status == 0, "\(run.errors)")
@@ -27,7 +27,7 @@ struct BatchCommandTests {
             #expect(files.allSatisfy { FileManager.default.fileExists(atPath: $0) })
             #expect(run.errors.contains("8 of 8 done"), "\(run.errors)")
         }
-        let jobs = try FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
+        let jobs = try await FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
         let seeds = try JSONValue(parsing: jobs).arrayValue?.map { $0["arguments"]?["seed"]?.integerValue }
         // The line's own seed lies on top of the command line's.
         #expect(seeds?.filter { $0 == 7 }.count == 4 && seeds?.filter { $0 == 9 }.count == 4)
@@ -37,7 +37,7 @@ struct BatchCommandTests {
         let project = try Self.project()
         try project.file("p.csv", "prompt,guidance_scale,avatar\nok,3,demo-anna\nno,99,demo-anna\nwho,,demo-ana\n")
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "batch", "p.csv", environment: simulator.environment(), folder: project.url)
             #expect(run.status == 65)
             #expect(run.output.isEmpty)
@@ -53,14 +53,14 @@ struct BatchCommandTests {
         let project = try Self.project()
         try project.file("p.txt", "{a|b|c} {d|e}\nplain\n")
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--preset", "fast", "--combinations", "--dry-run",
                 environment: simulator.environment(), folder: project.url)
             #expect(run.status == 0, "\(run.errors)")
             #expect(
                 run.output.contains("demo-anna  fast    fal-ai/flux-lora     7         7    $0.245"), "\(run.output)")
             #expect(run.output.hasSuffix("nothing was sent\n"))
-            let json = try FalhostProcess.run(
+            let json = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--combinations", "--limit", "3", "--dry-run", "--jsonl",
                 environment: simulator.environment(), folder: project.url)
             let plan = try JSONValue(parsing: json.output)
@@ -75,7 +75,7 @@ struct BatchCommandTests {
         let project = try Self.project()
         let prompts = Data("one\ntwo\nthree\n".utf8)
         try await withSimulator(faults: ["result:422"]) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 ["batch", "-", "--avatar", "demo-anna", "--jsonl", "--concurrency", "1"],
                 environment: simulator.environment(), input: prompts, folder: project.url)
             #expect(run.status == 3, "\(run.errors)")
@@ -108,7 +108,7 @@ struct BatchCommandTests {
         let project = try Self.project()
         let prompts = Data(String(repeating: "x\n", count: 50).utf8)
         try await withSimulator(faults: ["submit:403:times=always"]) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 ["batch", "-", "--avatar", "demo-anna", "--concurrency", "2"],
                 environment: simulator.environment(), input: prompts, folder: project.url)
             #expect(run.status == 77, "\(run.errors)")
@@ -120,18 +120,18 @@ struct BatchCommandTests {
     @Test func alternativesAreDrawnAgainByTheirNumber() async throws {
         let project = try Self.project()
         let prompts = Data(String(repeating: "{a|b|c|d|e|f|g}{a|b|c|d|e|f|g}\n", count: 6).utf8)
-        func drawn(_ number: String) throws -> [String?] {
-            let run = try FalhostProcess.run(
+        func drawn(_ number: String) async throws -> [String?] {
+            let run = try await FalhostProcess.run(
                 ["batch", "-", "--avatar", "demo-anna", "--jsonl", "--simulate", "--draw", number],
                 input: prompts, folder: project.url)
             #expect(run.status == 0, "\(run.errors)")
             return try run.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
                 .filter { $0["event"] == "job.started" }.map { $0["prompt"]?.stringValue }
         }
-        let first = try drawn("7")
+        let first = try await drawn("7")
         #expect(first.count == 6)
-        #expect(try drawn("7") == first)
-        #expect(try drawn("8") != first)
+        #expect(try await drawn("7") == first)
+        #expect(try await drawn("8") != first)
     }
 
     @Test func aTerminalShowsHowFarItIs() async throws {

@@ -16,10 +16,10 @@ struct BatchResumptionTests {
     /// Runs the command that a message names behind its last `falhost batch`.
     private static func follow(
         _ errors: String, _ environment: [String: String], in project: TemporaryFolder
-    ) throws -> FalhostProcess {
+    ) async throws -> FalhostProcess {
         let command = try #require(errors.range(of: "falhost batch ", options: .backwards)).upperBound
         let line = errors[command...].prefix { !$0.isNewline }
-        return try RunningFalhost(
+        return try await RunningFalhost(
             ["-c", "exec \"$FALHOST\" batch \(line)"],
             environment: environment.merging(["FALHOST": FalhostProcess.executable.path]) { $1 }, folder: project.url,
             executable: URL(fileURLWithPath: "/bin/sh")
@@ -44,20 +44,20 @@ struct BatchResumptionTests {
                 ], environment: simulator.environment(), folder: project.url)
             try await batch.wait { batch.output.split(separator: "\n").count > 30 }
             batch.signal(SIGINT)
-            let stopped = try batch.ending()
+            let stopped = try await batch.ending()
             #expect(stopped.status == 130, "\(stopped.errors)")
             let sent = simulator.counters()[.submit]
             #expect((30..<120).contains(sent))
             let last = stopped.complaints.last ?? ""
             #expect(last.contains("the rest of the batch: falhost batch --resume-run 2"), "\(last)")
-            let rest = try Self.follow(last, simulator.environment(), in: project)
+            let rest = try await Self.follow(last, simulator.environment(), in: project)
             #expect(rest.status == 0, "\(rest.errors)")
             #expect(rest.errors.contains("120 of 120 done"), "\(rest.errors)")
             #expect(simulator.counters()[.submit] == 120)
             #expect(Set(rest.output.split(separator: "\n")).count == 120)
             #expect(Self.files(in: project.path + "/here").count == 120)
 
-            let again = try FalhostProcess.run(
+            let again = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--avatar", "demo-noir", "--resume",
                 "--out", "here", "--set", "num_images=1", environment: simulator.environment(), folder: project.url)
             #expect(again.status == 0, "\(again.errors)")
@@ -70,25 +70,25 @@ struct BatchResumptionTests {
         let project = try Self.project()
         try project.file("p.csv", "prompt,preset,seed\none,fast,1\ntwo,quality,2\nthree,,3\nfour,,4\n")
         try await withSimulator(faults: ["result:422:times=3"]) { simulator in
-            let first = try FalhostProcess.run(
+            let first = try await FalhostProcess.run(
                 "batch", "p.csv", "--avatar", "demo-anna", "--concurrency", "1", "--out", "my pictures",
                 environment: simulator.environment(), folder: project.url)
             #expect(first.status == 3, "\(first.errors)")
             let last = first.complaints.last ?? ""
             #expect(last.hasPrefix("falhost: 3 of 4 failed; make just these again: falhost batch --retry-failed 2"))
             #expect(last.hasSuffix(" --out 'my pictures'"), "\(last)")
-            let again = try Self.follow(last, simulator.environment(), in: project)
+            let again = try await Self.follow(last, simulator.environment(), in: project)
             #expect(again.status == 0, "\(again.errors)")
             #expect(again.output.split(separator: "\n").count == 3)
             #expect(simulator.counters()[.submit] == 7)
             #expect(Self.files(in: project.path + "/my pictures").count == 4)
 
-            let nothing = try Self.follow(last, simulator.environment(), in: project)
+            let nothing = try await Self.follow(last, simulator.environment(), in: project)
             #expect(nothing.status == 0 && nothing.output.isEmpty, "\(nothing.errors)")
             #expect(nothing.errors.contains("nothing to make again"))
             #expect(simulator.counters()[.submit] == 7)
         }
-        let list = try FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
+        let list = try await FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
         let jobs = try JSONValue(parsing: list).arrayValue ?? []
         for prompt in ["one", "two", "three"] {
             let same = jobs.filter { $0["arguments"]?["prompt"]?.stringValue?.contains(prompt) == true }
@@ -101,17 +101,17 @@ struct BatchResumptionTests {
         let project = try Self.project()
         try project.file("p.txt", "one\ntwo\nthree\n")
         try await withSimulator(faults: ["result:422:times=4"]) { simulator in
-            let first = try FalhostProcess.run(
+            let first = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--concurrency", "1", environment: simulator.environment(),
                 folder: project.url)
             #expect(first.status == 3)
-            let second = try Self.follow(first.errors, simulator.environment(), in: project)
+            let second = try await Self.follow(first.errors, simulator.environment(), in: project)
             #expect(second.status == 3)
             #expect(second.complaints.last?.hasPrefix("falhost: 1 of 3 failed; make just these again") == true)
             // The first run's failures but for what the second one made.
-            let third = try Self.follow(first.errors, simulator.environment(), in: project)
+            let third = try await Self.follow(first.errors, simulator.environment(), in: project)
             #expect(third.status == 0 && third.output.split(separator: "\n").count == 1, "\(third.errors)")
-            let fourth = try Self.follow(second.errors, simulator.environment(), in: project)
+            let fourth = try await Self.follow(second.errors, simulator.environment(), in: project)
             #expect(fourth.status == 0 && fourth.output.isEmpty, "\(fourth.errors)")
             #expect(simulator.counters()[.submit] == 7)
         }
@@ -121,17 +121,17 @@ struct BatchResumptionTests {
         let project = try Self.project()
         try project.file("p.txt", "one\ntwo\nthree\nfour\n")
         try await withSimulator { simulator in
-            let plan = try FalhostProcess.run(
+            let plan = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--preset", "fast", "--budget", "0.08", "--dry-run",
                 environment: simulator.environment(), folder: project.url)
             #expect(plan.output.contains("the estimate is above the budget of $0.08"), "\(plan.output)")
-            let first = try FalhostProcess.run(
+            let first = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna", "--preset", "fast", "--budget", "0.08",
                 environment: simulator.environment(), folder: project.url)
             #expect(first.status == 4, "\(first.errors)")
             #expect(simulator.counters()[.submit] == 2)
             #expect(first.errors.contains("2 of 4 failed for the budget"), "\(first.errors)")
-            let second = try Self.follow(first.errors, simulator.environment(), in: project)
+            let second = try await Self.follow(first.errors, simulator.environment(), in: project)
             #expect(second.status == 0, "\(second.errors)")
             #expect(simulator.counters()[.submit] == 4)
         }
@@ -143,11 +143,11 @@ struct BatchResumptionTests {
             "p.csv", "prompt,file,num_images\none,hero,1\ntwo,covers/{avatar}-{index}.png,2\nthree,hero.jpg,1\n")
         try project.file("bad.csv", "prompt,file\none,fine\ntwo,../away\nthree,{nme}\n")
         try await withSimulator { simulator in
-            let bad = try FalhostProcess.run(
+            let bad = try await FalhostProcess.run(
                 "batch", "bad.csv", "--avatar", "demo-anna", environment: simulator.environment(), folder: project.url)
             #expect(bad.status == 65)
             #expect(bad.complaints.dropFirst().map { String($0.prefix(10)) } == ["bad.csv:3:", "bad.csv:4:"])
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "batch", "p.csv", "--avatar", "demo-anna", "--out", "here", "--concurrency", "1",
                 environment: simulator.environment(), folder: project.url)
             #expect(run.status == 0, "\(run.errors)")
@@ -156,11 +156,11 @@ struct BatchResumptionTests {
         }
     }
 
-    @Test func aRetryTakesNoFile() throws {
+    @Test func aRetryTakesNoFile() async throws {
         let project = try Self.project()
-        let both = try FalhostProcess.run("batch", "p.txt", "--retry-failed", "x", folder: project.url)
+        let both = try await FalhostProcess.run("batch", "p.txt", "--retry-failed", "x", folder: project.url)
         #expect(both.status == 64)
-        let none = try FalhostProcess.run("batch", "--retry-failed", "x", "--simulate", folder: project.url)
+        let none = try await FalhostProcess.run("batch", "--retry-failed", "x", "--simulate", folder: project.url)
         #expect(none.status == 66 && none.errors.contains("the ledger has no run 'x'"), "\(none.errors)")
     }
 }

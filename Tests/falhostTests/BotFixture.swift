@@ -48,15 +48,15 @@ struct BotFixture {
     }
 
     /// Runs a script to its end and gives the lines that it prints; a script that fails is an issue.
-    func lines(_ script: String, location: SourceLocation = #_sourceLocation) throws -> [String] {
-        let run = try start(script).ending()
+    func lines(_ script: String, location: SourceLocation = #_sourceLocation) async throws -> [String] {
+        let run = try await start(script).ending()
         #expect(run.status == 0, "\(run.errors)", sourceLocation: location)
         return run.output.split(separator: "\n").map(String.init)
     }
 
     /// Runs a script to its end, which is to print these lines.
-    func run(_ script: String, printing expected: [String], location: SourceLocation = #_sourceLocation) throws {
-        let lines = try lines(script, location: location)
+    func run(_ script: String, printing expected: [String], location: SourceLocation = #_sourceLocation) async throws {
+        let lines = try await lines(script, location: location)
         #expect(lines == expected, sourceLocation: location)
     }
 

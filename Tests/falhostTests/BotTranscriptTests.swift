@@ -7,10 +7,10 @@ struct BotTranscriptTests {
     private static let hasCurl = FileManager.default.isExecutableFile(atPath: "/usr/bin/curl")
 
     @Test(.enabled(if: hasCurl, "curl, which writes to the bot, is not there"))
-    func photosBecomeAPictureInAChatThoughFalhostIsKilledTwice() throws {
+    func photosBecomeAPictureInAChatThoughFalhostIsKilledTwice() async throws {
         let script = FalhostProcess.repository.appendingPathComponent("Tests/BotTranscript/run").path
         let server = FalhostProcess.executable.deletingLastPathComponent().appendingPathComponent("BotAPIServer").path
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             [script], environment: ["FALHOST": FalhostProcess.executable.path, "BOT_API": server],
             executable: URL(fileURLWithPath: "/bin/bash")
         ).ending()

@@ -34,7 +34,7 @@ struct BudgetTests {
         let project = try TemporaryFolder.project()
         try await withSimulator { simulator in
             // 60 jobs cost $2.10; the budget has a cent more.
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "--budget", "2.11", "-e", Self.batch, "300", "64",
                 environment: simulator.environment())
             #expect(run.status == 0, "\(run.errors)")
@@ -53,7 +53,7 @@ struct BudgetTests {
             }
             var made = 0
             for run in runs {
-                let ending = try run.ending()
+                let ending = try await run.ending()
                 #expect(ending.status == 0, "\(ending.errors)")
                 made += Int(ending.output.split(separator: "\t").first ?? "") ?? 0
             }
@@ -65,7 +65,7 @@ struct BudgetTests {
     @Test func `What fal could not do leaves the budget for others`() async throws {
         let project = try TemporaryFolder.project()
         try await withSimulator(faults: ["submit:422:times=5"]) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "--budget", "0.35", "-e", Self.batch, "15", "1",
                 environment: simulator.environment())
             #expect(run.output == "10\t0\n", "\(run.errors)")
@@ -77,13 +77,13 @@ struct BudgetTests {
         try await withSimulator { simulator in
             var environment = simulator.environment()
             environment["FALHOST_BUDGET"] = "0.03"
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "-e", Self.one, "portrait", environment: environment)
             #expect(run.status == 4, "\(run.errors)")
             #expect(run.errors.contains("the budget of $0.03 for this run does not allow another $0.035"))
             #expect(simulator.counters().total == 0)
             // The flag goes before the variable.
-            let allowed = try FalhostProcess.run(
+            let allowed = try await FalhostProcess.run(
                 "--root", project.path, "--budget", "0.035", "-e", Self.one, "portrait", environment: environment)
             #expect(allowed.status == 0, "\(allowed.errors)")
             #expect(allowed.output == "0.035\n")
@@ -93,16 +93,16 @@ struct BudgetTests {
     @Test func `An unknown price is refused under a budget until somebody names one`() async throws {
         let project = try TemporaryFolder.project()
         try await withSimulator { simulator in
-            func run(_ options: String...) throws -> FalhostProcess {
-                try FalhostProcess.run(
+            func run(_ options: String...) async throws -> FalhostProcess {
+                try await FalhostProcess.run(
                     ["--root", project.path] + options + ["-e", Self.one, "style"], environment: simulator.environment()
                 )
             }
-            let refused = try run("--budget", "5")
+            let refused = try await run("--budget", "5")
             #expect(refused.status == 4)
             #expect(refused.errors.contains("no price of fal-ai/flux-pro is known"), "\(refused.errors)")
             #expect(simulator.counters().total == 0)
-            let assumed = try run("--budget", "5", "--assume-price", "0.05")
+            let assumed = try await run("--budget", "5", "--assume-price", "0.05")
             #expect(assumed.output == "nil\n", "\(assumed.errors)")
             #expect(
                 assumed.errors.hasSuffix(
@@ -110,7 +110,7 @@ struct BudgetTests {
             try project.file(
                 ".falhost/prices.json",
                 #"{"prices": [{"endpoint_id": "fal-ai/flux-pro", "unit": "images", "unit_price": 0.055}]}"#)
-            let known = try run("--budget", "5")
+            let known = try await run("--budget", "5")
             #expect(known.output == "0.055\n", "\(known.errors)")
         }
     }
@@ -134,32 +134,32 @@ struct BudgetTests {
     @Test func `Calls to an endpoint count like generations`() async throws {
         let project = try TemporaryFolder.project()
         try await withSimulator { simulator in
-            func run(_ options: String...) throws -> FalhostProcess {
-                try FalhostProcess.run(
+            func run(_ options: String...) async throws -> FalhostProcess {
+                try await FalhostProcess.run(
                     ["--root", project.path] + options + ["-e", Self.queue], environment: simulator.environment())
             }
-            let all = try run("--budget", "0.14")
+            let all = try await run("--budget", "0.14")
             #expect(all.output == "1\n1\n1\n0\n", "\(all.errors)")
             #expect(
                 all.errors.hasSuffix(
                     "spent $0.105 of $0.14 in 4 jobs, 1 price unknown, which may cost another $0.035\n"),
                 "\(all.errors)")
             let sent = simulator.counters()
-            let two = try run("--budget", "0.07")
+            let two = try await run("--budget", "0.07")
             #expect(two.output == "1\n1\nbudget_exceeded\nbudget_exceeded\n", "\(two.errors)")
             #expect(simulator.counters()[.submit] == sent[.submit] + 2)
             #expect(simulator.counters()[.run] == sent[.run])
-            let day = try run("--budget-per-day", "9")
+            let day = try await run("--budget-per-day", "9")
             #expect(day.output == "1\n1\nbudget_exceeded\nbudget_exceeded\n", "\(day.errors)")
         }
-        let stats = try FalhostProcess.run("stats", "--root", project.path, "--simulated", "--json")
+        let stats = try await FalhostProcess.run("stats", "--root", project.path, "--simulated", "--json")
         #expect(try JSONValue(parsing: Array(stats.output.utf8))["total"]?["completed"] == 6)
     }
 
     @Test func `A day's budget needs a ledger`() async throws {
         let folder = try TemporaryFolder()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 ["--budget-per-day", "9", "-e", "require 'fal'.submit('fal-ai/flux-lora', { prompt = 'x' })"],
                 environment: simulator.environment(), folder: folder.url)
             #expect(run.status != 0)
@@ -172,7 +172,7 @@ struct BudgetTests {
         let project = try TemporaryFolder.project()
         let file = try project.file(".falhost/prices.json", #"{"prices": [{"endpoint_id": "a/b"}]}"#)
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "generate", "--root", project.path, "--avatar", "a", "x", environment: simulator.environment())
             #expect(run.status == 78)
             #expect(run.errors.contains("\(file.path): prices[0]: unit"), "\(run.errors)")
@@ -182,25 +182,25 @@ struct BudgetTests {
 
     @Test func `Test mode costs nothing and quiet says nothing`() async throws {
         let project = try TemporaryFolder.project()
-        let test = try FalhostProcess.run(
+        let test = try await FalhostProcess.run(
             "--root", project.path, "--budget", "0", "-e", Self.one, "portrait",
             environment: ["AVATAR_TEST_MODE": "true"])
         #expect(test.status == 0, "\(test.errors)")
         #expect(!test.errors.contains("spent"))
-        let quiet = try FalhostProcess.run(
+        let quiet = try await FalhostProcess.run(
             "--root", project.path, "--simulate", "--quiet", "--budget", "1", "-e", Self.one, "portrait")
         #expect(quiet.errors.isEmpty, "\(quiet.errors)")
     }
 
     @Test(arguments: [["--budget", "five"], ["--budget", "-1"], ["--assume-price", ""]])
-    func `What is no amount is a usage error`(options: [String]) throws {
-        let run = try FalhostProcess.run(options + ["-e", "print(1)"])
+    func `What is no amount is a usage error`(options: [String]) async throws {
+        let run = try await FalhostProcess.run(options + ["-e", "print(1)"])
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
     }
 
-    @Test func `A variable that is no amount is a wrong setting`() throws {
-        let run = try FalhostProcess.run("-e", "print(1)", environment: ["FALHOST_BUDGET": "much"])
+    @Test func `A variable that is no amount is a wrong setting`() async throws {
+        let run = try await FalhostProcess.run("-e", "print(1)", environment: ["FALHOST_BUDGET": "much"])
         #expect(run.status == 78)
         #expect(run.errors == "falhost: FALHOST_BUDGET: 'much' is not an amount of dollars, such as 5.00\n")
     }
@@ -213,14 +213,14 @@ struct BudgetTests {
             [{"id": "anna", "name": "A", "training_type": "portrait", "status": "completed",
               "diffusers_lora_file_url": "https://v3.fal.media/l.safetensors", "trigger_phrase": "TOK"}]
             """)
-        _ = try FalhostProcess.run("avatars", "import", "--root", project.path, avatars.path)
-        let text = try FalhostProcess.run(
+        _ = try await FalhostProcess.run("avatars", "import", "--root", project.path, avatars.path)
+        let text = try await FalhostProcess.run(
             "explain", "--root", project.path, "--avatar", "anna", "--set", "num_images=2", "by the sea")
         #expect(
             text.output.contains(
                 "\ncost      $0.14  (4 megapixels at $0.035: fal.ai/models/fal-ai/flux-lora, 2026-06)\n"),
             "\(text.output)\(text.errors)")
-        let json = try FalhostProcess.run("explain", "--root", project.path, "--avatar", "anna", "--json", "x")
+        let json = try await FalhostProcess.run("explain", "--root", project.path, "--avatar", "anna", "--json", "x")
         #expect(try JSONValue(parsing: Array(json.output.utf8))["cost"]?["estimate"] == 0.07)
     }
 }

@@ -14,13 +14,13 @@ struct CallKeyTests {
 
         func run(
             _ chunk: String, with options: [String] = [], environment: [String: String] = [:]
-        ) throws -> FalhostProcess {
+        ) async throws -> FalhostProcess {
             try folder.file("scripts/call.lua", Self.start + chunk)
-            return try falhost(options + ["scripts/call.lua"], environment)
+            return try await falhost(options + ["scripts/call.lua"], environment)
         }
 
-        func falhost(_ arguments: [String], _ environment: [String: String] = [:]) throws -> FalhostProcess {
-            try FalhostProcess.run(
+        func falhost(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> FalhostProcess {
+            try await FalhostProcess.run(
                 arguments, environment: simulator.environment().merging(environment) { $1 }, folder: folder.url)
         }
 
@@ -49,7 +49,7 @@ struct CallKeyTests {
     ) async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         try await withSimulator(configuration, faults: faults) { simulator in
             try await test(Project(folder: folder, simulator: simulator))
         }
@@ -64,17 +64,17 @@ struct CallKeyTests {
 
     @Test func aKnownKeyGivesThePictureThatWasPaidFor() async throws {
         try await withProject { project in
-            let first = try project.run("print(picture 'a')")
+            let first = try await project.run("print(picture 'a')")
             #expect(first.status == 0 && first.output.hasSuffix("\tnil\n"), "\(first.errors)")
             let requests = project.simulator.counters().total
             // What a rule or a preset would make of the call today does not count.
             try project.folder.file("scripts/rules/99_more.lua", "return function(p) return p .. ', at night' end")
             try project.folder.file("presets/fast.lua", "return { num_inference_steps = 4 }")
-            let again = try project.run("print(picture 'a')")
+            let again = try await project.run("print(picture 'a')")
             #expect(again.output == first.output.replacing("\tnil\n", with: "\ttrue\n"), "\(again.errors)")
             #expect(project.simulator.counters().total == requests)
             #expect(again.errors.contains("the generation 'a' was made before"), "\(again.errors)")
-            #expect(try project.run("print(picture 'b')").status == 0)
+            #expect(try await project.run("print(picture 'b')").status == 0)
             #expect(project.submits == 2)
         }
     }
@@ -84,11 +84,11 @@ struct CallKeyTests {
             let falhost = try project.start("print(picture 'a')")
             try await falhost.wait { project.simulator.counters()[.stream] == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
-            let run = try project.run("print(picture 'a')")
+            _ = try await falhost.ending()
+            let run = try await project.run("print(picture 'a')")
             #expect(run.status == 0 && run.output.hasSuffix("\ttrue\n"), "\(run.errors)")
             #expect(project.submits == 1)
-            #expect(try project.run("print(fal.jobs.list { key = 'a' }[1].state)").output == "completed\n")
+            #expect(try await project.run("print(fal.jobs.list { key = 'a' }[1].state)").output == "completed\n")
         }
     }
 
@@ -98,20 +98,20 @@ struct CallKeyTests {
             let falhost = try project.start(chunk, with: ["--jobs-in-flight", "1"])
             try await falhost.wait { project.simulator.counters()[.stream] == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
+            _ = try await falhost.ending()
             let states = "for _, job in ipairs(fal.jobs.list()) do print(job.key, job.state) end"
-            let left = try project.run(states).output.split(separator: "\n").sorted()
+            let left = try await project.run(states).output.split(separator: "\n").sorted()
             #expect(Set(left.map { $0.split(separator: "\t").last }) == ["submitted", "intent"], "\(left)")
-            let run = try project.run(chunk)
+            let run = try await project.run(chunk)
             #expect(run.status == 0 && run.output.split(separator: "\n").count == 2, "\(run.errors)")
             #expect(project.submits == 2)
-            #expect(try project.run(states).output.split(separator: "\n").sorted() == ["a\tcompleted", "b\tcompleted"])
+            #expect(try await project.run(states).output.split(separator: "\n").sorted() == ["a\tcompleted", "b\tcompleted"])
         }
     }
 
     @Test func callsSideBySideWithOneKeyAreOneJob() async throws {
         try await withProject { project in
-            let run = try project.run(
+            let run = try await project.run(
                 """
                 local all = task.map({ 1, 2, 3, 4 }, function() return (picture 'a') end)
                 print(all[1] == all[2] and all[2] == all[3] and all[3] == all[4])
@@ -127,7 +127,8 @@ struct CallKeyTests {
     @Test func processesSideBySideWithOneKeyAreOneJob() async throws {
         try await withProject(Self.slow) { project in
             let processes = try (1...4).map { _ in try project.start("print((picture 'a'))") }
-            let endings = try processes.map { try $0.ending() }
+            var endings: [FalhostProcess] = []
+            for process in processes { endings.append(try await process.ending()) }
             #expect(endings.allSatisfy { $0.status == 0 }, "\(endings.map(\.errors))")
             #expect(Set(endings.map(\.output)).count == 1 && endings[0].output.contains("http"))
             #expect(project.submits == 1)
@@ -136,8 +137,8 @@ struct CallKeyTests {
 
     @Test func theSameKeyForAnotherCallIsRefused() async throws {
         try await withProject { project in
-            #expect(try project.run("picture 'a'").status == 0)
-            let run = try project.run(
+            #expect(try await project.run("picture 'a'").status == 0)
+            let run = try await project.run(
                 """
                 local function try(...)
                   local _, err = pcall(...)
@@ -170,22 +171,22 @@ struct CallKeyTests {
     @Test func whatFailedIsToldAgainUnlessItIsToBeTriedAnew() async throws {
         try await withProject(faults: ["job:failed"]) { project in
             let chunk = "local ok, err = pcall(picture, 'a'); print(err.code, err.message)"
-            let first = try project.run(chunk)
+            let first = try await project.run(chunk)
             #expect(first.status == 0 && project.submits == 1, "\(first.errors)")
-            #expect(try project.run(chunk).output == first.output)
+            #expect(try await project.run(chunk).output == first.output)
             #expect(project.submits == 1)
-            let anew = try project.run("print((picture('a', nil, { retry_failed = true })))")
+            let anew = try await project.run("print((picture('a', nil, { retry_failed = true })))")
             #expect(anew.status == 0 && project.submits == 2, "\(anew.errors)")
-            #expect(try project.run("print((picture('a', nil, { retry_failed = true })))").output == anew.output)
-            #expect(try project.run("print((picture 'a'))").output == anew.output && project.submits == 2)
-            let states = try project.run("for _, job in ipairs(fal.jobs.list()) do print(job.state, job.key) end")
+            #expect(try await project.run("print((picture('a', nil, { retry_failed = true })))").output == anew.output)
+            #expect(try await project.run("print((picture 'a'))").output == anew.output && project.submits == 2)
+            let states = try await project.run("for _, job in ipairs(fal.jobs.list()) do print(job.state, job.key) end")
             #expect(states.output == "completed\ta\nfailed\tnil\n", "what failed stays in the ledger")
         }
     }
 
     @Test func whatWasCancelledStaysCancelled() async throws {
         try await withProject(faults: ["job:endless"]) { project in
-            let first = try project.run(
+            let first = try await project.run(
                 """
                 local t = task.spawn(picture, "a")
                 repeat task.sleep(0.01) until (fal.jobs.list { key = "a" }[1] or {}).state == "submitted"
@@ -194,7 +195,7 @@ struct CallKeyTests {
                 print(select(2, pcall(picture, "a")).code)
                 """)
             #expect(first.output == "cancelled\ncancelled\n", "\(first.errors)")
-            #expect(try project.run("print(select(2, pcall(picture, 'a')).code)").output == "cancelled\n")
+            #expect(try await project.run("print(select(2, pcall(picture, 'a')).code)").output == "cancelled\n")
             #expect(project.submits == 1)
         }
     }
@@ -204,8 +205,8 @@ struct CallKeyTests {
             let falhost = try project.start("print(picture 'a')")
             try await falhost.wait { project.submits == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
-            let run = try project.run("print(picture 'a')")
+            _ = try await falhost.ending()
+            let run = try await project.run("print(picture 'a')")
             #expect(run.status == 0 && run.output.hasSuffix("\ttrue\n"), "\(run.errors)")
             #expect(project.submits == 1)
         }
@@ -216,14 +217,14 @@ struct CallKeyTests {
             let falhost = try project.start("print(picture 'a')")
             try await falhost.wait { project.simulator.counters()[.submit] == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
+            _ = try await falhost.ending()
             let chunk =
                 "local ok, err = pcall(picture, 'a', nil, { retry_failed = true }); print(err.code, err.retryable)"
-            let run = try project.run(chunk)
+            let run = try await project.run(chunk)
             #expect(run.output == "submit_unknown\ttrue\n" && project.submits == 0, "\(run.errors)")
-            let resumed = try project.falhost(["resume", "--resubmit-unknown"])
+            let resumed = try await project.falhost(["resume", "--resubmit-unknown"])
             #expect(resumed.status == 0 && project.submits == 1, "\(resumed.errors)")
-            #expect(try project.run("print(picture 'a')").status == 0)
+            #expect(try await project.run("print(picture 'a')").status == 0)
             #expect(project.submits == 1)
         }
     }
@@ -241,13 +242,13 @@ struct CallKeyTests {
                 print(fal.subscribe("fal-ai/flux-lora", arguments, { key = "subscribe" }).images[1].url)
                 print(fal.run("fal-ai/flux-lora", arguments, { key = "run" }).images[1].url)
                 """
-            let first = try project.run(chunk)
+            let first = try await project.run(chunk)
             #expect(first.status == 0 && project.submits == 8, "\(first.errors)")
             let requests = project.simulator.counters().total
-            let again = try project.run(chunk)
+            let again = try await project.run(chunk)
             #expect(again.output == first.output, "\(again.errors)")
             #expect(project.simulator.counters().total == requests)
-            let keys = try project.run("for _, job in ipairs(fal.jobs.list()) do print(job.key) end").output
+            let keys = try await project.run("for _, job in ipairs(fal.jobs.list()) do print(job.key) end").output
             let expected = ["many#1", "many#2", "many#3", "metrics", "run", "safe", "submit", "subscribe"]
             #expect(keys.split(separator: "\n").sorted().map(String.init) == expected)
         }
@@ -255,13 +256,13 @@ struct CallKeyTests {
 
     @Test func withResumeTheKeyWins() async throws {
         try await withProject { project in
-            let first = try project.run("print((picture 'a'))\nprint((picture(nil)))")
+            let first = try await project.run("print((picture 'a'))\nprint((picture(nil)))")
             #expect(first.status == 0 && project.submits == 2, "\(first.errors)")
-            let resumed = try project.run("print((picture 'a'))\nprint((picture(nil)))", with: ["--resume"])
+            let resumed = try await project.run("print((picture 'a'))\nprint((picture(nil)))", with: ["--resume"])
             #expect(resumed.output == first.output && project.submits == 2, "\(resumed.errors)")
             #expect(resumed.errors.contains("1 result from the ledger\n"), "\(resumed.errors)")
             // Another call of the same words is not the one that has the key.
-            let other = try project.run("print((picture 'c'))\nprint((picture(nil)))", with: ["--resume"])
+            let other = try await project.run("print((picture 'c'))\nprint((picture(nil)))", with: ["--resume"])
             #expect(other.status == 0 && project.submits == 3, "\(other.errors)")
         }
     }
@@ -269,22 +270,22 @@ struct CallKeyTests {
     @Test func whereAKeyCanNameNothingItIsRefused() async throws {
         try await withProject { project in
             let chunk = "local ok, err = pcall(picture, 'a'); print(err.code, err.message)"
-            let off = try project.run(chunk, environment: ["FALHOST_LEDGER": "off"])
+            let off = try await project.run(chunk, environment: ["FALHOST_LEDGER": "off"])
             #expect(
                 off.output.hasPrefix("invalid_config\t") && off.output.contains("needs the ledger"), "\(off.output)")
             #expect(project.submits == 0)
-            #expect(try project.run("picture 'a'").status == 0)
+            #expect(try await project.run("picture 'a'").status == 0)
             try await withSimulator { other in
-                let run = try project.run(chunk, environment: other.environment())
+                let run = try await project.run(chunk, environment: other.environment())
                 #expect(run.output.contains("which was sent to \(project.simulator.baseURL)"), "\(run.output)")
                 #expect(other.counters().submits == 0)
             }
             try project.folder.file("presets/mine.lua", "return { key = 'x' }")
-            let preset = try project.run(
+            let preset = try await project.run(
                 "local ok, err = pcall(picture, nil, nil, { quality = 'mine' }); print(err.message)")
             #expect(
                 preset.output.contains("key (presets/mine.lua:1): a call gives it, not a preset"), "\(preset.output)")
-            let test = try project.run(
+            let test = try await project.run(
                 "print((fal.generate_avatar_image('demo-anna', 'x', { key = 'z' })))",
                 environment: ["AVATAR_TEST_MODE": "true"])
             #expect(test.status == 0 && project.submits == 1, "\(test.errors)")

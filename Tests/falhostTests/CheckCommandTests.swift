@@ -8,13 +8,13 @@ struct CheckCommandTests {
     private static func project() throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         return project
     }
 
-    @Test func whatShipsIsSound() throws {
+    @Test func whatShipsIsSound() async throws {
         let project = try Self.project()
-        let run = try FalhostProcess.run("check", folder: project.url)
+        let run = try await FalhostProcess.run("check", folder: project.url)
         #expect(run.status == 0)
         #expect(run.output.isEmpty)
         #expect(run.errors.hasPrefix("looked at 6 presets, 2 rules, 2 avatars, "), "\(run.errors)")
@@ -72,16 +72,16 @@ struct CheckCommandTests {
     ]
 
     @Test(arguments: mistakes)
-    func aMistakeIsNamedWithItsLine(mistake: Mistake) throws {
+    func aMistakeIsNamedWithItsLine(mistake: Mistake) async throws {
         let project = try Self.project()
         try project.file(mistake.file, mistake.text)
-        let run = try FalhostProcess.run("check", folder: project.url)
+        let run = try await FalhostProcess.run("check", folder: project.url)
         #expect(run.status == 65)
         #expect(run.output.split(separator: "\n").map(String.init) == mistake.problems)
         #expect(run.errors.contains("\(mistake.problems.count) problem"))
     }
 
-    @Test func avatarsThatDrawSomethingElseAreNamed() throws {
+    @Test func avatarsThatDrawSomethingElseAreNamed() async throws {
         let project = try Self.project()
         func avatar(_ id: String, _ type: String, _ fields: String) -> String {
             #"{"id":"\#(id)","name":"x","training_type":"\#(type)","status":"completed",\#(fields)}"#
@@ -92,8 +92,8 @@ struct CheckCommandTests {
             avatar("c", "style", #""finetune_id":"https://x""#), avatar("d", "style", #""trigger_word":"ZZTOP""#),
         ]
         let file = try project.file("avatars.json", "[\(list.joined(separator: ","))]")
-        #expect(try FalhostProcess.run("avatars", "import", file.path, folder: project.url).status == 0)
-        let run = try FalhostProcess.run("check", "--json", folder: project.url)
+        #expect(try await FalhostProcess.run("avatars", "import", file.path, folder: project.url).status == 0)
+        let run = try await FalhostProcess.run("check", "--json", folder: project.url)
         #expect(run.status == 65)
         let problems = try JSONValue(parsing: run.output).arrayValue ?? []
         let places = problems.compactMap { $0["place"]?.stringValue }

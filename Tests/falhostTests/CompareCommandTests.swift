@@ -24,7 +24,7 @@ struct CompareCommandTests {
     @Test func `Presets and avatars on a grid, all from one seed`() async throws {
         let project = try Self.project()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna,demo-noir", "--preset", "fast", "--preset", "quality,portrait",
                 "--seed", "7",
                 "by the sea", environment: simulator.environment(), folder: project.url)
@@ -55,7 +55,7 @@ struct CompareCommandTests {
                 ], environment: simulator.environment(), folder: project.url)
             try await run.wait { simulator.counters()[.submit] == 4 }
             run.signal(SIGINT)
-            let stopped = try run.ending()
+            let stopped = try await run.ending()
             #expect(stopped.status == 130, "\(stopped.errors)")
             let data = try Self.data(stopped)
             #expect(data["entries"]?.arrayValue?.count == 3)
@@ -67,7 +67,7 @@ struct CompareCommandTests {
     @Test func `A sweep of a key, with a cell that failed`() async throws {
         let project = try Self.project()
         try await withSimulator(faults: ["submit:422:after=2"]) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna", "--sweep", "lora_scale=0.8:1.2:0.1", "--concurrency", "1",
                 "by the sea",
                 "--page", "grid.html", environment: simulator.environment(), folder: project.url)
@@ -88,7 +88,7 @@ struct CompareCommandTests {
     @Test func `A dry run counts and sends nothing`() async throws {
         let project = try Self.project()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna", "--preset", "fast,quality", "--sweep", "guidance_scale=2,3,4", "x",
                 "--dry-run", environment: simulator.environment(), folder: project.url)
             #expect(run.status == 0, "\(run.errors)")
@@ -116,7 +116,7 @@ struct CompareCommandTests {
     func `Nothing is sent when a cell is wrong`(arguments: [String], status: Int, words: String) async throws {
         let project = try Self.project()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 ["compare", "--avatar", "demo-anna", "x"] + arguments, environment: simulator.environment(),
                 folder: project.url)
             #expect(run.status == Int32(status) && run.errors.contains(words), "\(run.errors)")

@@ -5,11 +5,11 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct CompletionTests {
     /// The words that bash would offer at the end of a command line.
-    private func offered(_ words: String..., folder: URL, environment: String = "") throws -> [String] {
-        try offered(words, folder: folder, environment: environment)
+    private func offered(_ words: String..., folder: URL, environment: String = "") async throws -> [String] {
+        try await offered(words, folder: folder, environment: environment)
     }
 
-    private func offered(_ words: [String], folder: URL, environment: String = "") throws -> [String] {
+    private func offered(_ words: [String], folder: URL, environment: String = "") async throws -> [String] {
         let script = """
             falhost() { "$FALHOST" "$@"; }
             \(environment)
@@ -20,7 +20,7 @@ struct CompletionTests {
             "$function" falhost "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$COMP_CWORD - 1]}"
             printf '%s\\n' "${COMPREPLY[@]}"
             """
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             ["-c", script], environment: ["FALHOST": FalhostProcess.executable.path], folder: folder,
             executable: URL(fileURLWithPath: "/bin/bash")
         ).ending()
@@ -28,50 +28,50 @@ struct CompletionTests {
         return run.output.split(separator: "\n").map(String.init)
     }
 
-    private func project() throws -> TemporaryFolder {
+    private func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
+        let run = try await FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
         return project
     }
 
-    @Test func avatarsAndPresetsAreOffered() throws {
-        let project = try project()
+    @Test func avatarsAndPresetsAreOffered() async throws {
+        let project = try await project()
         try project.file("presets/moody.lua", "this is no Lua, and is not run")
-        #expect(try offered("generate", "--avatar", "", folder: project.url) == ["demo-anna", "demo-noir"])
-        #expect(try offered("explain", "-a", "demo-n", folder: project.url) == ["demo-noir"])
-        #expect(try offered("presets", "show", "", folder: project.url).contains("moody"))
-        #expect(try offered("generate", "-p", "b", folder: project.url) == ["balanced"])
+        #expect(try await offered("generate", "--avatar", "", folder: project.url) == ["demo-anna", "demo-noir"])
+        #expect(try await offered("explain", "-a", "demo-n", folder: project.url) == ["demo-noir"])
+        #expect(try await offered("presets", "show", "", folder: project.url).contains("moody"))
+        #expect(try await offered("generate", "-p", "b", folder: project.url) == ["balanced"])
         #expect(
-            try offered("batch", "x.txt", "--avatar", "demo-anna,", folder: project.url)
+            try await offered("batch", "x.txt", "--avatar", "demo-anna,", folder: project.url)
                 == ["demo-anna,demo-anna", "demo-anna,demo-noir"])
         #expect(
-            try offered("generate", "--set", "num", folder: project.url) == ["num_inference_steps=", "num_images="])
+            try await offered("generate", "--set", "num", folder: project.url) == ["num_inference_steps=", "num_images="])
     }
 
-    @Test func runsAndJobsAreOffered() throws {
-        let project = try project()
+    @Test func runsAndJobsAreOffered() async throws {
+        let project = try await project()
         try project.file("p.txt", "by the sea\n")
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "batch", "p.txt", "--avatar", "demo-anna", "--simulate", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
         let id = try #require(run.errors.firstMatch(of: /run ([0-9a-f-]+):/)?.output.1)
         for words in [
             ["gallery", ""], ["resume", ""], ["batch", "--retry-failed", ""], ["jobs", "list", "--run", ""],
         ] {
-            let found = try offered(words, folder: project.url)
+            let found = try await offered(words, folder: project.url)
             #expect(found.contains(String(id)), "\(words): \(found)")
         }
-        let jobs = try FalhostProcess.run("jobs", "list", folder: project.url).output
+        let jobs = try await FalhostProcess.run("jobs", "list", folder: project.url).output
         let job = try #require(jobs.split(separator: "\t").first.map(String.init))
-        #expect(try offered(["jobs", "show", ""], folder: project.url).contains(job))
+        #expect(try await offered(["jobs", "show", ""], folder: project.url).contains(job))
     }
 
-    @Test func theRootOnTheLineIsTheProject() throws {
-        let project = try project()
+    @Test func theRootOnTheLineIsTheProject() async throws {
+        let project = try await project()
         let elsewhere = try TemporaryFolder()
         #expect(
-            try offered("generate", "--root", project.path, "--avatar", "demo-a", folder: elsewhere.url)
+            try await offered("generate", "--root", project.path, "--avatar", "demo-a", folder: elsewhere.url)
                 == ["demo-anna"])
     }
 

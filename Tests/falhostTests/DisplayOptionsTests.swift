@@ -32,10 +32,10 @@ struct DisplayOptionsTests {
         #expect(output.contains(Self.red) == isColoured, "\(output.debugDescription)")
     }
 
-    @Test func aWordThatIsNoChoiceIsAnError() throws {
-        let flag = try FalhostProcess.run("stats", "--color", "sometimes")
+    @Test func aWordThatIsNoChoiceIsAnError() async throws {
+        let flag = try await FalhostProcess.run("stats", "--color", "sometimes")
         #expect(flag.status == 64 && flag.output.isEmpty)
-        let variable = try FalhostProcess.run("stats", environment: ["FALHOST_PROGRESS": "bar"])
+        let variable = try await FalhostProcess.run("stats", environment: ["FALHOST_PROGRESS": "bar"])
         #expect(variable.status == 78)
         #expect(variable.errors == "falhost: FALHOST_PROGRESS: 'bar' is none of auto, plain, none\n")
     }
@@ -43,7 +43,7 @@ struct DisplayOptionsTests {
     /// Shows the progress of a batch on a terminal.
     private func batch(_ flags: [String], _ environment: [String: String] = [:]) async throws -> String {
         let project = try TemporaryFolder.project()
-        _ = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
+        _ = try await FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         try project.file("prompts.txt", "one\ntwo\n")
         let home = try TemporaryFolder()
         let terminal = try TerminalFalhost(

@@ -31,7 +31,7 @@ struct DoctorCommandTests {
     @Test func aSoundProjectHasNoProblem() async throws {
         let project = try Self.project()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "doctor", "--json", environment: simulator.environment(key: "1a2b3c4d-5e6f:verysecretsecret"),
                 folder: project.url)
             let report = try Report(run)
@@ -54,7 +54,7 @@ struct DoctorCommandTests {
     @Test func aRefusedKeyIsAProblem() async throws {
         let project = try Self.project()
         try await withSimulator(faults: ["listing:401:times=always"]) { simulator in
-            let report = try Report(
+            let report = try await Report(
                 FalhostProcess.run("doctor", "--json", environment: simulator.environment(), folder: project.url))
             #expect(report.run.status == 78)
             #expect(
@@ -69,7 +69,7 @@ struct DoctorCommandTests {
         try Data("no database".utf8).write(to: project.url.appendingPathComponent(".falhost/falhost.db"))
         try project.file(".env", "FAL_KEY=x\n")
         let environment = ["FALHOST_BASE_URL": "http://127.0.0.1:9"]
-        let report = try Report(
+        let report = try await Report(
             FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
         #expect(report.run.status == 78)
         #expect(report.texts("problem", "key") == ["there is none"])
@@ -82,7 +82,7 @@ struct DoctorCommandTests {
 
     @Test func forPeopleItIsATable() async throws {
         let folder = try TemporaryFolder()
-        let run = try FalhostProcess.run("doctor", "--offline", folder: folder.url)
+        let run = try await FalhostProcess.run("doctor", "--offline", folder: folder.url)
         #expect(run.status == 78)
         #expect(run.output.contains("\nproblem  project"), "\(run.output)")
         #expect(run.output.contains("→ falhost init FOLDER writes one"))

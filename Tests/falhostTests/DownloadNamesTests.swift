@@ -8,15 +8,15 @@ struct DownloadNamesTests {
 
     init() throws { project = try TemporaryFolder.project() }
 
-    private func run(_ script: String, _ options: String..., environment: [String: String] = [:]) throws -> [String] {
-        let run = try FalhostProcess.run(
+    private func run(_ script: String, _ options: String..., environment: [String: String] = [:]) async throws -> [String] {
+        let run = try await FalhostProcess.run(
             ["--simulate", "--root", project.path] + options + ["-e", script], environment: environment)
         #expect(run.status == 0, "\(run.errors)")
         return run.output.split(separator: "\n").map(String.init)
     }
 
-    @Test func onePictureHasOneFileHoweverOftenItIsSaved() throws {
-        let paths = try run(
+    @Test func onePictureHasOneFileHoweverOftenItIsSaved() async throws {
+        let paths = try await run(
             """
             local fal, task = require "fal", require "task"
             local result = fal.subscribe("fal-ai/flux-lora", { prompt = "x", image_size = "square", seed = 5 })
@@ -32,8 +32,8 @@ struct DownloadNamesTests {
         #expect(paths.first?.hasSuffix("/5_1.jpg") == true, "no avatar and no preset: \(paths)")
     }
 
-    @Test func equalPicturesOfSeveralJobsAreOneFileWithSeveralNames() throws {
-        let paths = try run(
+    @Test func equalPicturesOfSeveralJobsAreOneFileWithSeveralNames() async throws {
+        let paths = try await run(
             """
             local fal, avatars = require "fal", require "avatars"
             local anna = { id = "анна", name = "Анна", training_type = "portrait", status = "completed",
@@ -51,8 +51,8 @@ struct DownloadNamesTests {
         )
     }
 
-    @Test func whatNoJobMadeIsNamedAfterItsAddress() throws {
-        let paths = try run(
+    @Test func whatNoJobMadeIsNamedAfterItsAddress() async throws {
+        let paths = try await run(
             """
             local fal = require "fal"
             local url = fal.upload { data = "weights", file_name = "a.safetensors" }
@@ -63,11 +63,11 @@ struct DownloadNamesTests {
     }
 
     @Test(arguments: ["../{seed}", "/tmp/{seed}", "a/../../{seed}", "{sed}", "{seed", "", "a//b", ".{seed}", "{ext}"])
-    func aTemplateThatLeadsOutOrNamesNoFieldIsRefused(template: String) throws {
-        let run = try FalhostProcess.run("--simulate", "--root", project.path, "--name", template, "-e", "print(1)")
+    func aTemplateThatLeadsOutOrNamesNoFieldIsRefused(template: String) async throws {
+        let run = try await FalhostProcess.run("--simulate", "--root", project.path, "--name", template, "-e", "print(1)")
         #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
         #expect(run.errors.hasPrefix("falhost: --name: "), "\(run.errors)")
-        let set = try FalhostProcess.run("-e", "print(1)", environment: ["FALHOST_NAME": template])
+        let set = try await FalhostProcess.run("-e", "print(1)", environment: ["FALHOST_NAME": template])
         // An empty variable is one that is not set.
         #expect(template.isEmpty ? set.status == 0 : set.errors.hasPrefix("falhost: FALHOST_NAME: "), "\(set.errors)")
     }

@@ -96,7 +96,7 @@ struct ErrorCodesTests {
         """
 
     @Test(arguments: cases, ["en", "ru"])
-    func isRaisedWithItsCodeKindAndMessage(of test: Case, in language: String) throws {
+    func isRaisedWithItsCodeKindAndMessage(of test: Case, in language: String) async throws {
         let script = """
             \(Self.preamble)
             local ok, err = pcall(function() \(test.call) end)
@@ -105,7 +105,7 @@ struct ErrorCodesTests {
             """
         let project = try TemporaryFolder.project()
         let faults = test.faults.flatMap { ["--fault", $0] }
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             (test.simulate ? ["--simulate"] : []) + faults + ["--root", project.path, "-e", script],
             environment: test.environment.merging(["FALHOST_LANG": language]) { $1 })
         #expect(run.status == 0, "\(run.errors)")
@@ -119,10 +119,10 @@ struct ErrorCodesTests {
     }
 
     @Test(arguments: ["en", "ru"])
-    func aRuleThatFailsNamesItsLine(language: String) throws {
+    func aRuleThatFailsNamesItsLine(language: String) async throws {
         let project = try TemporaryFolder.project()
         try project.file("scripts/rules/15_broken.lua", "return function(prompt)\n  return promt\nend\n")
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", "--root", project.path, "-e", "\(Self.preamble) fal.generate_avatar_image(anna, 'x')",
             environment: ["FALHOST_LANG": language])
         #expect(run.status == 1)

@@ -11,8 +11,8 @@ struct FSScriptTests {
     }
 
     /// What a chunk prints in the test's folder, line by line.
-    private func lines(_ chunk: String, location: SourceLocation = #_sourceLocation) throws -> [String] {
-        let run = try FalhostProcess.run("-e", "local fs = require 'fs' \(chunk)", folder: folder.url)
+    private func lines(_ chunk: String, location: SourceLocation = #_sourceLocation) async throws -> [String] {
+        let run = try await FalhostProcess.run("-e", "local fs = require 'fs' \(chunk)", folder: folder.url)
         #expect(run.status == 0, "\(run.errors)", sourceLocation: location)
         return run.output.split(separator: "\n").map(String.init)
     }
@@ -22,8 +22,8 @@ struct FSScriptTests {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue
     }
 
-    @Test func `What is written is read again, byte for byte`() throws {
-        let output = try lines(
+    @Test func `What is written is read again, byte for byte`() async throws {
+        let output = try await lines(
             """
             local data = ("\\0\\255é\\r\\n"):rep(100000)
             fs.write("a b.bin", data) fs.append("a b.bin", "!") fs.append("new", "x")
@@ -33,12 +33,12 @@ struct FSScriptTests {
         #expect(output == ["true\tx\ttrue", "0\t0"])
     }
 
-    @Test func `Writing keeps the mode and a symbolic link, and leaves nothing beside it`() throws {
+    @Test func `Writing keeps the mode and a symbolic link, and leaves nothing beside it`() async throws {
         try folder.file("real", contents: Data("old".utf8))
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.path + "/real")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path + "/link", withDestinationPath: folder.path + "/real")
-        let output = try lines(
+        let output = try await lines(
             "fs.write('link', 'new') fs.write('fresh', 'x') print(table.concat(fs.list '.', ' '), fs.read 'real')")
         #expect(output == ["fresh link real\tnew"])
         #expect(try mode("real") == 0o640)
@@ -47,8 +47,8 @@ struct FSScriptTests {
             try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/link") == folder.path + "/real")
     }
 
-    @Test func `A reader sees the old file or the new one, never a part`() throws {
-        let output = try lines(
+    @Test func `A reader sees the old file or the new one, never a part`() async throws {
+        let output = try await lines(
             """
             local task = require "task"
             local one, two = ("1"):rep(3000000), ("2"):rep(3000000)
@@ -69,8 +69,8 @@ struct FSScriptTests {
         #expect(output == ["0\ttrue\tf"])
     }
 
-    @Test func `A disk that is full leaves the old file`() throws {
-        let output = try lines(
+    @Test func `A disk that is full leaves the old file`() async throws {
+        let output = try await lines(
             """
             fs.write("f", "old")
             local ok, err = pcall(fs.write, "/dev/full", "x")
@@ -82,8 +82,8 @@ struct FSScriptTests {
         #endif
     }
 
-    @Test func `Folders are made, listed, searched and removed`() throws {
-        let output = try lines(
+    @Test func `Folders are made, listed, searched and removed`() async throws {
+        let output = try await lines(
             """
             fs.mkdir "a/b/c/" fs.mkdir "a/b" fs.mkdir(fs.join("a", "x"))
             for _, name in ipairs { "2.jpg", "1.jpg", ".hidden.jpg", "й.jpg" } do fs.write(fs.join("a/x/", name), name) end
@@ -113,14 +113,14 @@ struct FSScriptTests {
         ("fs.rename('no', 'yes')", "cannot rename 'no' to 'yes': No such file or directory"),
         ("fs.write('f', '') fs.mkdir 'f/g'", "cannot make the folder 'f/g': Not a directory"),
     ])
-    func `What fails says so in one line with the path`(call: String, message: String) throws {
-        let output = try lines(
+    func `What fails says so in one line with the path`(call: String, message: String) async throws {
+        let output = try await lines(
             "local ok, err = pcall(function() \(call) end) print(ok, err.code, err.kind, err.message)")
         #expect(output == ["false\tstorage\truntime\t\(message)"])
     }
 
-    @Test func `A path that cannot be one is a wrong argument`() throws {
-        let output = try lines(
+    @Test func `A path that cannot be one is a wrong argument`() async throws {
+        let output = try await lines(
             "print(pcall(fs.read, '')) print(pcall(fs.read, 'a\\0b')) print(pcall(fs.join, {}))"
                 + " print(pcall(fs.write, 'x'))")
         #expect(output.count == 4)
@@ -130,8 +130,8 @@ struct FSScriptTests {
         #expect(output[3].hasSuffix("fs.write: argument 2 (data): string expected, got no value"))
     }
 
-    @Test func `The disk holds up nothing else`() throws {
-        let output = try lines(
+    @Test func `The disk holds up nothing else`() async throws {
+        let output = try await lines(
             """
             local task = require "task"
             os.execute("mkfifo pipe")

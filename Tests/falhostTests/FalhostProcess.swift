@@ -24,19 +24,24 @@ struct FalhostProcess {
     /// Runs falhost to its end with no more environment than a path, a home and what is given.
     static func run(
         _ arguments: String..., environment: [String: String] = [:], input: Data = Data(), folder: URL? = nil
-    ) throws -> FalhostProcess {
-        try run(arguments, environment: environment, input: input, folder: folder)
+    ) async throws -> FalhostProcess {
+        try await run(arguments, environment: environment, input: input, folder: folder)
     }
 
     static func run(
         _ arguments: [String], environment: [String: String] = [:], input: Data = Data(), folder: URL? = nil
-    ) throws -> FalhostProcess {
-        try RunningFalhost(arguments, environment: environment, input: input, folder: folder).ending()
+    ) async throws -> FalhostProcess {
+        try await RunningFalhost(arguments, environment: environment, input: input, folder: folder).ending()
+    }
+
+    /// The same for a static value, which cannot wait for a process without blocking a thread of the tests.
+    static func runBlocking(_ arguments: String..., folder: URL? = nil) throws -> FalhostProcess {
+        try RunningFalhost(arguments, folder: folder).endingBlocking()
     }
 
     /// Runs a shell command, to which `$FALHOST` is the program: for redirections, and for bytes that are no text.
-    static func shell(_ command: String, folder: URL? = nil) throws -> FalhostProcess {
-        try RunningFalhost(
+    static func shell(_ command: String, folder: URL? = nil) async throws -> FalhostProcess {
+        try await RunningFalhost(
             ["-c", command], environment: ["FALHOST": executable.path], folder: folder,
             executable: URL(fileURLWithPath: "/bin/sh")
         ).ending()

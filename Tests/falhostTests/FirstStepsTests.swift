@@ -38,7 +38,7 @@ struct FirstStepsTests {
         return line.trimmingCharacters(in: .whitespaces)
     }
 
-    @Test func `The transcript in the README is what the commands print`() throws {
+    @Test func `The transcript in the README is what the commands print`() async throws {
         let home = try TemporaryFolder()
         let folder = URL(fileURLWithPath: home.url.resolvingSymlinksInPath().path)
         try home.file(
@@ -55,7 +55,7 @@ struct FirstStepsTests {
                 current = current.appendingPathComponent(String(step.command.dropFirst(3)))
                 continue
             }
-            let run = try RunningFalhost(
+            let run = try await RunningFalhost(
                 ["-c", "\(step.command) 2>&1"], environment: environment, folder: current,
                 executable: URL(fileURLWithPath: "/bin/sh")
             ).ending()

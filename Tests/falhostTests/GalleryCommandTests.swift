@@ -10,10 +10,10 @@ struct GalleryCommandTests {
     private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         try project.file("p.txt", "by the sea\nit's </script> night\n")
         try await withSimulator(faults: ["submit:422:after=3"]) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "batch", "p.txt", "--avatar", "demo-anna,demo-noir", "--preset", "fast", "--concurrency", "1",
                 environment: simulator.environment(), folder: project.url)
             #expect(run.status == 3, "\(run.errors)")
@@ -37,7 +37,7 @@ struct GalleryCommandTests {
 
     @Test func `The last run's pictures, with what made them and a command that makes them again`() async throws {
         let project = try await Self.project()
-        let run = try FalhostProcess.run("gallery", "--contact-sheet", "sheet.png", folder: project.url)
+        let run = try await FalhostProcess.run("gallery", "--contact-sheet", "sheet.png", folder: project.url)
         #expect(run.status == 0 && run.complaints == [], "\(run.errors)")
         let paths = run.output.split(separator: "\n").map(String.init)
         try #require(paths.count == 2)
@@ -64,11 +64,11 @@ struct GalleryCommandTests {
     @Test func `A picture without a receipt has a command that asks for the very same request`() async throws {
         let project = try await Self.project()
         for receipt in try Self.receipts(project) { try FileManager.default.removeItem(atPath: receipt) }
-        let run = try FalhostProcess.run("gallery", folder: project.url)
+        let run = try await FalhostProcess.run("gallery", folder: project.url)
         let entries = try #require(try Self.data(String(run.output.dropLast()))["entries"]?.arrayValue)
         for entry in entries {
             let command = try #require(entry["command"]?.stringValue)
-            let explained = try FalhostProcess.shell(
+            let explained = try await FalhostProcess.shell(
                 command.replacingOccurrences(of: "falhost generate", with: "\"$FALHOST\" explain --json"),
                 folder: project.url)
             #expect(explained.status == 0, "\(explained.errors)")
@@ -79,12 +79,12 @@ struct GalleryCommandTests {
 
     @Test func `A picture with a receipt is made again from that`() async throws {
         let project = try await Self.project()
-        let run = try FalhostProcess.run("gallery", folder: project.url)
+        let run = try await FalhostProcess.run("gallery", folder: project.url)
         let entries = try #require(try Self.data(String(run.output.dropLast()))["entries"]?.arrayValue)
         for entry in entries where entry["link"] != nil {
             #expect(entry["receipt"]?.stringValue.map { $0.hasPrefix("../images/") && $0.hasSuffix(".json") } == true)
             let command = try #require(entry["command"]?.stringValue)
-            let redone = try FalhostProcess.shell(
+            let redone = try await FalhostProcess.shell(
                 command.replacingOccurrences(of: "falhost redo", with: "\"$FALHOST\" redo --dry-run"),
                 folder: project.url)
             #expect(redone.status == 0 && redone.output.contains(entry["seed"]?.stringValue ?? "?"), "\(redone.errors)")
@@ -93,7 +93,7 @@ struct GalleryCommandTests {
 
     @Test func `The page goes where one says, in one's language, with the whole pictures`() async throws {
         let project = try await Self.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "gallery", "--all", "--embed", "--page", "out/all.html", environment: ["FALHOST_LANG": "ru"],
             folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
@@ -113,14 +113,14 @@ struct GalleryCommandTests {
         let names = try FileManager.default.subpathsOfDirectory(atPath: data + "images").filter { $0.hasSuffix(".jpg") }
         let gone = try #require(names.first)
         try FileManager.default.removeItem(atPath: data + "images/" + gone)
-        let moved = try FalhostProcess.run("gallery", folder: project.url)
+        let moved = try await FalhostProcess.run("gallery", folder: project.url)
         #expect(moved.status == 0 && moved.complaints == [], "\(moved.errors)")
         let links = try Self.data(String(moved.output.dropLast()))["entries"]?.arrayValue?.compactMap {
             $0["link"]?.stringValue
         }
         #expect(links?.filter { $0.hasPrefix("../objects/") }.count == 1)
         try FileManager.default.removeItem(atPath: data + "objects")
-        let run = try FalhostProcess.run("gallery", folder: project.url)
+        let run = try await FalhostProcess.run("gallery", folder: project.url)
         #expect(run.status == 0)
         #expect(
             run.complaints.count == 1 && run.errors.contains(gone) && run.errors.contains("No such file"),
@@ -132,12 +132,12 @@ struct GalleryCommandTests {
             let project = try await Self.project()
             try project.file("no-libraries/libgd.so.3", "this is none")
             let none = ["LD_LIBRARY_PATH": project.path + "/no-libraries"]
-            let run = try FalhostProcess.run("gallery", environment: none, folder: project.url)
+            let run = try await FalhostProcess.run("gallery", environment: none, folder: project.url)
             #expect(run.status == 0)
             #expect(run.errors.contains("needs libgd (Debian: apt install libgd3"), "\(run.errors)")
             let html = try String(contentsOfFile: String(run.output.dropLast()), encoding: .utf8)
             #expect(!html.contains("id=\"small-") && html.contains("\"link\":"))
-            let sheet = try FalhostProcess.run(
+            let sheet = try await FalhostProcess.run(
                 "gallery", "--contact-sheet", "s.png", environment: none, folder: project.url)
             #expect(
                 sheet.status == 78 && sheet.errors.contains("no contact sheet") && sheet.output == "", "\(sheet.errors)"
@@ -151,15 +151,15 @@ struct GalleryCommandTests {
         (["gallery", "x", "--all"], 64, "exclude each other"), (["gallery", "--since", "soon"], 64, "soon"),
         (["gallery", "--page", ""], 64, "--page takes the name of a file"),
     ])
-    func `What cannot be shown`(arguments: [String], status: Int, words: String) throws {
+    func `What cannot be shown`(arguments: [String], status: Int, words: String) async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(arguments, folder: project.url)
+        let run = try await FalhostProcess.run(arguments, folder: project.url)
         #expect(run.status == Int32(status) && run.errors.contains(words) && run.output == "", "\(run.errors)")
     }
 
     @Test func `A page that cannot be written`() async throws {
         let project = try await Self.project()
-        let run = try FalhostProcess.run("gallery", "--page", "/proc/page.html", folder: project.url)
+        let run = try await FalhostProcess.run("gallery", "--page", "/proc/page.html", folder: project.url)
         #expect(run.status == 73 && run.errors.contains("cannot write '/proc/page.html'"), "\(run.errors)")
     }
 }

@@ -10,8 +10,8 @@ struct HTTPScriptTests {
     private func lines(
         _ chunk: String, _ server: RawServer, _ arguments: String..., options: [String] = [],
         environment: [String: String] = [:], location: SourceLocation = #_sourceLocation
-    ) throws -> [String] {
-        let run = try FalhostProcess.run(
+    ) async throws -> [String] {
+        let run = try await FalhostProcess.run(
             options + ["-e", "local http = require 'http' local url = ... \(chunk)", server.url] + arguments,
             environment: environment)
         #expect(run.status == 0, "\(run.errors)", sourceLocation: location)
@@ -23,13 +23,13 @@ struct HTTPScriptTests {
         RawServer { connection, _ in while let request = connection.request() { answer(connection, request) } }
     }
 
-    @Test func `A response has its status, headers, body and address`() throws {
+    @Test func `A response has its status, headers, body and address`() async throws {
         let server = Self.server { connection, request in
             connection.reply(
                 #"{"list": [1, 2]}"#, status: request.line.contains("missing") ? "404 Not Found" : "201 Created",
                 headers: "X-Own: a\r\nx-own: b\r\nSet-Cookie: c\r\nSet-Cookie: d\r\n")
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local r = http.get(url .. "/a", { query = { ["first name"] = "Anna & Co", page = 2, all = true } })
             print(r.status, r.ok, #r.body, r.headers["x-own"], #r.headers["set-cookie"], r.url == url .. "/a?all=true&first%20name=Anna%20%26%20Co&page=2")
@@ -40,11 +40,11 @@ struct HTTPScriptTests {
         #expect(output == ["201\ttrue\t16\ta, b\t3\ttrue", "2\thttp.Response 201", "404\tfalse"])
     }
 
-    @Test func `Methods and bodies arrive as they are meant`() throws {
+    @Test func `Methods and bodies arrive as they are meant`() async throws {
         let server = Self.server { connection, request in
             connection.reply(request.line.hasPrefix("HEAD") ? "" : "ok", headers: "X-Seen: yes\r\n")
         }
-        _ = try lines(
+        _ = try await lines(
             """
             http.head(url) http.delete(url) http.put(url, { body = "a\\0b" })
             http.patch(url, { json = { n = 1, list = {} , s = "й" } })
@@ -67,12 +67,12 @@ struct HTTPScriptTests {
         #expect(requests[7].has("Content-Length: 0\r\n") && requests[7].body.isEmpty)
     }
 
-    @Test func `A form with files has its files byte for byte`() throws {
+    @Test func `A form with files has its files byte for byte`() async throws {
         let folder = try TemporaryFolder()
         let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let file = try folder.file("a \"photo\".jpg", contents: Data(bytes))
         let server = Self.server { connection, _ in connection.reply("ok") }
-        _ = try lines(
+        _ = try await lines(
             """
             local path = select(2, ...)
             http.post(url, { multipart = {
@@ -108,7 +108,7 @@ struct HTTPScriptTests {
         #expect(request.body == Array(head.utf8) + bytes + Array(tail.utf8))
     }
 
-    @Test func `Lines and chunks of a stream come as they are sent`() throws {
+    @Test func `Lines and chunks of a stream come as they are sent`() async throws {
         let server = RawServer { connection, _ in
             guard let request = connection.request() else { return }
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -120,7 +120,7 @@ struct HTTPScriptTests {
             for piece in ["ond\r\n", "\nlast"] { _ = connection.chunk(Array(piece.utf8)) }
             connection.send("0\r\n\r\n")
         }
-        let output = try lines(
+        let output = try await lines(
             """
             for line in http.get(url .. "/a", { stream = true }):lines() do print("[" .. line .. "]") end
             local size = 0
@@ -134,7 +134,7 @@ struct HTTPScriptTests {
         #expect(output.last?.contains("is a stream: read it with chunks() or lines()") == true)
     }
 
-    @Test func `A stream is read while the server still writes`() throws {
+    @Test func `A stream is read while the server still writes`() async throws {
         let server = RawServer { connection, number in
             guard connection.request() != nil, number == 0 else { return connection.reply() }
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -142,7 +142,7 @@ struct HTTPScriptTests {
             // The script leaves its loop: then the connection closes.
             #expect(connection.waitForClose())
         }
-        let output = try lines(
+        let output = try await lines(
             """
             for line in http.get(url, { stream = true }):lines() do print(line) if line == "two" then break end end
             print(http.get(url).status)
@@ -150,13 +150,13 @@ struct HTTPScriptTests {
         #expect(output == ["one", "two", "200"])
     }
 
-    @Test func `A line without end is refused`() throws {
+    @Test func `A line without end is refused`() async throws {
         let server = RawServer { connection, _ in
             _ = connection.request()
             connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
             while connection.chunk([UInt8](repeating: 120, count: 60_000)) > 0 {}
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local ok, err = pcall(function()
               for line in http.get(url, { stream = true, max_bytes = 1000000 }):lines() do end
@@ -167,7 +167,7 @@ struct HTTPScriptTests {
         #expect(output.first?.hasSuffix("1000000 bytes (max_bytes)") == true)
     }
 
-    @Test func `A redirect takes no secret to another host`() throws {
+    @Test func `A redirect takes no secret to another host`() async throws {
         let foreign = Self.server { connection, _ in connection.reply("arrived") }
         let goal = foreign.url
         let server = Self.server { connection, request in
@@ -175,7 +175,7 @@ struct HTTPScriptTests {
             connection.reply(
                 status: request.line.contains("/see") ? "303 X" : "307 X", headers: "Location: \(target)\r\n")
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local headers = { Authorization = "Bearer secret", Cookie = "a=secret", ["X-Api-Key"] = "secret" }
             print(http.post((url:gsub("//", "//anna:secret@")), { body = "b", headers = headers }).body)
@@ -191,10 +191,10 @@ struct HTTPScriptTests {
         #expect(foreign.requests.allSatisfy { !$0.has("secret") && !$0.has("Authorization") })
     }
 
-    @Test func `The key of fal goes with no request of a script`() throws {
+    @Test func `The key of fal goes with no request of a script`() async throws {
         let server = Self.server { connection, _ in connection.reply("{}") }
         let environment = ["FAL_KEY": SecretKey.key, "FALHOST_BASE_URL": server.url]
-        let output = try lines(
+        let output = try await lines(
             "print(http.get(url .. '/queue').status, http.post(url, { json = {} }).status)", server,
             environment: environment)
         #expect(output == ["200\t200"])
@@ -204,7 +204,7 @@ struct HTTPScriptTests {
         }
     }
 
-    @Test func `Limits end a request with an error that names them`() throws {
+    @Test func `Limits end a request with an error that names them`() async throws {
         let server = RawServer { connection, _ in
             guard let request = connection.request() else { return }
             if request.line.contains("/slow") {
@@ -217,7 +217,7 @@ struct HTTPScriptTests {
                 while connection.send([UInt8](repeating: 120, count: 60_000)) > 0 {}
             }
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local function try(path, options)
               local ok, err = pcall(function()
@@ -240,13 +240,13 @@ struct HTTPScriptTests {
         }
     }
 
-    @Test func `A packed bomb is cut off at the limit`() throws {
+    @Test func `A packed bomb is cut off at the limit`() async throws {
         let folder = try TemporaryFolder()
         let bomb = folder.path + "/bomb.gz"
         try ChildProcess.run("/bin/sh", ["-c", "head -c 300000000 /dev/zero | gzip -c > '\(bomb)'"])
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: bomb)))
         let server = Self.server { connection, _ in connection.reply(bytes, headers: "Content-Encoding: gzip\r\n") }
-        let output = try lines(
+        let output = try await lines(
             """
             local ok, err = pcall(http.get, url)
             print(err.code, err.message)
@@ -260,14 +260,14 @@ struct HTTPScriptTests {
         #endif
     }
 
-    @Test func `A cancelled request frees its connection at once`() throws {
+    @Test func `A cancelled request frees its connection at once`() async throws {
         let server = RawServer { connection, number in
             guard connection.request() != nil else { return }
             if number > 1 { return connection.reply("free") }
             if number == 1 { connection.send("HTTP/1.1 200 OK\r\n\r\nab") }
             #expect(connection.waitForClose())
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local task = require "task"
             print(select(2, pcall(task.timeout, 0.2, http.get, url)).code)
@@ -279,11 +279,11 @@ struct HTTPScriptTests {
         #expect(output == ["timeout", "timeout", "free"])
     }
 
-    @Test func `A thousand requests side by side all get their own answer`() throws {
+    @Test func `A thousand requests side by side all get their own answer`() async throws {
         let server = Self.server { connection, request in
             connection.reply(String(request.line.split(separator: " ")[1].dropFirst()))
         }
-        let output = try lines(
+        let output = try await lines(
             """
             local task, list = require "task", {}
             for i = 1, 1000 do list[i] = i end
@@ -339,15 +339,15 @@ struct HTTPScriptTests {
             "http.post: argument 2 (options): multipart[1]: unknown field 'nam'; did you mean 'name'?"
         ),
     ])
-    func `Wrong arguments are told before anything is sent`(call: String, message: String) throws {
+    func `Wrong arguments are told before anything is sent`(call: String, message: String) async throws {
         let server = Self.server { connection, _ in connection.reply() }
-        let run = try FalhostProcess.run("-e", "local http, url = require 'http', ... \(call)", server.url)
+        let run = try await FalhostProcess.run("-e", "local http, url = require 'http', ... \(call)", server.url)
         #expect(run.status == 1)
         #expect(run.errors.contains("(command line):1: \(message)"), "\(run.errors)")
         #expect(server.requests.isEmpty)
     }
 
-    @Test func `Secrets of addresses stand in no error and no log line`() throws {
+    @Test func `Secrets of addresses stand in no error and no log line`() async throws {
         let port = RawServer.freePort()
         let token = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
         let script = """
@@ -358,7 +358,7 @@ struct HTTPScriptTests {
             print(err.code, err.message, err)
             http.get(url)
             """
-        let run = try FalhostProcess.run("-e", script, environment: ["FALHOST_LOG": "debug"])
+        let run = try await FalhostProcess.run("-e", script, environment: ["FALHOST_LOG": "debug"])
         #expect(run.status == 1)
         let text = run.output + run.errors
         #expect(!text.contains(token) && !text.contains("hidden"), "\(text)")
@@ -367,7 +367,7 @@ struct HTTPScriptTests {
         #expect(run.errors.hasPrefix("calling\t\(masked)\n"), "\(run.errors)")
     }
 
-    @Test func `A recording has the requests of a script without their secrets, and answers them`() throws {
+    @Test func `A recording has the requests of a script without their secrets, and answers them`() async throws {
         let folder = try TemporaryFolder()
         let server = Self.server { connection, _ in connection.reply(#"{"ok": true}"#) }
         let chunk = """
@@ -375,18 +375,18 @@ struct HTTPScriptTests {
             local headers = { Authorization = "Bearer hidden", ["X-Bot-Api-Secret-Token"] = "hidden" }
             print(http.post(url .. "/bot12345:hidden/send?token=hidden", { headers = headers, form = { token = "hidden" } }).body)
             """
-        let recorded = try FalhostProcess.run(["--record", folder.path + "/rec", "-e", chunk, server.url])
+        let recorded = try await FalhostProcess.run(["--record", folder.path + "/rec", "-e", chunk, server.url])
         #expect(recorded.status == 0, "\(recorded.errors)")
         let text = try String(contentsOfFile: folder.path + "/rec/0001.json", encoding: .utf8)
         #expect(!text.contains("hidden") && text.contains("/bot12345:********/send?token=********"), "\(text)")
-        let replayed = try FalhostProcess.run(["--replay", folder.path + "/rec", "-e", chunk, server.url])
+        let replayed = try await FalhostProcess.run(["--replay", folder.path + "/rec", "-e", chunk, server.url])
         #expect(replayed.output == recorded.output && replayed.status == 0, "\(replayed.errors)")
         #expect(server.requests.count == 1)
     }
 
-    @Test func `Test mode is about fal alone`() throws {
+    @Test func `Test mode is about fal alone`() async throws {
         let server = Self.server { connection, _ in connection.reply("there") }
-        let output = try lines("print(http.get(url).body)", server, environment: ["AVATAR_TEST_MODE": "true"])
+        let output = try await lines("print(http.get(url).body)", server, environment: ["AVATAR_TEST_MODE": "true"])
         #expect(output == ["there"])
     }
 }

@@ -13,35 +13,35 @@ struct HelpTopicTests {
     }
 
     @Test(arguments: topics)
-    func aTopicIsAPageInTwoLanguages(topic: String) throws {
-        let english = try FalhostProcess.run("help", topic)
+    func aTopicIsAPageInTwoLanguages(topic: String) async throws {
+        let english = try await FalhostProcess.run("help", topic)
         #expect(english.status == 0 && english.errors.isEmpty)
         #expect(english.output.firstMatch(of: /[а-я]/) == nil)
-        let russian = try FalhostProcess.run("help", topic, environment: ["LANG": "ru_RU.UTF-8"])
+        let russian = try await FalhostProcess.run("help", topic, environment: ["LANG": "ru_RU.UTF-8"])
         #expect(russian.status == 0 && russian.errors.isEmpty)
         #expect(russian.output.firstMatch(of: /[а-я]/) != nil)
     }
 
-    @Test func theHelpListsTheTopics() throws {
-        let output = try FalhostProcess.run("help").output
+    @Test func theHelpListsTheTopics() async throws {
+        let output = try await FalhostProcess.run("help").output
         for topic in Self.topics { #expect(output.contains("\n  \(topic) "), "\(topic)") }
     }
 
-    @Test func helpAboutACommandGoesOn() throws {
-        #expect(try FalhostProcess.run("help", "generate").output == FalhostProcess.run("generate", "--help").output)
-        let presets = try FalhostProcess.run("help", "presets").output
+    @Test func helpAboutACommandGoesOn() async throws {
+        #expect(try await FalhostProcess.run("help", "generate").output == FalhostProcess.run("generate", "--help").output)
+        let presets = try await FalhostProcess.run("help", "presets").output
         #expect(presets.contains("falhost presets list") && presets.contains("\n  lora_scale "))
     }
 
-    @Test func aWordThatIsNoTopicIsAnError() throws {
-        let run = try FalhostProcess.run("help", "exit-code")
+    @Test func aWordThatIsNoTopicIsAnError() async throws {
+        let run = try await FalhostProcess.run("help", "exit-code")
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("did you mean exit-codes?"), "\(run.errors)")
     }
 
-    @Test func theReadmeHasTheSameExitCodes() throws {
-        let page = try FalhostProcess.run("help", "exit-codes").output
+    @Test func theReadmeHasTheSameExitCodes() async throws {
+        let page = try await FalhostProcess.run("help", "exit-codes").output
         let told = Dictionary(
             uniqueKeysWithValues: page.matches(of: /\n? {2}(\d+) +([^\n]+)/).map { (String($0.1), String($0.2)) })
         let table = try #require(try Self.readme().components(separatedBy: "| exit code | meaning |").dropFirst().first)
@@ -57,8 +57,8 @@ struct HelpTopicTests {
         Set(text.matches(of: /\b(?:FAL|AVATAR|XDG|NO|HTTPS|SSL|CLICOLOR|LC)[A-Z]*_[A-Z_]+\b/).map { String($0.0) })
     }
 
-    @Test func theReadmeHasTheSameVariables() throws {
-        let page = try FalhostProcess.run("help", "environment").output
+    @Test func theReadmeHasTheSameVariables() async throws {
+        let page = try await FalhostProcess.run("help", "environment").output
         let table = try #require(try Self.readme().components(separatedBy: "| variable | meaning |").dropFirst().first)
         let written = Self.variables(table.components(separatedBy: "\n\n")[0])
         #expect(Self.variables(page).count > 20)
@@ -66,8 +66,8 @@ struct HelpTopicTests {
     }
 
     /// Every name of a variable that stands in the program's sources is on the page.
-    @Test func whatIsReadIsTold() throws {
-        let page = Self.variables(try FalhostProcess.run("help", "environment").output)
+    @Test func whatIsReadIsTold() async throws {
+        let page = await Self.variables(try FalhostProcess.run("help", "environment").output)
         let sources = FalhostProcess.repository.appendingPathComponent("Sources/falhost")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         var read: Set<String> = []

@@ -16,15 +16,15 @@ struct InitCommandTests {
         try String(contentsOfFile: path, encoding: .utf8)
     }
 
-    @Test func writesWhatItNamesAndTheProjectRuns() throws {
-        let run = try FalhostProcess.run("init", project)
+    @Test func writesWhatItNamesAndTheProjectRuns() async throws {
+        let run = try await FalhostProcess.run("init", project)
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             run.errors.hasPrefix("Now, without a key:\n  cd \(project)\n  falhost --simulate scripts/quickstart.lua "))
         for path in run.output.split(separator: "\n") {
             #expect(FileManager.default.fileExists(atPath: String(path)), "\(path)")
         }
-        let script = try FalhostProcess.run(
+        let script = try await FalhostProcess.run(
             "--simulate", "scripts/quickstart.lua", folder: URL(fileURLWithPath: project))
         #expect(script.status == 0, "\(script.errors)")
         #expect(script.output.split(separator: "\n").count { $0.hasSuffix(".jpg") && $0.hasPrefix("/") } == 6)
@@ -34,8 +34,8 @@ struct InitCommandTests {
     }
 
     /// What is embedded is what the repository has; `make reference` makes it so.
-    @Test func theFilesAreThoseOfTheRepository() throws {
-        let run = try FalhostProcess.run("init", project)
+    @Test func theFilesAreThoseOfTheRepository() async throws {
+        let run = try await FalhostProcess.run("init", project)
         let written = run.output.split(separator: "\n").map { String($0.dropFirst(project.count + 1)) }
         let shipped =
             written.filter { $0.hasPrefix("presets/") || $0.hasPrefix("scripts/") } + [".luacheckrc", "prompts.csv"]
@@ -53,10 +53,10 @@ struct InitCommandTests {
         }
     }
 
-    @Test func replacesNothingUnlessForced() throws {
+    @Test func replacesNothingUnlessForced() async throws {
         try folder.file("pictures/presets/fast.lua", "-- mine\n")
         try folder.file("pictures/.gitignore", "mine\n")
-        let refused = try FalhostProcess.run("init", project)
+        let refused = try await FalhostProcess.run("init", project)
         #expect(refused.status == 73)
         #expect(
             refused.errors
@@ -64,38 +64,38 @@ struct InitCommandTests {
         )
         #expect(try contents(project + "/presets/fast.lua") == "-- mine\n")
         #expect(!FileManager.default.fileExists(atPath: project + "/scripts"))
-        #expect(try FalhostProcess.run("init", "--force", project).status == 0)
+        #expect(try await FalhostProcess.run("init", "--force", project).status == 0)
         #expect(try contents(project + "/presets/fast.lua").hasPrefix("-- Fast"))
     }
 
-    @Test func avatarsThatAreThereStayAsTheyAre() throws {
-        _ = try FalhostProcess.run("init", project)
+    @Test func avatarsThatAreThereStayAsTheyAre() async throws {
+        _ = try await FalhostProcess.run("init", project)
         let mine = try folder.file(
             "mine.json", #"[{"id": "demo-anna", "name": "Mine", "training_type": "portrait", "status": "draft"}]"#)
-        let imported = try FalhostProcess.run("avatars", "import", "--root", project, mine.path)
+        let imported = try await FalhostProcess.run("avatars", "import", "--root", project, mine.path)
         #expect(imported.status == 0, "\(imported.errors)")
-        #expect(try FalhostProcess.run("init", "--force", project).status == 0)
-        let list = try FalhostProcess.run("avatars", "list", "--root", project)
+        #expect(try await FalhostProcess.run("init", "--force", project).status == 0)
+        let list = try await FalhostProcess.run("avatars", "list", "--root", project)
         #expect(list.output.contains("demo-anna\tportrait\tdraft\tMine"), "\(list.output)")
         #expect(list.output.contains("demo-noir\t"))
     }
 
-    @Test func theCurrentFolderIsTheDefault() throws {
-        let run = try FalhostProcess.run("init", folder: folder.url)
+    @Test func theCurrentFolderIsTheDefault() async throws {
+        let run = try await FalhostProcess.run("init", folder: folder.url)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.hasPrefix("Now, without a key:\n  falhost --simulate scripts/quickstart.lua "))
         #expect(FileManager.default.fileExists(atPath: folder.path + "/scripts/quickstart.lua"))
     }
 
-    @Test func aPlaceThatCannotBeWrittenIsNamed() throws {
+    @Test func aPlaceThatCannotBeWrittenIsNamed() async throws {
         try folder.file("file", "")
-        let run = try FalhostProcess.run("init", folder.path + "/file/project")
+        let run = try await FalhostProcess.run("init", folder.path + "/file/project")
         #expect(run.status == 73)
         #expect(run.errors.contains("cannot create folder '\(folder.path)/file'"), "\(run.errors)")
     }
 
-    @Test func editorsFindTheTypes() throws {
-        _ = try FalhostProcess.run("init", project)
+    @Test func editorsFindTheTypes() async throws {
+        _ = try await FalhostProcess.run("init", project)
         let settings = try JSONSerialization.jsonObject(with: Data(contents(project + "/.luarc.json").utf8))
         let workspace = (settings as? [String: Any])?["workspace"] as? [String: Any]
         let library = try #require((workspace?["library"] as? [String])?.first)
@@ -103,19 +103,19 @@ struct InitCommandTests {
     }
 
     @Test(.enabled(if: Luacheck.path != nil, "luacheck is not installed (Debian: lua-check)"))
-    func luacheckFindsNothing() throws {
-        _ = try FalhostProcess.run("init", project)
-        try expectClean(in: URL(fileURLWithPath: project))
-        try expectClean(in: FalhostProcess.repository)
+    func luacheckFindsNothing() async throws {
+        _ = try await FalhostProcess.run("init", project)
+        try await expectClean(in: URL(fileURLWithPath: project))
+        try await expectClean(in: FalhostProcess.repository)
         // The settings do look: a rule that uses what its sandbox does not have is reported.
         try folder.file("pictures/scripts/rules/30_bad.lua", "return function(prompt) return os.date() .. prompt end\n")
-        let run = try FalhostProcess.shell("\(Luacheck.path ?? "") -q .", folder: URL(fileURLWithPath: project))
+        let run = try await FalhostProcess.shell("\(Luacheck.path ?? "") -q .", folder: URL(fileURLWithPath: project))
         #expect(run.status != 0)
         #expect(run.output.contains("undefined variable"), "\(run.output)")
     }
 
-    private func expectClean(in folder: URL) throws {
-        let run = try FalhostProcess.shell("\(Luacheck.path ?? "") -q presets scripts", folder: folder)
+    private func expectClean(in folder: URL) async throws {
+        let run = try await FalhostProcess.shell("\(Luacheck.path ?? "") -q presets scripts", folder: folder)
         #expect(run.status == 0, "\(run.output)")
     }
 }

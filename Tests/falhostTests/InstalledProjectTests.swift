@@ -21,20 +21,20 @@ struct InstalledProjectTests {
         return prefix
     }
 
-    @Test func whatMakeInstallsRunsAndUninstallTakesAwayToTheLastFile() throws {
+    @Test func whatMakeInstallsRunsAndUninstallTakesAwayToTheLastFile() async throws {
         let folder = try TemporaryFolder()
         let prefix = folder.path + "/prefix"
         let variables = "PREFIX=\(prefix) MANUAL=\(folder.path)/manual FALHOST=\"$FALHOST\""
-        let installed = try FalhostProcess.shell(
+        let installed = try await FalhostProcess.shell(
             "bash .ci/manual \"$FALHOST\" \(folder.path)/manual && make -s place \(variables)",
             folder: FalhostProcess.repository)
         #expect(installed.status == 0, "\(installed.errors)")
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             ["presets", "list"], folder: folder.url, executable: URL(fileURLWithPath: prefix + "/bin/falhost")
         ).ending()
         #expect(run.status == 0 && run.output.contains("balanced"), "\(run.errors)")
         #expect(try files(below: prefix).count > 20)
-        let removed = try FalhostProcess.shell("make -s uninstall \(variables)", folder: FalhostProcess.repository)
+        let removed = try await FalhostProcess.shell("make -s uninstall \(variables)", folder: FalhostProcess.repository)
         #expect(removed.status == 0, "\(removed.errors)")
         #expect(try files(below: prefix) == [])
     }
@@ -48,7 +48,7 @@ struct InstalledProjectTests {
     }
 
     @Test(arguments: [nil, "relative", "absolute"])
-    func dataOfItsUserGoToTheUsersFolder(kind: String?) throws {
+    func dataOfItsUserGoToTheUsersFolder(kind: String?) async throws {
         let prefix = try installed()
         let home = try TemporaryFolder()
         var environment = ["HOME": home.path]
@@ -58,7 +58,7 @@ struct InstalledProjectTests {
             environment["XDG_DATA_HOME"] = home.path + "/data"
             data = home.path + "/data/falhost"
         }
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             ["--simulate", "--quiet", prefix.path + "/share/falhost/scripts/portrait.lua"], environment: environment,
             folder: home.url, executable: prefix.url.appendingPathComponent("bin/falhost")
         ).ending()

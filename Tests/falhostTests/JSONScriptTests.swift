@@ -96,20 +96,20 @@ struct JSONScriptTests {
     ]
 
     @Test(arguments: refusals)
-    func refuses(_ test: Case) throws {
-        let error = try LuaChunk.error("\(Self.preamble)local value = \(test.expression)")
+    func refuses(_ test: Case) async throws {
+        let error = try await LuaChunk.error("\(Self.preamble)local value = \(test.expression)")
         #expect(error.contains(test.result), "\(error)")
         #expect(error.hasPrefix("(command line):2: ") || error.hasPrefix("(command line):"), "\(error)")
     }
 
     /// The seed goes to fal and comes back through every layer.
-    @Test func aLargeSeedSurvivesTheWholeRoad() throws {
+    @Test func aLargeSeedSurvivesTheWholeRoad() async throws {
         let chunk = """
             local fal, json = require "fal", require "json"
             local out = fal.subscribe("fal-ai/flux-lora", json.decode '{"prompt":"x","seed":2718281828459045}')
             io.write(math.type(out.seed), " ", json.encode { seed = out.seed })
             """
-        let run = try FalhostProcess.run("--simulate", "-e", chunk)
+        let run = try await FalhostProcess.run("--simulate", "-e", chunk)
         #expect(run.output == #"integer {"seed":2718281828459045}"#, "\(run.errors)")
     }
 }

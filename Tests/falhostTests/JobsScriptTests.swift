@@ -8,22 +8,22 @@ import Testing
 struct JobsScriptTests {
     private let project: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
-        let imported = try FalhostProcess.run(
+        let imported = try await FalhostProcess.run(
             "avatars", "import", "--root", project.path, project.path + "/scripts/lib/demo_avatars.json")
         try #require(imported.status == 0, "\(imported.errors)")
     }
 
-    private func run(_ simulator: Simulator, _ script: String, _ arguments: String...) throws -> FalhostProcess {
-        try FalhostProcess.run(
+    private func run(_ simulator: Simulator, _ script: String, _ arguments: String...) async throws -> FalhostProcess {
+        try await FalhostProcess.run(
             ["--root", project.path, "-e", "local fal, json = require 'fal', require 'json'\n" + script] + arguments,
             environment: simulator.environment())
     }
 
     @Test func `Jobs have the fields of the command line's`() async throws {
         try await withSimulator(faults: ["job:failed:after=2"]) { simulator in
-            let made = try run(
+            let made = try await run(
                 simulator,
                 """
                 fal.generate_avatar_image("demo-anna", "one", { preset = "fast" })
@@ -31,8 +31,8 @@ struct JobsScriptTests {
                 print(pcall(fal.subscribe, "fal-ai/flux-lora", { prompt = "three" }))
                 """)
             #expect(made.output.hasPrefix("false"), "\(made.errors)")
-            let listed = try run(simulator, "print(json.encode(fal.jobs.list()))")
-            let command = try FalhostProcess.run("jobs", "list", "--json", "--root", project.path)
+            let listed = try await run(simulator, "print(json.encode(fal.jobs.list()))")
+            let command = try await FalhostProcess.run("jobs", "list", "--json", "--root", project.path)
             let jobs = try #require(try JSONValue(parsing: Array(listed.output.utf8)).arrayValue)
             let expected = try #require(try JSONValue(parsing: Array(command.output.utf8)).arrayValue)
             #expect(jobs.count == 3 && expected.count == 3, "\(listed.errors)")
@@ -40,7 +40,7 @@ struct JobsScriptTests {
                 #expect(Set(job.objectValue?.names ?? []) == Set(expected.objectValue?.names ?? []))
                 #expect(job["id"] == expected["id"] && job["state"] == expected["state"])
             }
-            let chosen = try run(
+            let chosen = try await run(
                 simulator,
                 """
                 local function count(filter) return #fal.jobs.list(filter) end
@@ -62,7 +62,7 @@ struct JobsScriptTests {
 
     @Test func `A job is cancelled at fal and in the ledger, once`() async throws {
         try await withSimulator(faults: ["job:endless"]) { simulator in
-            let cancelled = try run(
+            let cancelled = try await run(
                 simulator,
                 """
                 local handle = fal.submit("fal-ai/flux-lora", { prompt = "x" })
@@ -89,13 +89,13 @@ struct JobsScriptTests {
     ])
     func `A wrong filter is an error that says what is meant`(call: String, message: String) async throws {
         try await withSimulator { simulator in
-            let wrong = try run(simulator, call)
+            let wrong = try await run(simulator, call)
             #expect(wrong.status == 1 && wrong.errors.contains(message), "\(wrong.errors)")
         }
     }
 
-    @Test func `Without a ledger there is nothing to ask`() throws {
-        let off = try FalhostProcess.run(
+    @Test func `Without a ledger there is nothing to ask`() async throws {
+        let off = try await FalhostProcess.run(
             "--root", project.path, "-e", "require('fal').jobs.list()", environment: ["FALHOST_LEDGER": "off"])
         #expect(off.status == 1 && off.errors.contains("FALHOST_LEDGER=off"), "\(off.errors)")
     }

@@ -8,20 +8,20 @@ import Testing
 struct KeptPicturesTests {
     private let project: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "avatars", "import", "scripts/lib/demo_avatars.json", "--root", project.path, folder: project.url)
         try #require(run.status == 0, "\(run.errors)")
     }
 
-    private func run(_ simulator: Simulator, _ arguments: String...) throws -> FalhostProcess {
-        try FalhostProcess.run(
+    private func run(_ simulator: Simulator, _ arguments: String...) async throws -> FalhostProcess {
+        try await FalhostProcess.run(
             arguments + ["--root", project.path], environment: simulator.environment(), folder: project.url)
     }
 
-    private func jobs(_ simulator: Simulator) throws -> [JSONValue] {
-        try JSONValue(parsing: run(simulator, "jobs", "list", "--json").output).arrayValue ?? []
+    private func jobs(_ simulator: Simulator) async throws -> [JSONValue] {
+        try await JSONValue(parsing: run(simulator, "jobs", "list", "--json").output).arrayValue ?? []
     }
 
     private var objects: [String] {
@@ -33,13 +33,13 @@ struct KeptPicturesTests {
 
     @Test func theLedgerKnowsTheFileAndItsHash() async throws {
         try await withSimulator { simulator in
-            let made = try run(simulator, "generate", "--avatar", "demo-anna", "--set", "num_images=2", "x")
+            let made = try await run(simulator, "generate", "--avatar", "demo-anna", "--set", "num_images=2", "x")
             let paths = made.output.split(separator: "\n").map(String.init)
-            let files = try #require(try jobs(simulator).first?["files"]?.arrayValue)
+            let files = try #require(try await jobs(simulator).first?["files"]?.arrayValue)
             #expect(files.compactMap { $0["path"]?.stringValue } == paths && paths.count == 2)
             for file in files {
                 let path = try #require(file["path"]?.stringValue)
-                let sum = try FalhostProcess.shell("sha256sum '\(path)' || shasum -a 256 '\(path)'").output.prefix(64)
+                let sum = try await FalhostProcess.shell("sha256sum '\(path)' || shasum -a 256 '\(path)'").output.prefix(64)
                 #expect(file["sha256"]?.stringValue == String(sum))
                 #expect(file["width"]?.integerValue == 1024 && file["content_type"] == "image/jpeg")
             }
@@ -49,7 +49,7 @@ struct KeptPicturesTests {
 
     @Test func aPictureWhoseConnectionBreaksIsWholeInTheEnd() async throws {
         try await withSimulator(faults: ["download:cut-body:times=2"]) { simulator in
-            let made = try run(simulator, "generate", "--avatar", "demo-anna", "x")
+            let made = try await run(simulator, "generate", "--avatar", "demo-anna", "x")
             #expect(made.status == 0, "\(made.errors)")
             let bytes = try Data(contentsOf: URL(fileURLWithPath: String(made.output.dropLast())))
             #expect(bytes.suffix(2) == Data([0xFF, 0xD9]))
@@ -64,16 +64,16 @@ struct KeptPicturesTests {
                 environment: simulator.environment(), folder: project.url)
             try await killed.wait { simulator.counters()[.download] == 1 }
             // The result is noted in the ledger beside the download.
-            try await killed.wait { (try? jobs(simulator).first?["state"] == "completed") == true }
+            try await killed.wait { (try? await jobs(simulator).first?["state"] == "completed") == true }
             killed.signal(SIGKILL)
-            _ = try killed.ending()
+            _ = try await killed.ending()
             #expect(objects.isEmpty)
-            let resumed = try run(simulator, "resume")
+            let resumed = try await run(simulator, "resume")
             #expect(resumed.status == 0, "\(resumed.errors)")
             let path = try #require(resumed.output.split(separator: "\t").last).dropLast()
             #expect(FileManager.default.fileExists(atPath: String(path)), "\(resumed.output)")
             #expect(objects.count == 1 && simulator.counters()[.submit] == 1)
-            #expect(try run(simulator, "resume").errors.contains("nothing to resume"))
+            #expect(try await run(simulator, "resume").errors.contains("nothing to resume"))
         }
     }
 
@@ -84,7 +84,7 @@ struct KeptPicturesTests {
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSinceNow: -25 * 3600)], ofItemAtPath: old.path)
         try await withSimulator { simulator in
-            let run = try run(simulator, "generate", "--avatar", "demo-anna", "by the sea")
+            let run = try await run(simulator, "generate", "--avatar", "demo-anna", "by the sea")
             #expect(run.status == 0, "\(run.errors)")
         }
         #expect(!FileManager.default.fileExists(atPath: old.path))
@@ -94,9 +94,9 @@ struct KeptPicturesTests {
 
     @Test func aPictureThatIsGoneIsToldOnce() async throws {
         try await withSimulator(faults: ["download:expired:times=always"]) { simulator in
-            let made = try run(simulator, "generate", "--avatar", "demo-anna", "--preset", "fast", "x")
+            let made = try await run(simulator, "generate", "--avatar", "demo-anna", "--preset", "fast", "x")
             #expect(made.status != 0 && made.errors.contains("[expired]"), "\(made.errors)")
-            let resumed = try run(simulator, "resume")
+            let resumed = try await run(simulator, "resume")
             #expect(resumed.status == 0 && resumed.errors.contains("nothing to resume"), "\(resumed.errors)")
         }
     }
@@ -111,7 +111,8 @@ struct KeptPicturesTests {
             let both = try ["a", "b"].map {
                 try RunningFalhost(arguments + [$0], environment: simulator.environment(), folder: project.url)
             }
-            let ends = try both.map { try $0.ending() }
+            var ends: [FalhostProcess] = []
+            for falhost in both { ends.append(try await falhost.ending()) }
             let paths = ends.flatMap { $0.output.split(separator: "\n").map(String.init) }
             #expect(ends.allSatisfy { $0.status == 0 }, "\(ends.map(\.errors))")
             #expect(paths.count == 8 && Set(paths).count == 8, "\(paths)")
@@ -122,8 +123,8 @@ struct KeptPicturesTests {
     @Test(.enabled(if: TemporaryDisk.isAvailable, "mounting a small disk needs root"))
     func anotherFileSystemGetsACopy() async throws {
         try await withSimulator { simulator in
-            try TemporaryDisk.with(options: "size=4m") { disk in
-                let made = try run(simulator, "generate", "--avatar", "demo-anna", "--out", disk.path, "x")
+            try await TemporaryDisk.with(options: "size=4m") { disk in
+                let made = try await run(simulator, "generate", "--avatar", "demo-anna", "--out", disk.path, "x")
                 #expect(made.status == 0, "\(made.errors)")
                 let path = String(made.output.dropLast())
                 #expect(path.hasPrefix(disk.path) && objects.count == 1)
@@ -144,7 +145,7 @@ struct KeptPicturesTests {
                   print((select(2, pcall(fal.download, bad)).message:match("an address or a result")))
                 end
                 """
-            let made = try run(simulator, "-e", script)
+            let made = try await run(simulator, "-e", script)
             let lines = made.output.split(separator: "\n").map(String.init)
             #expect(lines.count == 6, "\(made.output)\(made.errors)")
             #expect(lines.prefix(3).allSatisfy { FileManager.default.fileExists(atPath: $0) })

@@ -12,7 +12,7 @@ struct LedgerSettingTests {
         let database = project.path + "/jobs.db"
         try await withSimulator { simulator in
             for (word, isWritten) in [("off", false), ("on", true)] {
-                let run = try FalhostProcess.run(
+                let run = try await FalhostProcess.run(
                     "--root", project.path, "-e", Self.submit,
                     environment: simulator.environment().merging(["FALHOST_LEDGER": word, "FALHOST_DB": database]) {
                         $1
@@ -28,7 +28,7 @@ struct LedgerSettingTests {
     func `What needs the ledger says so`(_ arguments: [String]) async throws {
         let project = try TemporaryFolder.project()
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 arguments, environment: simulator.environment().merging(["FALHOST_LEDGER": "off"]) { $1 },
                 folder: project.url)
             #expect(run.status != 0)
@@ -37,8 +37,8 @@ struct LedgerSettingTests {
         }
     }
 
-    @Test func `A word that is neither on nor off is a wrong setting`() throws {
-        let run = try FalhostProcess.run("-e", "", environment: ["FALHOST_LEDGER": "no"])
+    @Test func `A word that is neither on nor off is a wrong setting`() async throws {
+        let run = try await FalhostProcess.run("-e", "", environment: ["FALHOST_LEDGER": "no"])
         #expect(run.status == 78)
         #expect(run.errors.contains("FALHOST_LEDGER: 'no' is neither on nor off"), "\(run.errors)")
     }

@@ -22,16 +22,16 @@ struct LogScriptTests {
         ),
         ("'last only', 7, nil", "last only\t7\tnil"),
     ])
-    func `A last table of named values gives fields`(arguments: String, line: String) throws {
-        let run = try FalhostProcess.run("-e", "local json = require 'json' require('log').info(\(arguments))")
+    func `A last table of named values gives fields`(arguments: String, line: String) async throws {
+        let run = try await FalhostProcess.run("-e", "local json = require 'json' require('log').info(\(arguments))")
         #expect(
             run.errors.hasPrefix(line + "\n")
                 || run.errors.hasPrefix(line.replacing("null=null", with: "null=\"userdata: (nil)\"")), "\(run.errors)")
         #expect(!run.errors.contains("hidden"))
     }
 
-    @Test func `A list, an object with a metatable and an error stay what they were`() throws {
-        let run = try FalhostProcess.run(
+    @Test func `A list, an object with a metatable and an error stay what they were`() async throws {
+        let run = try await FalhostProcess.run(
             "-e",
             """
             local log = require "log"

@@ -4,12 +4,12 @@ import Testing
 /// `falhost lua` where no other interpreter is needed to say what is right: Lua manual §7, and what falhost adds.
 @Suite(.timeLimit(.minutes(5)))
 struct LuaCommandTests {
-    private func lua(_ arguments: String..., input: String = "", folder: URL? = nil) throws -> FalhostProcess {
-        try FalhostProcess.run(["lua"] + arguments, input: Data(input.utf8), folder: folder)
+    private func lua(_ arguments: String..., input: String = "", folder: URL? = nil) async throws -> FalhostProcess {
+        try await FalhostProcess.run(["lua"] + arguments, input: Data(input.utf8), folder: folder)
     }
 
-    @Test func anUnknownOptionGetsTheUsage() throws {
-        let run = try lua("--help")
+    @Test func anUnknownOptionGetsTheUsage() async throws {
+        let run = try await lua("--help")
         #expect(run.status == 1)
         #expect(run.output.isEmpty)
         let lines = run.errors.split(separator: "\n")
@@ -17,42 +17,42 @@ struct LuaCommandTests {
         #expect(lines.dropFirst().first?.hasSuffix("falhost lua [options] [script [args]]") == true, "\(run.errors)")
     }
 
-    @Test func theArgumentTableHasAllWordsAroundTheScript() throws {
+    @Test func theArgumentTableHasAllWordsAroundTheScript() async throws {
         let folder = try TemporaryFolder()
         _ = try folder.file(
             "x.lua", contents: Data("print(arg[-3]:match '[^/]*$', arg[-2], arg[-1], arg[0], ...)".utf8))
-        let run = try lua("-W", "x.lua", "a", "b", folder: folder.url)
+        let run = try await lua("-W", "x.lua", "a", "b", folder: folder.url)
         #expect(run.output == "falhost\tlua\t-W\tx.lua\ta\tb\n", "\(run.errors)")
     }
 
     @Test(arguments: ["lua", "lua5.4", "falhost-lua"])
-    func aLinkOfAnInterpretersNameIsTheInterpreter(name: String) throws {
+    func aLinkOfAnInterpretersNameIsTheInterpreter(name: String) async throws {
         let folder = try TemporaryFolder()
         let link = folder.url.appendingPathComponent(name)
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: FalhostProcess.executable)
-        let run = try RunningFalhost(["-e", "print(arg[0])"], executable: link).ending()
+        let run = try await RunningFalhost(["-e", "print(arg[0])"], executable: link).ending()
         #expect(run.output == link.path + "\n", "\(run.errors)")
     }
 
-    @Test func hostFunctionsWaitAtTheTopLevelAndAtThePrompt() throws {
-        #expect(try lua("-e", "require 'task'.sleep(0.01) print 'awake'").output == "awake\n")
-        let session = try lua("-i", input: "task = require 'task'\ntask.spawn(function() return 4 end):await()\n")
+    @Test func hostFunctionsWaitAtTheTopLevelAndAtThePrompt() async throws {
+        #expect(try await lua("-e", "require 'task'.sleep(0.01) print 'awake'").output == "awake\n")
+        let session = try await lua("-i", input: "task = require 'task'\ntask.spawn(function() return 4 end):await()\n")
         #expect(session.output.contains("\n4\n"), "\(session.output)")
     }
 
     @Test(arguments: ["fal", "avatars", "fs", "http", "json", "log", "task"])
-    func everyModuleOfAScriptIsThereToo(name: String) throws {
-        let script = try FalhostProcess.run("-e", "for name in pairs(package.preload) do print(name) end")
+    func everyModuleOfAScriptIsThereToo(name: String) async throws {
+        let script = try await FalhostProcess.run("-e", "for name in pairs(package.preload) do print(name) end")
         #expect(script.output.split(separator: "\n").contains(Substring(name)))
         #expect(script.output.split(separator: "\n").count == 7, "a module is missing here or in LateModules")
-        #expect(try lua("-e", "print(type(require '\(name)'))").output == "table\n")
+        #expect(try await lua("-e", "print(type(require '\(name)'))").output == "table\n")
     }
 
-    @Test func nothingOfTheProjectIsLookedAtBeforeItIsRequired() throws {
+    @Test func nothingOfTheProjectIsLookedAtBeforeItIsRequired() async throws {
         // A setting that falhost refuses, and a key that it takes out of the environment.
         let environment = ["FALHOST_LOG": "nonsense", "FAL_KEY": "id:secret"]
         let words = ["lua", "-e", "print(os.getenv 'FAL_KEY', pcall(require, 'fal'))"]
-        let run = try FalhostProcess.run(words, environment: environment)
+        let run = try await FalhostProcess.run(words, environment: environment)
         #expect(run.output.hasPrefix("id:secret\tfalse\t"), "\(run.output)")
         #expect(run.output.contains("FALHOST_LOG: 'nonsense' is not a log level"), "\(run.output)")
         #expect(run.status == 0)
@@ -64,12 +64,12 @@ struct LuaCommandTests {
         #expect(try lua("-e", "print((require 'fal'))", folder: folder.url).output == "mine\n")
     }
 
-    @Test func anErrorOfATaskIsReportedWithBothTracebacks() throws {
-        let run = try lua("-e", "local task = require 'task' task.spawn(function() error 'in the child' end):await()")
+    @Test func anErrorOfATaskIsReportedWithBothTracebacks() async throws {
+        let run = try await lua("-e", "local task = require 'task' task.spawn(function() error 'in the child' end):await()")
         #expect(run.status == 1)
         #expect(run.errors.contains("(command line):1: in the child\nstack traceback:"), "\(run.errors)")
         #expect(run.errors.contains("awaited at:"), "\(run.errors)")
-        let unawaited = try lua("-e", "require 'task'.spawn(function() error 'nobody looks' end)")
+        let unawaited = try await lua("-e", "require 'task'.spawn(function() error 'nobody looks' end)")
         #expect(unawaited.status == 1)
         #expect(unawaited.errors.contains("nobody looks"), "\(unawaited.errors)")
     }
@@ -88,7 +88,7 @@ struct LuaCommandTests {
         let lua = try RunningFalhost(["lua", "-e", script], seconds: 60)
         try await lua.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
         lua.signal(SIGINT)
-        let run = try lua.ending()
+        let run = try await lua.ending()
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.hasPrefix("false\t") && run.output.hasSuffix("interrupted!\n"), "\(run.output)")
     }
@@ -103,11 +103,11 @@ struct LuaCommandTests {
             lua.signal(SIGINT)
             try await Task.sleep(for: .milliseconds(20))
         }
-        #expect(try lua.ending().status == 128 + SIGINT)
+        #expect(try await lua.ending().status == 128 + SIGINT)
     }
 
-    @Test func anExitThatClosesEndsTasksToo() throws {
-        let run = try lua(
+    @Test func anExitThatClosesEndsTasksToo() async throws {
+        let run = try await lua(
             "-e",
             """
             local task = require "task"
@@ -184,7 +184,7 @@ struct LuaCommandTests {
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/busted"), "the system has no /usr/bin/busted"))
-    func bustedTakesItForItsInterpreter() throws {
+    func bustedTakesItForItsInterpreter() async throws {
         let folder = try TemporaryFolder()
         let link = folder.url.appendingPathComponent("lua")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: FalhostProcess.executable)
@@ -194,7 +194,7 @@ struct LuaCommandTests {
             end)
             """
         _ = try folder.file("spec/a_spec.lua", contents: Data(spec.utf8))
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             ["--lua=" + link.path, "-o", "TAP"], folder: folder.url, executable: URL(fileURLWithPath: "/usr/bin/busted")
         ).ending()
         #expect(run.status == 0, "\(run.errors)")
@@ -204,7 +204,7 @@ struct LuaCommandTests {
     @Test(
         .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/luarocks"), "the system has no /usr/bin/luarocks")
     )
-    func luaRocksTakesItForItsInterpreter() throws {
+    func luaRocksTakesItForItsInterpreter() async throws {
         let folder = try TemporaryFolder()
         let lua = folder.url.appendingPathComponent("bin/lua")
         // LuaRocks asks the header for Lua's version, also for a rock without C.
@@ -225,14 +225,14 @@ struct LuaCommandTests {
             """)
         let luarocks = { (arguments: String...) in
             let options = ["/usr/bin/luarocks", "--lua-dir=" + folder.path, "--tree=" + folder.path + "/tree"]
-            return try RunningFalhost(options + arguments, folder: folder.url, executable: lua).ending()
+            return try await RunningFalhost(options + arguments, folder: folder.url, executable: lua).ending()
         }
-        let path = try luarocks("path", "--lr-path")
+        let path = try await luarocks("path", "--lr-path")
         #expect(path.output.contains(folder.path + "/tree/share/lua/5.4/?.lua"), "\(path.errors)")
-        #expect(try luarocks("make", "rocky-1-1.rockspec").status == 0)
-        #expect(try luarocks("list", "--porcelain").output.hasPrefix("rocky\t1-1\tinstalled"))
+        await #expect(try luarocks("make", "rocky-1-1.rockspec").status == 0)
+        await #expect(try luarocks("list", "--porcelain").output.hasPrefix("rocky\t1-1\tinstalled"))
         let hello = folder.url.appendingPathComponent("tree/bin/hello")
-        let run = try RunningFalhost(["anna"], executable: hello).ending()
+        let run = try await RunningFalhost(["anna"], executable: hello).ending()
         #expect(run.output == "from a rock\tanna\n", "\(run.errors)")
     }
 }

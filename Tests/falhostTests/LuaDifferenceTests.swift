@@ -8,9 +8,9 @@ private let hasLua = FileManager.default.isExecutableFile(atPath: lua.path)
 @Suite(.timeLimit(.minutes(5)), .enabled(if: hasLua, "the system has no /usr/bin/lua5.4"))
 struct LuaDifferenceTests {
     @Test(arguments: options + scripts + errors + environments + interactive + ends + libraries)
-    func falhostDoesWhatLuaDoes(invocation: LuaInvocation) throws {
-        let expected = try invocation.run(with: lua)
-        let run = try invocation.run(with: FalhostProcess.executable)
+    func falhostDoesWhatLuaDoes(invocation: LuaInvocation) async throws {
+        let expected = try await invocation.run(with: lua)
+        let run = try await invocation.run(with: FalhostProcess.executable)
         #expect(run.output == expected.output)
         #expect(run.errors == expected.errors)
         #expect(run.status == expected.status)

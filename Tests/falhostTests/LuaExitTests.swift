@@ -13,22 +13,22 @@ struct LuaExitTests {
 
         """
 
-    private func run(_ body: String) throws -> FalhostProcess {
-        try FalhostProcess.run("-e", Self.closing + body)
+    private func run(_ body: String) async throws -> FalhostProcess {
+        try await FalhostProcess.run("-e", Self.closing + body)
     }
 
     @Test(arguments: [
         ("", 0), ("true", 0), ("false", 1), ("7", 7), ("256 + 9", 9), ("-1", 255), ("7, true", 7), ("7, false", 7),
     ])
-    func theCodeIsTheProcesss(arguments: String, status: Int32) throws {
-        let run = try run("io.write 'buffered' os.exit(\(arguments)) print 'never'")
+    func theCodeIsTheProcesss(arguments: String, status: Int32) async throws {
+        let run = try await run("io.write 'buffered' os.exit(\(arguments)) print 'never'")
         #expect(run.status == status)
         #expect(run.output == "buffered")
         #expect(run.errors.isEmpty)
     }
 
-    @Test func aCodeThatIsNoneIsAnError() throws {
-        let run = try run("os.exit('x')")
+    @Test func aCodeThatIsNoneIsAnError() async throws {
+        let run = try await run("os.exit('x')")
         #expect(run.status == 1)
         #expect(
             run.errors.contains("bad argument #1 to 'exit' (number expected, got string)\nstack traceback:"),
@@ -51,15 +51,15 @@ struct LuaExitTests {
                 environment: simulator.environment().merging(["READY": folder.path + "/ready"]) { $1 })
             try await falhost.wait { simulator.counters()[.stream] == 3 }
             _ = try folder.file("ready", contents: Data())
-            let run = try falhost.ending()
+            let run = try await falhost.ending()
             #expect(run.status == 5, "\(run.errors)")
             #expect(run.output.isEmpty)
             #expect(simulator.counters().cancels == 3)
         }
     }
 
-    @Test func cleanupRunsEverywhereAndMayWait() throws {
-        let run = try run(
+    @Test func cleanupRunsEverywhereAndMayWait() async throws {
+        let run = try await run(
             """
             task.spawn(function()
               local x <close> = closing("child", function() task.sleep(0.05) print "child has slept" end)
@@ -100,8 +100,8 @@ struct LuaExitTests {
         "string.gsub('x', 'x', function() os.exit(4) end)",
         "setmetatable(_G, { __index = function() os.exit(4) end }) print(pcall(function() return undefined end))",
     ])
-    func nothingCatchesIt(chunk: String) throws {
-        let run = try run(chunk + "\nprint 'never'")
+    func nothingCatchesIt(chunk: String) async throws {
+        let run = try await run(chunk + "\nprint 'never'")
         #expect(run.status == 4, "\(run.errors)")
         #expect(!run.output.contains("handler"))
         if !chunk.hasPrefix("setmetatable({}, { __gc = function() os.exit(4) end })") || chunk.contains("collect") {
@@ -111,16 +111,16 @@ struct LuaExitTests {
     }
 
     @Test(arguments: ["pcall(leave)", "print(coroutine.resume(coroutine.create(leave)))", "leave()"])
-    func cleanupThatFailsChangesNothing(call: String) throws {
+    func cleanupThatFailsChangesNothing(call: String) async throws {
         let failing =
             "local function leave() local x <close> = closing('x', function() error 'in cleanup' end) os.exit(6) end"
-        let run = try run("\(failing) \(call) print 'never'")
+        let run = try await run("\(failing) \(call) print 'never'")
         #expect(run.status == 6, "\(run.errors)")
         #expect(run.output == "x\tnil\n")
     }
 
-    @Test func theLastCodeCounts() throws {
-        let run = try run("local x <close> = closing('x', function() os.exit(8) end) os.exit(6)")
+    @Test func theLastCodeCounts() async throws {
+        let run = try await run("local x <close> = closing('x', function() os.exit(8) end) os.exit(6)")
         #expect(run.status == 8, "\(run.errors)")
     }
 

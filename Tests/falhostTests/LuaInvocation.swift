@@ -24,13 +24,13 @@ struct LuaInvocation: Sendable, CustomTestStringConvertible {
     }
 
     /// Runs it with `program` under the name "lua5.4", so that messages and `arg` are the same whatever it is.
-    func run(with program: URL) throws -> FalhostProcess {
+    func run(with program: URL) async throws -> FalhostProcess {
         let folder = try TemporaryFolder()
         for (name, text) in files { _ = try folder.file(name, contents: Data(text.utf8)) }
         let names = try TemporaryFolder()
         let link = names.url.appendingPathComponent("lua5.4")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: program)
-        let run = try RunningFalhost(
+        let run = try await RunningFalhost(
             arguments, environment: environment, input: Data(input.utf8), folder: folder.url, executable: link
         ).ending()
         return FalhostProcess(

@@ -58,7 +58,7 @@ struct MannersTests {
             return [Command(path: path, options: options)] + inner
         }
         do {
-            let text = try FalhostProcess.run("--experimental-dump-help").output
+            let text = try FalhostProcess.runBlocking("--experimental-dump-help").output
             return commands(try JSONDecoder().decode(Document.self, from: Data(text.utf8)).command, [])
         } catch {
             Issue.record("the commands are not known: \(error)")
@@ -72,7 +72,8 @@ struct MannersTests {
     /// The database of a project that has the two avatars of the examples.
     private static let database = Result {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
+        let run = try FalhostProcess.runBlocking(
+            "avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
         // With the log of what is not in the file itself yet.
         return try Dictionary(
@@ -91,16 +92,16 @@ struct MannersTests {
     private static let escape = "\u{1B}"
 
     /// The command at work, in a project of its own.
-    private func work(_ command: Command, environment: [String: String] = [:]) throws -> FalhostProcess {
+    private func work(_ command: Command, environment: [String: String] = [:]) async throws -> FalhostProcess {
         let project = try project()
-        return try FalhostProcess.run(command.path + command.working, environment: environment, folder: project.url)
+        return try await FalhostProcess.run(command.path + command.working, environment: environment, folder: project.url)
     }
 
     /// The same in a shell, where it is `COMMAND`.
-    private func shell(_ command: Command, _ script: String) throws -> FalhostProcess {
+    private func shell(_ command: Command, _ script: String) async throws -> FalhostProcess {
         let project = try project()
         let words = #""$FALHOST" "# + Self.words(command)
-        return try FalhostProcess.shell(script.replacingOccurrences(of: "COMMAND", with: words), folder: project.url)
+        return try await FalhostProcess.shell(script.replacingOccurrences(of: "COMMAND", with: words), folder: project.url)
     }
 
     private static func words(_ command: Command) -> String {
@@ -113,8 +114,8 @@ struct MannersTests {
     }
 
     @Test(arguments: commands)
-    func helpIsDataAndBeginsWithExamples(command: Command) throws {
-        let run = try FalhostProcess.run(command.path + ["--help"])
+    func helpIsDataAndBeginsWithExamples(command: Command) async throws {
+        let run = try await FalhostProcess.run(command.path + ["--help"])
         if command.isLua { return #expect(run.status == 1 && run.output.isEmpty) }
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("EXAMPLES:\n  "), "\(run.output)")
@@ -124,19 +125,19 @@ struct MannersTests {
     }
 
     @Test(arguments: commands)
-    func aWrongOptionIsWrongUsage(command: Command) throws {
-        let run = try FalhostProcess.run(command.path + ["--no-such-option"])
+    func aWrongOptionIsWrongUsage(command: Command) async throws {
+        let run = try await FalhostProcess.run(command.path + ["--no-such-option"])
         #expect(run.status == (command.isLua ? 1 : 64), "\(run.errors)")
         #expect(run.output.isEmpty)
         #expect(!run.errors.isEmpty && !run.errors.contains(Self.escape))
     }
 
     @Test(arguments: commands)
-    func anOptionThatIsNearlyRightIsNamed(command: Command) throws {
+    func anOptionThatIsNearlyRightIsNamed(command: Command) async throws {
         // What these do not know may be a script's.
         guard !["run", "serve"].contains(command.name), let option = command.options.first(where: { $0.count > 3 })
         else { return }
-        let run = try FalhostProcess.run(command.path + ["--\(option)x=1"])
+        let run = try await FalhostProcess.run(command.path + ["--\(option)x=1"])
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
         if run.errors.contains("Missing expected argument") { return }
@@ -145,9 +146,9 @@ struct MannersTests {
 
     /// In a folder without a project, and with nothing to read.
     @Test(arguments: endingCommands)
-    func withoutArgumentsItSaysWhatIsMissing(command: Command) throws {
+    func withoutArgumentsItSaysWhatIsMissing(command: Command) async throws {
         let environment = ["FALHOST_BASE_URL": "http://127.0.0.1:1"]
-        let run = try FalhostProcess.run(command.path, environment: environment)
+        let run = try await FalhostProcess.run(command.path, environment: environment)
         let name = command.name
         if ["", "run", "init", "lua"].contains(name) {
             #expect(run.status == 0, "\(run.errors)")
@@ -159,9 +160,9 @@ struct MannersTests {
     }
 
     @Test(arguments: endingCommands)
-    func aClosedOutputIsAnErrorOnlyForWhatIsWritten(command: Command) throws {
-        let plain = try work(command)
-        let run = try shell(command, "COMMAND >&-")
+    func aClosedOutputIsAnErrorOnlyForWhatIsWritten(command: Command) async throws {
+        let plain = try await work(command)
+        let run = try await shell(command, "COMMAND >&-")
         #expect(run.output.isEmpty)
         if plain.output.isEmpty || run.status == plain.status && plain.status != 0 {
             return #expect(run.status == plain.status, "\(run.errors)")
@@ -171,10 +172,10 @@ struct MannersTests {
     }
 
     @Test(arguments: endingCommands)
-    func aReaderThatWentAwayEndsItQuietly(command: Command) throws {
-        let plain = try work(command)
+    func aReaderThatWentAwayEndsItQuietly(command: Command) async throws {
+        let plain = try await work(command)
         // The pipe's reader has ended before falhost begins: `wait` has seen it.
-        let run = try shell(
+        let run = try await shell(
             command, #"mkfifo gone; : <gone & exec 3>gone; wait; COMMAND >&3; echo "ended with $?""#)
         let statuses = plain.output.isEmpty ? [plain.status] : [141, plain.status]
         #expect(statuses.contains { run.output == "ended with \($0)\n" }, "\(run.output) \(run.errors)")
@@ -182,10 +183,10 @@ struct MannersTests {
     }
 
     @Test(arguments: endingCommands)
-    func aPipeGetsNoEscapeSequences(command: Command) throws {
-        let plain = try work(command, environment: ["TERM": "xterm"])
+    func aPipeGetsNoEscapeSequences(command: Command) async throws {
+        let plain = try await work(command, environment: ["TERM": "xterm"])
         #expect(!plain.output.contains(Self.escape) && !plain.errors.contains(Self.escape))
-        let piped = try shell(command, #"{ COMMAND; echo "ended with $?" >&2; } | cat"#)
+        let piped = try await shell(command, #"{ COMMAND; echo "ended with $?" >&2; } | cat"#)
         #expect(piped.errors.hasSuffix("ended with \(plain.status)\n"), "\(piped.errors)")
         #expect(piped.output.isEmpty == plain.output.isEmpty)
     }
@@ -204,9 +205,9 @@ struct MannersTests {
     }
 
     @Test(arguments: endingCommands)
-    func aRussianLocaleChangesNoCodeAndNoStream(command: Command) throws {
-        let english = try work(command)
-        let russian = try work(command, environment: ["LANG": "ru_RU.UTF-8"])
+    func aRussianLocaleChangesNoCodeAndNoStream(command: Command) async throws {
+        let english = try await work(command)
+        let russian = try await work(command, environment: ["LANG": "ru_RU.UTF-8"])
         #expect(russian.status == english.status, "\(russian.errors)")
         #expect(russian.output.isEmpty == english.output.isEmpty)
     }
@@ -224,9 +225,9 @@ struct MannersTests {
     ]
 
     @Test(arguments: russianErrors)
-    func whatADomainErrorSaysIsRussian(arguments: [String], status: Int32, text: String) throws {
+    func whatADomainErrorSaysIsRussian(arguments: [String], status: Int32, text: String) async throws {
         let project = try project()
-        let run = try FalhostProcess.run(arguments, environment: ["LANG": "ru_RU.UTF-8"], folder: project.url)
+        let run = try await FalhostProcess.run(arguments, environment: ["LANG": "ru_RU.UTF-8"], folder: project.url)
         #expect(run.status == status, "\(run.errors)")
         #expect(run.output.isEmpty)
         #expect(run.errors.contains(text), "\(run.errors)")

@@ -22,15 +22,15 @@ struct MetricsTests {
         fal.run("fal-ai/flux-lora", { prompt = "x" })
         """
 
-    private func run(_ script: String = script, _ options: String..., environment: [String: String]) throws
+    private func run(_ script: String = script, _ options: String..., environment: [String: String]) async throws
         -> FalhostProcess
     {
-        try FalhostProcess.run(options + ["-e", script], environment: environment, folder: project.url)
+        try await FalhostProcess.run(options + ["-e", script], environment: environment, folder: project.url)
     }
 
     @Test func aRunLeavesAFileForPrometheus() async throws {
         try await withSimulator(faults: ["submit:429"]) { simulator in
-            let run = try run(Self.script, "--metrics-file", file.path, environment: simulator.environment())
+            let run = try await run(Self.script, "--metrics-file", file.path, environment: simulator.environment())
             #expect(run.status == 0, "\(run.errors)")
             let text = try String(contentsOf: file, encoding: .utf8)
             let work = #"{endpoint="fal-ai/flux-lora",preset="fast""#
@@ -84,7 +84,7 @@ struct MetricsTests {
             try await run.wait { FileManager.default.fileExists(atPath: file.path) }
             try await run.wait { simulator.counters()[.stream] == 1 }
             run.signal(SIGINT)
-            #expect(try run.ending().status == 130)
+            #expect(try await run.ending().status == 130)
             let text = try String(contentsOf: file, encoding: .utf8)
             #expect(text.contains(#"preset="balanced",outcome="cancelled"} 1"#), "\(text)")
         }
@@ -99,8 +99,8 @@ struct MetricsTests {
                 ["generate", "--avatar", "demo-anna", "x"], environment: environment, folder: project.url)
             try await run.wait { simulator.counters()[.stream] == 1 }
             run.signal(SIGKILL)
-            _ = try run.ending()
-            let resumed = try FalhostProcess.run(
+            _ = try await run.ending()
+            let resumed = try await FalhostProcess.run(
                 "resume", "--metrics-file", file.path, environment: environment, folder: project.url)
             #expect(resumed.status == 0, "\(resumed.errors)")
             let text = try String(contentsOf: file, encoding: .utf8)
@@ -113,10 +113,10 @@ struct MetricsTests {
     @Test func aFileThatCannotBeWrittenStopsTheRunBeforeItCosts() async throws {
         try await withSimulator { simulator in
             let nowhere = project.path + "/nowhere/x.prom"
-            let run = try run(Self.script, "--metrics-file", nowhere, environment: simulator.environment())
+            let run = try await run(Self.script, "--metrics-file", nowhere, environment: simulator.environment())
             #expect(run.status == 73 && run.errors.contains("cannot write the metrics to '\(nowhere)'"))
             #expect(simulator.counters()[.submit] == 0)
-            let wrong = try self.run(Self.script, "--metrics-file", "x.txt", environment: simulator.environment())
+            let wrong = try await self.run(Self.script, "--metrics-file", "x.txt", environment: simulator.environment())
             #expect(wrong.status == 64 && wrong.errors.contains("does not end in .prom"), "\(wrong.errors)")
         }
     }
@@ -126,9 +126,9 @@ struct MetricsTests {
             let environment = simulator.environment()
             let line =
                 /3 generations in [0-9.]+ s: 2 made \(2 pictures, [0-9.]+ s each, the longest [0-9.]+ s\), 1 failed: avatar_not_found 1/
-            let told = try run(Self.script, "--summary", environment: environment).errors
+            let told = try await run(Self.script, "--summary", environment: environment).errors
             #expect(told.contains(line), "\(told)")
-            let untold = try run(Self.script, environment: environment).errors
+            let untold = try await run(Self.script, environment: environment).errors
             #expect(!untold.contains("generations in"))
         }
     }
@@ -141,7 +141,7 @@ struct MetricsTests {
                 print(url ~= nil, m.duration >= m.run_duration, m.wait_duration >= 0, m.preset)
                 print(pcall(fal.generate_with_metrics, "demo-anna", "y"))
                 """
-            let run = try run(script, environment: simulator.environment())
+            let run = try await run(script, environment: simulator.environment())
             #expect(run.output.hasPrefix("true\ttrue\ttrue\tbalanced\nfalse\t"), "\(run.output)\(run.errors)")
             #expect(run.errors.contains(/\[FAL AI\] Generation finished in [0-9]+\.[0-9]{2} s/), "\(run.errors)")
             #expect(run.errors.contains(/\[FAL AI\] Generation failed after [0-9]+\.[0-9]{2} s:/), "\(run.errors)")

@@ -33,7 +33,7 @@ struct PacingCommandTests {
         try await withSimulator(Self.simulator(runTime: .milliseconds(20))) { simulator in
             let flags = isFlag ? ["--jobs-in-flight", "3"] : []
             let variables = isFlag ? [:] : ["FALHOST_JOBS_IN_FLIGHT": "3"]
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 flags + ["-e", Self.submitsAll], environment: simulator.environment().merging(variables) { $1 })
             #expect(run.output == "12\n", "\(run.errors)")
             #expect(simulator.counters().submits == 12 && simulator.counters().mostOpen == 3)
@@ -47,7 +47,7 @@ struct PacingCommandTests {
             let flags = isFlag ? ["--submits-per-second", "10"] : []
             let variables = isFlag ? [:] : ["FALHOST_SUBMITS_PER_SECOND": "10"]
             let start = ContinuousClock.now
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 flags + ["-e", Self.submitsAll], environment: simulator.environment().merging(variables) { $1 })
             #expect(run.output == "12\n", "\(run.errors)")
             #expect(.now - start >= .milliseconds(1090))
@@ -72,7 +72,7 @@ struct PacingCommandTests {
             print(table.concat(done))
             """)
         try await withSimulator(Self.simulator(runTime: .milliseconds(5))) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--jobs-in-flight", "1", "-e", script, environment: simulator.environment())
             #expect(run.output == "aabababaaaa\n", "\(run.errors)")
             #expect(simulator.counters()[.stream] == 11, "somebody watched what the script waits for already")
@@ -99,9 +99,9 @@ struct PacingCommandTests {
         let project = try TemporaryFolder.project()
         try await withSimulator(Self.simulator(runTime: .milliseconds(5))) { simulator in
             let base = ["--root", project.path, "--jobs-in-flight", "1", "-e", script]
-            let inOrder = try FalhostProcess.run(base, environment: simulator.environment())
+            let inOrder = try await FalhostProcess.run(base, environment: simulator.environment())
             #expect(inOrder.output == "aaaabb\n", "\(inOrder.errors)")
-            let inTurn = try FalhostProcess.run(["--fair-avatars"] + base, environment: simulator.environment())
+            let inTurn = try await FalhostProcess.run(["--fair-avatars"] + base, environment: simulator.environment())
             #expect(inTurn.output == "aababa\n", "\(inTurn.errors)")
         }
     }
@@ -118,8 +118,8 @@ struct PacingCommandTests {
         let project = try TemporaryFolder.project()
         try await withSimulator(Self.simulator(runTime: .seconds(6))) { simulator in
             let environment = simulator.environment()
-            func states() throws -> [String: Int] {
-                let list = try FalhostProcess.run("jobs", "list", environment: environment, folder: project.url)
+            func states() async throws -> [String: Int] {
+                let list = try await FalhostProcess.run("jobs", "list", environment: environment, folder: project.url)
                 return Dictionary(grouping: list.output.split(separator: "\n")) { String($0.split(separator: "\t")[1]) }
                     .mapValues(\.count)
             }
@@ -127,14 +127,14 @@ struct PacingCommandTests {
                 ["--jobs-in-flight", "2", "-e", script], environment: environment, folder: project.url)
             try await falhost.wait { simulator.counters()[.stream] == 2 }
             falhost.signal(signal)
-            let ended = try falhost.ending()
+            let ended = try await falhost.ending()
             #expect(ended.status == 128 + signal)
-            #expect(try states() == ["submitted": 2, "intent": 4])
+            #expect(try await states() == ["submitted": 2, "intent": 4])
             #expect(signal == SIGKILL || ended.errors.contains("6 jobs are not done: falhost resume "))
-            let resume = try FalhostProcess.run(
+            let resume = try await FalhostProcess.run(
                 "resume", "--jobs-in-flight", "4", environment: environment, folder: project.url)
             #expect(resume.status == 0, "\(resume.errors)")
-            #expect(try states() == ["completed": 6])
+            #expect(try await states() == ["completed": 6])
             #expect(simulator.counters().submits == 6 && simulator.counters().mostOpen <= 4)
             #expect(simulator.counters().cancels == 0)
         }
@@ -142,7 +142,7 @@ struct PacingCommandTests {
 
     @Test func aScriptSeesThePacing() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", "--root", project.path, "--jobs-in-flight", "3", "--submits-per-second", "2", "-e",
             "local p = require('fal').get_config_summary().pacing; "
                 + "print(p.jobs_in_flight, p.submits_per_second, p.burst, p.limit_now, p.in_flight, p.waiting)")
@@ -154,8 +154,8 @@ struct PacingCommandTests {
         ([], ["FALHOST_JOBS_IN_FLIGHT": "many"], "FALHOST_JOBS_IN_FLIGHT: 'many' is not a number from 1"),
         ([], ["FALHOST_SUBMITS_PER_SECOND": "nan"], "FALHOST_SUBMITS_PER_SECOND: 'nan' is not a number from 0.001"),
     ])
-    func aLimitThatIsNoneIsRefused(flags: [String], variables: [String: String], words: String) throws {
-        let run = try FalhostProcess.run(flags + ["-e", "print 'ran'"], environment: variables)
+    func aLimitThatIsNoneIsRefused(flags: [String], variables: [String: String], words: String) async throws {
+        let run = try await FalhostProcess.run(flags + ["-e", "print 'ran'"], environment: variables)
         #expect(run.status != 0 && run.output.isEmpty && run.errors.contains(words), "\(run.errors)")
     }
 
@@ -173,7 +173,7 @@ struct PacingCommandTests {
             end)
             print(#results)
             """)
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "-e", script,
             environment: [
                 "FALHOST_BASE_URL": String(server.output.dropLast()), "FAL_KEY": "any:thing", "FALHOST_PATIENCE": "30",
@@ -181,6 +181,6 @@ struct PacingCommandTests {
         #expect(run.output == "60\n", "\(run.errors)")
         #expect(run.errors.contains("fal refuses submits for now (429)"))
         server.signal(SIGTERM)
-        #expect(try server.ending().status == 0)
+        #expect(try await server.ending().status == 0)
     }
 }

@@ -8,9 +8,9 @@ import Testing
 struct PolicyTests {
     private let project: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
-        let imported = try FalhostProcess.run(
+        let imported = try await FalhostProcess.run(
             "avatars", "import", "--root", project.path, project.path + "/scripts/lib/demo_avatars.json")
         try #require(imported.status == 0, "\(imported.errors)")
     }
@@ -19,8 +19,8 @@ struct PolicyTests {
 
     private func generate(
         _ simulator: Simulator, _ options: String..., avatar: String = "demo-anna"
-    ) throws -> FalhostProcess {
-        try FalhostProcess.run(
+    ) async throws -> FalhostProcess {
+        try await FalhostProcess.run(
             ["generate", "--root", project.path, "--avatar", avatar] + options + ["by the sea"],
             environment: simulator.environment())
     }
@@ -48,7 +48,7 @@ struct PolicyTests {
             end
             """)
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "-e", Self.batch, "120", "64", environment: simulator.environment())
             #expect(run.output == "20\t100\n", "\(run.errors.suffix(500))")
             #expect(simulator.counters()[.submit] == 20)
@@ -62,7 +62,7 @@ struct PolicyTests {
             let runs = try (0..<2).map { _ in try RunningFalhost(arguments, environment: simulator.environment()) }
             var made: [Int] = []
             for run in runs {
-                let ending = try run.ending()
+                let ending = try await run.ending()
                 made.append(Int(ending.output.split(separator: "\t").first ?? "") ?? 0)
                 #expect(ending.status == 0, "\(ending.errors.suffix(500))")
             }
@@ -73,14 +73,14 @@ struct PolicyTests {
 
     @Test func `The day's sums are those of all runs`() async throws {
         try await withSimulator { simulator in
-            for _ in 0..<2 { #expect(try generate(simulator, "--preset", "fast").status == 0) }
+            for _ in 0..<2 { #expect(try await generate(simulator, "--preset", "fast").status == 0) }
             try policy(
                 """
                 return function(job, spent)
                   return false, ("%.3f %.3f %d %d"):format(spent.run, spent.day, spent.jobs_run, spent.jobs_day)
                 end
                 """)
-            let refused = try generate(simulator, "--preset", "fast")
+            let refused = try await generate(simulator, "--preset", "fast")
             #expect(refused.status == 4)
             #expect(refused.errors.contains("the policy refuses this job: 0.000 0.070 0 2"), "\(refused.errors)")
         }
@@ -95,21 +95,21 @@ struct PolicyTests {
             end
             """)
         try await withSimulator { simulator in
-            let run = try generate(
+            let run = try await generate(
                 simulator, "--preset", "portrait", "--set", "num_images=2", "--set", "seed=7", "--json")
             #expect(run.status == 0, "\(run.errors)")
             let cheap = try JSONValue(parsing: Array(run.output.utf8))["arguments"]
             #expect(cheap?["num_inference_steps"] == 35 && cheap?["seed"] == 7, "\(run.output)")
-            let dear = try generate(
+            let dear = try await generate(
                 simulator, "--preset", "quality", "--set", "num_images=2", "--set", "seed=7", "--json")
             #expect(dear.status == 0, "\(dear.errors)")
             let result = try JSONValue(parsing: Array(dear.output.utf8))
             #expect(result["arguments"]?["num_inference_steps"] == 20 && result["arguments"]?["seed"] == 7)
             #expect(result["arguments"]?["num_images"] == 2 && result["arguments"]?["image_size"] == "square")
             #expect(dear.errors.contains("The policy chose the preset fast instead of quality for avatar demo-anna"))
-            let jobs = try FalhostProcess.run("jobs", "list", "--root", project.path)
+            let jobs = try await FalhostProcess.run("jobs", "list", "--root", project.path)
             #expect(jobs.output.split(separator: "\n").first?.contains("\tfast\t") == true)
-            let explained = try FalhostProcess.run(
+            let explained = try await FalhostProcess.run(
                 "explain", "--root", project.path, "--avatar", "demo-anna", "--preset", "quality", "--set",
                 "num_images=2",
                 "x")
@@ -119,8 +119,8 @@ struct PolicyTests {
     }
 
     @Test func `explain shows the verdict`() throws {
-        func explained() throws -> JSONValue {
-            let run = try FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "--json", "x")
+        func explained() async throws -> JSONValue {
+            let run = try await FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "--json", "x")
             #expect(run.status == 0, "\(run.errors)")
             return try JSONValue(parsing: Array(run.output.utf8))
         }
@@ -160,7 +160,7 @@ struct PolicyTests {
     func `A broken policy lets nothing through`(text: String, message: String) async throws {
         try policy(text)
         try await withSimulator { simulator in
-            let run = try generate(simulator)
+            let run = try await generate(simulator)
             #expect(run.status == 65, "\(run.errors)")
             #expect(run.errors.contains("the policy failed, so nothing is sent: "), "\(run.errors)")
             #expect(run.errors.contains(message), "\(run.errors)")
@@ -186,14 +186,14 @@ struct PolicyTests {
             end
             """)
         try await withSimulator { simulator in
-            func run() throws -> FalhostProcess {
-                try FalhostProcess.run(
+            func run() async throws -> FalhostProcess {
+                try await FalhostProcess.run(
                     "--root", project.path, "-e", Self.queue, environment: simulator.environment())
             }
             let refused = "\tbudget_exceeded\tfal-ai/flux-lora\n"
-            #expect(try run().output == "submit\(refused)subscribe\(refused)run\(refused)stream\(refused)")
+            #expect(try await run().output == "submit\(refused)subscribe\(refused)run\(refused)stream\(refused)")
             try policy("return function() return { preset = 'fast' } end")
-            #expect(try run().output.hasPrefix("submit\trule_failed\t"))
+            #expect(try await run().output.hasPrefix("submit\trule_failed\t"))
             #expect(simulator.counters().total == 0)
         }
     }
@@ -201,10 +201,10 @@ struct PolicyTests {
     @Test func `A policy is asked before the budget, and test mode asks nobody`() async throws {
         try policy("return function() return false, 'the policy' end")
         try await withSimulator { simulator in
-            let run = try generate(simulator, "--budget", "0")
+            let run = try await generate(simulator, "--budget", "0")
             #expect(run.status == 4 && run.errors.contains("the policy refuses this job: the policy"), "\(run.errors)")
         }
-        let test = try FalhostProcess.run(
+        let test = try await FalhostProcess.run(
             "generate", "--root", project.path, "--avatar", "demo-anna", "x", environment: ["AVATAR_TEST_MODE": "true"])
         #expect(test.status == 0, "\(test.errors)")
     }
@@ -234,7 +234,7 @@ struct PolicyTests {
             becomes(nil, "made")
             """
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "-e", script, project.path + "/scripts/policy.lua",
                 environment: simulator.environment())
             #expect(run.output == "made\nbudget_exceeded\nrule_failed\nmade\nbudget_exceeded\nmade\n", "\(run.errors)")

@@ -15,9 +15,9 @@ struct PresetRequestsTests {
     func theBodyOnTheWireIsTheReviewedOne(preset: String, type: String) async throws {
         let project = try TemporaryFolder.project()
         let avatars = Self.expected.appendingPathComponent("avatars.json").path
-        #expect(try FalhostProcess.run("avatars", "import", avatars, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", avatars, folder: project.url).status == 0)
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "generate", "--json", "--avatar", type == "portrait" ? "anna" : "noir", "--preset", preset,
                 "smiling portrait in a park", environment: simulator.environment(), folder: project.url)
             #expect(run.status == 0, "\(run.errors)")

@@ -8,22 +8,22 @@ import Testing
 struct ProjectSettingsTests {
     private let project: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
-        let imported = try FalhostProcess.run(
+        let imported = try await FalhostProcess.run(
             "avatars", "import", "--root", project.path, project.path + "/scripts/lib/demo_avatars.json")
         try #require(imported.status == 0, "\(imported.errors)")
     }
 
-    private func explanation(_ avatar: String, _ options: String...) throws -> JSONValue {
-        let run = try FalhostProcess.run(
+    private func explanation(_ avatar: String, _ options: String...) async throws -> JSONValue {
+        let run = try await FalhostProcess.run(
             ["explain", "--root", project.path, "--avatar", avatar, "--json"] + options + ["by the sea"])
         #expect(run.status == 0, "\(run.errors)")
         return try JSONValue(parsing: Array(run.output.utf8))
     }
 
-    @Test func `The default preset and the endpoints are the project's, and explain says where they are`() throws {
-        #expect(try explanation("demo-noir")["preset_origin"] == "default")
+    @Test func `The default preset and the endpoints are the project's, and explain says where they are`() async throws {
+        #expect(try await explanation("demo-noir")["preset_origin"] == "default")
         try project.file(
             "falhost.lua",
             """
@@ -36,14 +36,14 @@ struct ProjectSettingsTests {
               },
             }
             """)
-        let style = try explanation("demo-noir")
+        let style = try await explanation("demo-noir")
         #expect(style["preset"] == "fast" && style["preset_origin"] == "falhost.lua:3")
         #expect(style["endpoint"] == "fal-ai/flux-pro/finetuned" && style["endpoint_origin"] == "falhost.lua:5")
-        #expect(try explanation("demo-anna")["endpoint_origin"] == "falhost.lua:6")
+        #expect(try await explanation("demo-anna")["endpoint_origin"] == "falhost.lua:6")
         // A call goes before the project.
-        let call = try explanation("demo-noir", "--preset", "ultra", "--set", "endpoint=fal-ai/flux-pro")
+        let call = try await explanation("demo-noir", "--preset", "ultra", "--set", "endpoint=fal-ai/flux-pro")
         #expect(call["preset_origin"] == "call" && call["endpoint"] == "fal-ai/flux-pro")
-        let text = try FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "x")
+        let text = try await FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "x")
         #expect(text.output.contains("preset    fast  (falhost.lua:3)\n"), "\(text.output)")
     }
 
@@ -53,20 +53,20 @@ struct ProjectSettingsTests {
     func `Its budget holds until a variable or a flag says otherwise`(setting: String, period: String) async throws {
         try project.file("falhost.lua", "return { preset = 'fast', \(setting) }")
         try await withSimulator { simulator in
-            func run(_ environment: [String: String], _ options: String...) throws -> FalhostProcess {
-                try FalhostProcess.run(
+            func run(_ environment: [String: String], _ options: String...) async throws -> FalhostProcess {
+                try await FalhostProcess.run(
                     ["generate", "--root", project.path, "--avatar", "demo-anna"] + options + ["by the sea"],
                     environment: simulator.environment().merging(environment) { $1 })
             }
-            let refused = try run([:])
+            let refused = try await run([:])
             #expect(refused.status == 4)
             #expect(
                 refused.errors.contains("the budget of $0.03 for this \(period) does not allow another $0.035"),
                 "\(refused.errors)")
             #expect(simulator.counters().total == 0)
             let name = period == "run" ? "FALHOST_BUDGET" : "FALHOST_BUDGET_PER_DAY"
-            #expect(try run([name: "0.035"]).status == 0)
-            #expect(try run([name: "0.01"], period == "run" ? "--budget" : "--budget-per-day", "9").status == 0)
+            #expect(try await run([name: "0.035"]).status == 0)
+            #expect(try await run([name: "0.01"], period == "run" ? "--budget" : "--budget-per-day", "9").status == 0)
         }
     }
 
@@ -78,7 +78,7 @@ struct ProjectSettingsTests {
             return { budget = { per_run = 1, assume_price = 0.05 }, out = pictures .. "/new", concurrency = 3 }
             """)
         try await withSimulator { simulator in
-            let one = try FalhostProcess.run(
+            let one = try await FalhostProcess.run(
                 "generate", "--root", project.path, "--avatar", "demo-noir", "x", environment: simulator.environment())
             #expect(one.status == 0, "\(one.errors)")
             #expect(one.output.contains("/pictures/new/"), "\(one.output)")
@@ -93,7 +93,7 @@ struct ProjectSettingsTests {
                 ["--root", project.path, "-e", script], environment: simulator.environment())
             try await batch.wait { simulator.counters()[.stream] == 3 }
             batch.signal(SIGKILL)
-            _ = try batch.ending()
+            _ = try await batch.ending()
             #expect(simulator.counters()[.submit] == 3)
         }
     }
@@ -136,7 +136,7 @@ struct ProjectSettingsTests {
     func `What cannot be used stops before anything is sent`(text: String, message: String) async throws {
         try project.file("falhost.lua", text)
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "generate", "--root", project.path, "--avatar", "demo-anna", "x", environment: simulator.environment())
             #expect(run.status == 78, "\(run.errors)")
             #expect(run.errors.contains("falhost: ") && run.errors.contains(message), "\(run.errors)")
@@ -145,27 +145,27 @@ struct ProjectSettingsTests {
         }
     }
 
-    @Test func `A script that needs nothing of it does not read it`() throws {
+    @Test func `A script that needs nothing of it does not read it`() async throws {
         try project.file("falhost.lua", "this is no Lua")
-        let run = try FalhostProcess.run("--root", project.path, "-e", "print(require('json').encode({}))")
+        let run = try await FalhostProcess.run("--root", project.path, "-e", "print(require('json').encode({}))")
         #expect(run.status == 0 && run.output == "{}\n", "\(run.errors)")
     }
 
-    @Test func `What init writes can be used as it is, and with every setting switched on`() throws {
-        let new = try FalhostProcess.run("init", project.path + "/new")
+    @Test func `What init writes can be used as it is, and with every setting switched on`() async throws {
+        let new = try await FalhostProcess.run("init", project.path + "/new")
         #expect(new.status == 0, "\(new.errors)")
         let path = project.path + "/new/falhost.lua"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        func summary() throws -> JSONValue {
+        func summary() async throws -> JSONValue {
             let script = "print(require('json').encode(require('fal').get_config_summary()))"
-            let run = try FalhostProcess.run("--root", project.path + "/new", "-e", script)
+            let run = try await FalhostProcess.run("--root", project.path + "/new", "-e", script)
             #expect(run.status == 0, "\(run.errors)")
             return try JSONValue(parsing: Array(run.output.utf8))
         }
-        #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro")
+        #expect(try await summary()["endpoints"]?["style"] == "fal-ai/flux-pro")
         let settings = text.replacing(/\n  -- ([a-z]+ = [^\n]*,)\n/) { "\n  \($0.1)\n" }
         #expect(settings.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  --") }.count == 8)
         try project.file("new/falhost.lua", settings)
-        #expect(try summary()["endpoints"]?["style"] == "fal-ai/flux-pro/finetuned")
+        #expect(try await summary()["endpoints"]?["style"] == "fal-ai/flux-pro/finetuned")
     }
 }

@@ -286,8 +286,8 @@ struct REPLTests {
         #expect(!output.contains("very-secret-word"))
     }
 
-    @Test func withoutATerminalStandardInputIsTheScript() throws {
-        let run = try FalhostProcess.run([], input: Data("print('a script', ...)".utf8))
+    @Test func withoutATerminalStandardInputIsTheScript() async throws {
+        let run = try await FalhostProcess.run([], input: Data("print('a script', ...)".utf8))
         #expect(run.status == 0)
         #expect(run.output == "a script\n")
     }

@@ -9,18 +9,18 @@ struct RecordingTests {
     private let project: SecretProject
     private var root: String { project.folder.path }
 
-    init() throws {
-        project = try SecretProject()
+    init() async throws {
+        project = try await SecretProject()
     }
 
-    private func generate(_ options: [String], environment: [String: String] = [:]) throws -> FalhostProcess {
-        try FalhostProcess.run(
+    private func generate(_ options: [String], environment: [String: String] = [:]) async throws -> FalhostProcess {
+        try await FalhostProcess.run(
             ["generate", "--root", root] + options + ["--avatar", "demo-anna", "by the sea"], environment: environment)
     }
 
     private func record() async throws {
         try await withSimulator { simulator in
-            let run = try generate(
+            let run = try await generate(
                 ["--record", root + "/rec", "--out", root + "/one"],
                 environment: simulator.environment(key: SecretKey.key))
             try #require(run.status == 0, "\(run.errors)")
@@ -37,11 +37,11 @@ struct RecordingTests {
 
     @Test func `A recording answers without network or key, with the same pictures`() async throws {
         try await record()
-        let run = try generate(["--replay", root + "/rec", "--out", root + "/two"])
+        let run = try await generate(["--replay", root + "/rec", "--out", root + "/two"])
         #expect(run.status == 0 && !run.errors.contains("replay: "), "\(run.errors)")
         let (recorded, replayed) = (try pictures("one"), try pictures("two"))
         #expect(recorded.count == 1 && recorded == replayed)
-        let stats = try FalhostProcess.run("stats", "--root", root, "--json")
+        let stats = try await FalhostProcess.run("stats", "--root", root, "--json")
         #expect(try JSONValue(parsing: Array(stats.output.utf8))["total"]?["jobs"] == 0, "\(stats.output)")
     }
 
@@ -56,11 +56,11 @@ struct RecordingTests {
         }
     }
 
-    @Test func `A server that repeats the key does not get it into the recording`() throws {
+    @Test func `A server that repeats the key does not get it into the recording`() async throws {
         let body = #"{"detail": "bad key \#(SecretKey.key) or \#(SecretKey.secret)"}"#
         let server = try ForeignServer(answer: ForeignServer.response(401, body))
         defer { server.stop() }
-        let run = try generate(
+        let run = try await generate(
             ["--record", root + "/rec"], environment: ["FALHOST_BASE_URL": server.url, "FAL_KEY": SecretKey.key])
         #expect(run.status == 77, "\(run.errors)")
         let kept = try Data(contentsOf: URL(filePath: root + "/rec/0001.json"))
@@ -72,7 +72,7 @@ struct RecordingTests {
         try await record()
         try project.folder.file(
             "scripts/rules/30_lake.lua", "return function(p) return (p:gsub('sea', 'lake')) end\n")
-        let run = try generate(["--replay", root + "/rec", "--out", root + "/two"])
+        let run = try await generate(["--replay", root + "/rec", "--out", root + "/two"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(
             run.errors.contains(
@@ -89,15 +89,15 @@ struct RecordingTests {
                 environment: simulator.environment())
             try await running.wait { simulator.counters()[.stream] == 1 }
             running.signal(SIGKILL)
-            _ = try running.ending()
+            _ = try await running.ending()
         }
-        let run = try FalhostProcess.run("resume", "--root", root, "--replay", root + "/rec")
+        let run = try await FalhostProcess.run("resume", "--root", root, "--replay", root + "/rec")
         #expect(run.errors.contains("1 job left alone: they were sent to http://127.0.0.1:"), "\(run.errors)")
     }
 
     @Test func `What is not recorded is an error of the network that says so`() async throws {
         try await record()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "generate", "--root", root, "--replay", root + "/rec", "--avatar", "demo-noir", "by the sea")
         #expect(run.status == 69)
         #expect(run.errors.contains("rec has no answer left to POST /fal-ai/flux-pro [network]"), "\(run.errors)")
@@ -105,26 +105,26 @@ struct RecordingTests {
 
     @Test func `Faults are replayed as they were`() async throws {
         try await withSimulator(faults: ["submit:422"]) { simulator in
-            _ = try generate(["--record", root + "/rec"], environment: simulator.environment())
+            _ = try await generate(["--record", root + "/rec"], environment: simulator.environment())
         }
-        let run = try generate(["--replay", root + "/rec"])
+        let run = try await generate(["--replay", root + "/rec"])
         #expect(run.status == 65 && run.errors.contains("[validation"), "\(run.errors)")
     }
 
     @Test func `Folders that cannot be used are named before anything is sent`() async throws {
         try project.folder.file("full/x", "x")
-        let full = try generate(["--record", root + "/full"], environment: ["FAL_KEY": "x:y"])
+        let full = try await generate(["--record", root + "/full"], environment: ["FAL_KEY": "x:y"])
         #expect(full.status == 74 && full.errors.contains("is not empty: name a new one"), "\(full.errors)")
-        let missing = try generate(["--replay", root + "/nowhere"])
+        let missing = try await generate(["--replay", root + "/nowhere"])
         #expect(missing.status == 74 && missing.errors.contains("nowhere': No such file"), "\(missing.errors)")
         try project.folder.file("bad/0001.json", "{}")
-        let bad = try generate(["--replay", root + "/bad"])
+        let bad = try await generate(["--replay", root + "/bad"])
         #expect(bad.status == 74 && bad.errors.contains("bad/0001.json is not an exchange"), "\(bad.errors)")
     }
 
-    @Test func `The three stand-ins exclude each other`() throws {
+    @Test func `The three stand-ins exclude each other`() async throws {
         for options in [["--simulate", "--record", "a"], ["--record", "a", "--replay", "b"]] {
-            let run = try generate(options)
+            let run = try await generate(options)
             #expect(run.status == 64 && run.errors.contains("exclude each other"), "\(run.errors)")
         }
     }

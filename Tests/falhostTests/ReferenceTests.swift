@@ -9,20 +9,20 @@ struct ReferenceTests {
         try String(contentsOf: FalhostProcess.repository.appendingPathComponent("scripts/README.md"), encoding: .utf8)
     }
 
-    @Test func thePageIsWhatIsGenerated() throws {
-        let run = try FalhostProcess.run("types", "--reference")
+    @Test func thePageIsWhatIsGenerated() async throws {
+        let run = try await FalhostProcess.run("types", "--reference")
         #expect(run.status == 0, "\(run.errors)")
         #expect(try run.output == Self.page.get(), "scripts/README.md is out of date: run `make reference`")
     }
 
     /// Names of functions in `text`: "fal.run", "handle:status".
-    private func declared() throws -> Set<String> {
-        let text = try FalhostProcess.run("types", "--print").output
+    private func declared() async throws -> Set<String> {
+        let text = try await FalhostProcess.run("types", "--print").output
         return Set(text.matches(of: /\nfunction ([a-z_.:]+)\(/).map { String($0.1) })
     }
 
     /// Everything that a script can reach through the modules, and through the objects that they give.
-    private func reachable() throws -> Set<String> {
+    private func reachable() async throws -> Set<String> {
         let script = """
             local modules = { "fal", "avatars", "task", "http", "fs", "json", "log" }
             local fal, task = require "fal", require "task"
@@ -44,15 +44,15 @@ struct ReferenceTests {
               end
             end
             """
-        let run = try FalhostProcess.run("--simulate", "-e", script)
+        let run = try await FalhostProcess.run("--simulate", "-e", script)
         #expect(run.status == 0, "\(run.errors)")
         return Set(run.output.split(separator: "\n").map(String.init))
     }
 
-    @Test func whatCanBeReachedIsDeclaredAndTheOtherWayRound() throws {
-        let reachable = try reachable()
+    @Test func whatCanBeReachedIsDeclaredAndTheOtherWayRound() async throws {
+        let reachable = try await reachable()
         // Presets, rules and tests have globals; all that a script has is in a module.
-        let declared = try declared().filter { name in
+        let declared = try await declared().filter { name in
             !name.hasPrefix("text.") && !name.hasPrefix("expectation.") && name.contains { ".:".contains($0) }
         }
         #expect(reachable.count > 25)
@@ -61,7 +61,7 @@ struct ReferenceTests {
     }
 
     /// The same for rules, which have a global.
-    @Test func theGlobalOfRulesIsDeclared() throws {
+    @Test func theGlobalOfRulesIsDeclared() async throws {
         let project = try TemporaryFolder.project()
         try project.file(
             "scripts/rules/05_names.lua",
@@ -71,8 +71,8 @@ struct ReferenceTests {
             table.sort(names)
             return function() return table.concat(names, " ") end
             """)
-        let declared = try declared().filter { $0.hasPrefix("text.") }.sorted().joined(separator: " ")
-        let run = try FalhostProcess.run(
+        let declared = try await declared().filter { $0.hasPrefix("text.") }.sorted().joined(separator: " ")
+        let run = try await FalhostProcess.run(
             "--simulate", "--root", project.path, "-e",
             "require('demo').avatars() print(require('fal').explain('demo-anna', 'x').prompt.rules[1].prompt)")
         #expect(run.output == declared + "\n", "\(run.errors)")
@@ -138,20 +138,20 @@ struct ReferenceTests {
         try await withSimulator { simulator in
             for (section, code) in examples where !section.hasPrefix("text.") {
                 let script = try project.file("scripts/example.lua", "\(Self.preamble)\ndo\n\(code)\nend\n")
-                let run = try FalhostProcess.run(
+                let run = try await FalhostProcess.run(
                     script.path, environment: simulator.environment(), folder: project.url)
                 #expect(run.status == 0, "\(section): \(run.errors)")
             }
         }
     }
 
-    @Test func theExamplesOfRulesRunInOne() throws {
+    @Test func theExamplesOfRulesRunInOne() async throws {
         let examples = try Self.examples().filter { $0.section.hasPrefix("text.") }
         #expect(examples.count >= 2)
         let project = try TemporaryFolder.project()
         for (section, code) in examples {
             try project.file("scripts/rules/05_example.lua", "return function(prompt)\n\(code)\nreturn prompt\nend\n")
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--simulate", "--root", project.path, "-e",
                 "require('demo').avatars() require('fal').explain('demo-anna', 'x')")
             #expect(run.status == 0, "\(section): \(run.errors)")

@@ -60,13 +60,13 @@ struct ReloadTests {
     private func run(
         _ script: String, files: [String: String] = [:], language: String = "en",
         location: SourceLocation = #_sourceLocation
-    ) throws -> (output: [String], errors: [String]) {
+    ) async throws -> (output: [String], errors: [String]) {
         let project = try TemporaryFolder.project()
         // The tests that count are those of `files`.
         try FileManager.default.removeItem(atPath: project.path + "/scripts/tests/telegram_test.lua")
         for (name, text) in files { try project.file(name, text) }
         try project.file("scripts/t.lua", Self.prelude + "\n" + script)
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             ["scripts/t.lua"], environment: ["AVATAR_TEST_MODE": "true", "FALHOST_LANG": language],
             folder: project.url)
         #expect(run.status == 0, "\(run.errors)", sourceLocation: location)
@@ -79,8 +79,8 @@ struct ReloadTests {
     private static let rule = ["scripts/rules/30_own.lua": "return function(prompt) return prompt .. ' one' end"]
 
     @Test(arguments: ["write", "replace", "back_up_and_write"])
-    func anEditedRuleIsUsedByTheNextGeneration(edit: String) throws {
-        let (output, errors) = try run(
+    func anEditedRuleIsUsedByTheNextGeneration(edit: String) async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             \(edit)(own, rule "two")
@@ -94,8 +94,8 @@ struct ReloadTests {
     }
 
     @Test(arguments: ["write", "replace", "back_up_and_write"])
-    func anEditedPresetIsUsedByTheNextGeneration(edit: String) throws {
-        let (output, errors) = try run(
+    func anEditedPresetIsUsedByTheNextGeneration(edit: String) async throws {
+        let (output, errors) = try await run(
             """
             becomes(28, steps)
             \(edit)("presets/balanced.lua", "return { num_inference_steps = 29 }")
@@ -106,8 +106,8 @@ struct ReloadTests {
         #expect(errors == ["[FAL AI] Reloaded presets/balanced.lua"])
     }
 
-    @Test func theTableOfPresetsAloneSeesAnEdit() throws {
-        let (output, _) = try run(
+    @Test func theTableOfPresetsAloneSeesAnEdit() async throws {
+        let (output, _) = try await run(
             """
             local function listed() return fal.get_generation_config_presets().fast.num_inference_steps end
             becomes(20, listed)
@@ -117,8 +117,8 @@ struct ReloadTests {
         #expect(output == ["20", "21"])
     }
 
-    @Test func whatBuildsOnAnEditedPresetFollowsIt() throws {
-        let (output, errors) = try run(
+    @Test func whatBuildsOnAnEditedPresetFollowsIt() async throws {
+        let (output, errors) = try await run(
             """
             becomes(11, steps, "child")
             replace("presets/parent.lua", "return { num_inference_steps = 12 }")
@@ -133,8 +133,8 @@ struct ReloadTests {
     }
 
     @Test(arguments: ["write", "replace", "back_up_and_write"])
-    func anEditedModuleReachesTheRulesAndPresetsThatRequireIt(edit: String) throws {
-        let (output, errors) = try run(
+    func anEditedModuleReachesTheRulesAndPresetsThatRequireIt(edit: String) async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             becomes(7, steps, "own")
@@ -155,8 +155,8 @@ struct ReloadTests {
         #expect(errors.count == 2)
     }
 
-    @Test func aHalfWrittenFileIsNotUsed() throws {
-        let (output, errors) = try run(
+    @Test func aHalfWrittenFileIsNotUsed() async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             local text = rule "two"
@@ -172,8 +172,8 @@ struct ReloadTests {
         #expect(errors.last == "[FAL AI] Well again and reloaded: scripts/rules/30_own.lua")
     }
 
-    @Test func aBrokenRuleLeavesTheOldOneInUseAndIsReportedOnceForEachFault() throws {
-        let (output, errors) = try run(
+    @Test func aBrokenRuleLeavesTheOldOneInUseAndIsReportedOnceForEachFault() async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             write(own, "return function(prompt)\\n  return prompt ..\\nend")
@@ -194,8 +194,8 @@ struct ReloadTests {
         #expect(errors[3] == "[FAL AI] Well again and reloaded: scripts/rules/30_own.lua")
     }
 
-    @Test func aBrokenPresetLeavesTheOldOneInUseAndIsReportedOnceForEachFault() throws {
-        let (output, errors) = try run(
+    @Test func aBrokenPresetLeavesTheOldOneInUseAndIsReportedOnceForEachFault() async throws {
+        let (output, errors) = try await run(
             """
             becomes(28, steps)
             write("presets/balanced.lua", "return {\\n  num_inference_steps = 3\\n  guidance_scale = 2\\n}")
@@ -216,8 +216,8 @@ struct ReloadTests {
         #expect(errors[3] == "[FAL AI] Well again and reloaded: presets/balanced.lua")
     }
 
-    @Test func aBrokenModuleLeavesTheRulesThatRequireItAsTheyWere() throws {
-        let (_, errors) = try run(
+    @Test func aBrokenModuleLeavesTheRulesThatRequireItAsTheyWere() async throws {
+        let (_, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             write("scripts/lib/words.lua", "return {\\n  word = 'two'\\n  x\\n}")
@@ -238,8 +238,8 @@ struct ReloadTests {
         #expect(errors[2] == "[FAL AI] Well again and reloaded: scripts/rules/30_own.lua")
     }
 
-    @Test func rulesComeAndGoWithTheirFiles() throws {
-        let (output, errors) = try run(
+    @Test func rulesComeAndGoWithTheirFiles() async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             write("scripts/rules/40_more.lua", rule "more")
@@ -260,8 +260,8 @@ struct ReloadTests {
         #expect(errors[3] == "[FAL AI] Well again and reloaded: scripts/rules/25_bad.lua")
     }
 
-    @Test func aProjectWithoutRulesGetsThemWhenTheFolderComes() throws {
-        let (output, _) = try run(
+    @Test func aProjectWithoutRulesGetsThemWhenTheFolderComes() async throws {
+        let (output, _) = try await run(
             """
             os.rename("scripts/rules", "scripts/resting")
             becomes("a TOK portrait", prompt)
@@ -271,8 +271,8 @@ struct ReloadTests {
         #expect(output == ["a TOK portrait", "a TOK portrait one"])
     }
 
-    @Test func presetsComeAndGoWithTheirFiles() throws {
-        let (output, errors) = try run(
+    @Test func presetsComeAndGoWithTheirFiles() async throws {
+        let (output, errors) = try await run(
             """
             local function outcome()
               local ok, result = pcall(steps, "own")
@@ -290,8 +290,8 @@ struct ReloadTests {
         #expect(errors == ["[FAL AI] No longer used, the file is gone: presets/own.lua"])
     }
 
-    @Test func whatIsBrokenFromTheStartIsAnError() throws {
-        let (output, errors) = try run(
+    @Test func whatIsBrokenFromTheStartIsAnError() async throws {
+        let (output, errors) = try await run(
             """
             local ok, e = pcall(prompt)
             print(ok, e.code)
@@ -302,13 +302,13 @@ struct ReloadTests {
         #expect(errors == [])
     }
 
-    @Test func filesThatNobodyTouchesAreNotReloaded() throws {
-        let (_, errors) = try run("stays('a TOK portrait one', prompt) stays(28, steps)", files: Self.rule)
+    @Test func filesThatNobodyTouchesAreNotReloaded() async throws {
+        let (_, errors) = try await run("stays('a TOK portrait one', prompt) stays(28, steps)", files: Self.rule)
         #expect(errors == [])
     }
 
-    @Test func theReportsAreInTheReadersLanguage() throws {
-        let (_, errors) = try run(
+    @Test func theReportsAreInTheReadersLanguage() async throws {
+        let (_, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             write(own, "return function(p) return p ..")
@@ -335,8 +335,8 @@ struct ReloadTests {
         """,
     ]) { $1 }
 
-    @Test func aRuleThatFailsItsTestsIsNotTakenOver() throws {
-        let (output, errors) = try run(
+    @Test func aRuleThatFailsItsTestsIsNotTakenOver() async throws {
+        let (output, errors) = try await run(
             """
             becomes("a TOK portrait one", prompt)
             write(own, rule "bad")
@@ -354,8 +354,8 @@ struct ReloadTests {
         #expect(errors.last == "[FAL AI] Reloaded scripts/rules/30_own.lua")
     }
 
-    @Test func aPresetThatFailsItsTestsIsNotTakenOver() throws {
-        let (output, errors) = try run(
+    @Test func aPresetThatFailsItsTestsIsNotTakenOver() async throws {
+        let (output, errors) = try await run(
             """
             becomes(28, steps)
             write("presets/balanced.lua", "return { num_inference_steps = 31 }")
@@ -369,8 +369,8 @@ struct ReloadTests {
         #expect(errors.last == "[FAL AI] Reloaded presets/balanced.lua")
     }
 
-    @Test func testsFirstWithoutTestsIsSaid() throws {
-        let (output, errors) = try run(
+    @Test func testsFirstWithoutTestsIsSaid() async throws {
+        let (output, errors) = try await run(
             """
             becomes(28, steps)
             os.remove("scripts/tests/presets_test.lua")

@@ -13,7 +13,7 @@ struct ResumeCommandTests {
     ) async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         try await withSimulator(configuration, faults: faults) { simulator in
             try await test(simulator, Project(folder: folder, environment: simulator.environment()))
         }
@@ -23,8 +23,8 @@ struct ResumeCommandTests {
         let folder: TemporaryFolder
         let environment: [String: String]
 
-        func run(_ arguments: String...) throws -> FalhostProcess {
-            try FalhostProcess.run(arguments, environment: environment, folder: folder.url)
+        func run(_ arguments: String...) async throws -> FalhostProcess {
+            try await FalhostProcess.run(arguments, environment: environment, folder: folder.url)
         }
 
         func start(_ arguments: String...) throws -> RunningFalhost {
@@ -36,12 +36,12 @@ struct ResumeCommandTests {
             let falhost = try start("generate", "--avatar", "demo-anna", "by the sea")
             try await falhost.wait(for: condition)
             falhost.signal(SIGKILL)
-            #expect(try falhost.ending().status == 128 + SIGKILL)
+            #expect(try await falhost.ending().status == 128 + SIGKILL)
         }
 
         var states: [String] {
-            get throws {
-                try run("jobs", "list").output.split(separator: "\n").map { String($0.split(separator: "\t")[1]) }
+            get async throws {
+                try await run("jobs", "list").output.split(separator: "\n").map { String($0.split(separator: "\t")[1]) }
             }
         }
     }
@@ -57,7 +57,7 @@ struct ResumeCommandTests {
         try await withProject(Self.slow) { simulator, project in
             try await project.killGeneration { simulator.counters()[.stream] == 1 }
             #expect(try project.states == ["submitted"])
-            let run = try project.run("resume")
+            let run = try await project.run("resume")
             #expect(run.status == 0, "\(run.errors)")
             let words = run.output.dropLast().split(separator: "\t").map(String.init)
             try #require(words.count == 3 && words[1] == "completed", "\(run.output)")
@@ -65,7 +65,7 @@ struct ResumeCommandTests {
             #expect(picture.starts(with: [0xFF, 0xD8]))
             #expect(words[2].hasPrefix(project.folder.path + "/.falhost/images/"))
             #expect(simulator.counters().submits == 1 && simulator.counters().cancels == 0)
-            let again = try project.run("resume")
+            let again = try await project.run("resume")
             #expect(again.status == 0 && again.output.isEmpty && again.errors.contains("nothing to resume"))
         }
     }
@@ -76,12 +76,12 @@ struct ResumeCommandTests {
             let falhost = try project.start("generate", "--avatar", "demo-anna", "by the sea")
             try await falhost.wait { simulator.counters()[.stream] == 1 }
             falhost.signal(signal)
-            let interrupted = try falhost.ending()
+            let interrupted = try await falhost.ending()
             #expect(interrupted.status == 128 + signal)
             #expect(try project.states == ["submitted"])
             let words = try #require(interrupted.complaints.first).split(separator: " ").map(String.init)
             #expect(Array(words.suffix(3).prefix(2)) == ["falhost", "resume"], "\(interrupted.errors)")
-            let run = try project.run("resume", try #require(words.last))
+            let run = try await project.run("resume", try #require(words.last))
             #expect(run.status == 0, "\(run.errors)")
             #expect(try project.states == ["completed"])
             #expect(simulator.counters().submits == 1 && simulator.counters().cancels == 0)
@@ -92,7 +92,7 @@ struct ResumeCommandTests {
         try await withProject(faults: ["submit:late:ms=5000"]) { simulator, project in
             try await project.killGeneration { simulator.counters().submits == 1 }
             #expect(try project.states == ["submitting"])
-            let run = try project.run("resume", "--json")
+            let run = try await project.run("resume", "--json")
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.errors.contains("fal has it after all"))
             let job = try #require(try JSONValue(parsing: run.output).arrayValue?.first)
@@ -104,11 +104,11 @@ struct ResumeCommandTests {
     @Test func aSubmitThatNeverArrivedIsReportedAndSentAgainOnDemandOnly() async throws {
         try await withProject(faults: ["submit:hang"]) { simulator, project in
             try await project.killGeneration { simulator.counters()[.submit] == 1 }
-            let first = try project.run("resume")
+            let first = try await project.run("resume")
             #expect(first.status == 3 && first.output.hasSuffix("\tunknown\n"), "\(first.errors)")
             #expect(first.errors.contains("appear there late"))
             #expect(simulator.counters().submits == 0)
-            #expect(try project.run("resume", "--resubmit-unknown").status == 0)
+            #expect(try await project.run("resume", "--resubmit-unknown").status == 0)
             #expect(simulator.counters().submits == 1)
             #expect(try project.states == ["completed"])
         }
@@ -117,7 +117,7 @@ struct ResumeCommandTests {
     @Test func aJobThatStillRunsStaysSubmitted() async throws {
         try await withProject(faults: ["job:endless"]) { simulator, project in
             try await project.killGeneration { simulator.counters()[.stream] == 1 }
-            let run = try project.run("resume", "--timeout", "0.2")
+            let run = try await project.run("resume", "--timeout", "0.2")
             #expect(run.status == 75, "\(run.errors)")
             #expect(run.output.hasSuffix("\tsubmitted\n") && run.errors.contains("still runs at fal"))
             #expect(try project.states == ["submitted"])
@@ -132,7 +132,7 @@ struct ResumeCommandTests {
             let resume = try project.start("resume")
             try await resume.wait { simulator.counters()[.stream] == 2 }
             resume.signal(signal)
-            #expect(try resume.ending().status == 128 + signal)
+            #expect(try await resume.ending().status == 128 + signal)
             #expect(try project.states == ["submitted"])
             #expect(simulator.counters().cancels == 0)
         }
@@ -142,20 +142,20 @@ struct ResumeCommandTests {
         try await withProject(faults: ["job:endless"]) { simulator, project in
             let falhost = try project.start("generate", "--avatar", "demo-anna", "by the sea")
             try await falhost.wait { simulator.counters()[.stream] == 1 }
-            let run = try project.run("resume", "--timeout", "1")
+            let run = try await project.run("resume", "--timeout", "1")
             #expect(run.status == 0 && run.errors.contains("another process has them in hand"), "\(run.errors)")
-            let id = try #require(try project.run("jobs").output.split(separator: "\t").dropFirst(3).first)
-            #expect(try project.run("resume", String(id)).status == 3)
+            let id = try #require(try await project.run("jobs").output.split(separator: "\t").dropFirst(3).first)
+            #expect(try await project.run("resume", String(id)).status == 3)
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
-            #expect(try project.run("resume", "--timeout", "0.2").status == 75)
+            _ = try await falhost.ending()
+            #expect(try await project.run("resume", "--timeout", "0.2").status == 75)
         }
     }
 
     @Test func jobsOfAnotherServerAreLeftAlone() async throws {
         try await withProject(faults: ["job:endless"]) { simulator, project in
             try await project.killGeneration { simulator.counters()[.stream] == 1 }
-            let run = try FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
+            let run = try await FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
             #expect(run.status == 0 && run.errors.contains("they were sent to \(simulator.baseURL)"), "\(run.errors)")
         }
     }
@@ -163,23 +163,23 @@ struct ResumeCommandTests {
     @Test func jobsOfABuiltInSimulatorEndWithIt() async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         let falhost = try RunningFalhost(
             ["generate", "--simulate", "--fault", "job:endless", "--avatar", "demo-anna", "x"], folder: folder.url)
         try await falhost.wait {
-            (try? FalhostProcess.run("jobs", folder: folder.url).output.contains("\tsubmitted\t")) == true
+            (try? await FalhostProcess.run("jobs", folder: folder.url).output.contains("\tsubmitted\t")) == true
         }
         falhost.signal(SIGKILL)
-        _ = try falhost.ending()
-        let run = try FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: folder.url)
+        _ = try await falhost.ending()
+        let run = try await FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: folder.url)
         #expect(run.status == 0 && run.output.hasSuffix("\texpired\n"), "\(run.errors)")
     }
 
     @Test func badInputIsOneLine() async throws {
         try await withProject { _, project in
-            let unknown = try project.run("resume", "no-such-run").status
-            let negative = try project.run("resume", "--timeout", "-1").status
-            let withoutKey = try FalhostProcess.run("resume", folder: project.folder.url).status
+            let unknown = try await project.run("resume", "no-such-run").status
+            let negative = try await project.run("resume", "--timeout", "-1").status
+            let withoutKey = try await FalhostProcess.run("resume", folder: project.folder.url).status
             #expect(unknown == 66 && negative == 64 && withoutKey == 77)
         }
     }

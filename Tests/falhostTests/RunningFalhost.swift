@@ -35,17 +35,25 @@ final class RunningFalhost {
     }
 
     /// Waits for the process; 128 + n is the status of one that signal n ended.
-    func ending() throws -> FalhostProcess {
-        let status = process.wait(seconds: seconds)
-        return FalhostProcess(
+    func ending() async throws -> FalhostProcess {
+        try result(status: await process.ending(seconds: seconds))
+    }
+
+    /// The same for who cannot be asynchronous.
+    func endingBlocking() throws -> FalhostProcess {
+        try result(status: process.wait(seconds: seconds))
+    }
+
+    private func result(status: Int32) throws -> FalhostProcess {
+        FalhostProcess(
             status: status, output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errorsFile), as: UTF8.self))
     }
 
     /// Looks again and again until `condition` holds, the process has ended or 30 seconds are over.
-    func wait(for condition: @escaping () -> Bool) async throws {
+    func wait(for condition: () async -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(30)
-        while !condition() {
+        while await !condition() {
             try #require(isRunning && .now < end, "what the test waits for did not come")
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -12,24 +12,24 @@ struct ScriptResumptionTests {
 
         func write(_ script: String) throws { try folder.file("scripts/album.lua", script) }
 
-        func run(_ arguments: String...) throws -> FalhostProcess { try run(arguments) }
+        func run(_ arguments: String...) async throws -> FalhostProcess { try await run(arguments) }
 
-        func run(_ arguments: [String], key: String = "x:y") throws -> FalhostProcess {
-            try FalhostProcess.run(arguments, environment: simulator.environment(key: key), folder: folder.url)
+        func run(_ arguments: [String], key: String = "x:y") async throws -> FalhostProcess {
+            try await FalhostProcess.run(arguments, environment: simulator.environment(key: key), folder: folder.url)
         }
 
         func start(_ arguments: String...) throws -> RunningFalhost {
             try RunningFalhost(arguments, environment: simulator.environment(), folder: folder.url)
         }
 
-        func resume(_ arguments: String...) throws -> FalhostProcess {
-            try run(["--resume", "scripts/album.lua"] + arguments)
+        func resume(_ arguments: String...) async throws -> FalhostProcess {
+            try await run(["--resume", "scripts/album.lua"] + arguments)
         }
 
         /// The ids of the runs that have jobs, newest job first.
         var runs: [String] {
-            get throws {
-                try run("jobs", "list").output.split(separator: "\n").map { line in
+            get async throws {
+                try await run("jobs", "list").output.split(separator: "\n").map { line in
                     String(line.split(separator: "\t", omittingEmptySubsequences: false)[3])
                 }
             }
@@ -42,7 +42,7 @@ struct ScriptResumptionTests {
     ) async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         try await withSimulator(configuration, faults: faults) { simulator in
             try await test(Project(folder: folder, simulator: simulator))
         }
@@ -72,10 +72,10 @@ struct ScriptResumptionTests {
             try project.folder.file(
                 "scripts/policy.lua", "return function(job) return job.preset ~= 'fast' or { preset = 'portrait' } end")
             try project.write(Self.album(["by the sea", "at night"]))
-            let first = try project.run("scripts/album.lua")
+            let first = try await project.run("scripts/album.lua")
             #expect(first.status == 0, "\(first.errors)")
             #expect(first.errors.contains("The policy chose the preset portrait instead of fast"), "\(first.errors)")
-            let second = try project.resume()
+            let second = try await project.resume()
             #expect(second.status == 0, "\(second.errors)")
             #expect(Self.withoutMark(second.output) == Self.withoutMark(first.output))
             #expect(project.simulator.counters()[.submit] == 2)
@@ -92,8 +92,8 @@ struct ScriptResumptionTests {
             // Four are done, four run, four were not begun.
             try await falhost.wait { project.simulator.counters()[.stream] == 8 }
             falhost.signal(SIGKILL)
-            #expect(try falhost.ending().status == 128 + SIGKILL)
-            let run = try project.resume()
+            #expect(try await falhost.ending().status == 128 + SIGKILL)
+            let run = try await project.resume()
             #expect(run.status == 0, "\(run.errors)")
             #expect(project.simulator.counters().submits == 12)
             let lines = run.output.split(separator: "\n")
@@ -102,21 +102,21 @@ struct ScriptResumptionTests {
             #expect(run.errors.contains("4 submitted for the first time"), "\(run.errors)")
             #expect(!run.errors.contains("submitted anew"))
             // The chain of both runs has all twelve.
-            let again = try project.resume()
+            let again = try await project.resume()
             #expect(again.status == 0 && Self.withoutMark(again.output) == Self.withoutMark(run.output))
             #expect(again.errors.contains("12 results from the ledger\n"), "\(again.errors)")
             #expect(project.simulator.counters().submits == 12)
-            #expect(try project.run("jobs", "list").output.split(separator: "\n").count == 12)
+            await #expect(try project.run("jobs", "list").output.split(separator: "\n").count == 12)
         }
     }
 
     @Test func aPromptThatWasChangedIsSubmittedAnewAndNamed() async throws {
         try await withProject { project in
             try project.write(Self.album(["one", "two", "three"]))
-            let first = try project.run("scripts/album.lua")
+            let first = try await project.run("scripts/album.lua")
             #expect(first.status == 0, "\(first.errors)")
             try project.write(Self.album(["one", "zwei", "three"]))
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 4, "\(run.errors)")
             let id = try #require(try project.runs.last)
             let said = "scripts/album.lua:4: submitted anew: prompt differs from the call that run \(id) made here"
@@ -130,9 +130,9 @@ struct ScriptResumptionTests {
     @Test func aCallThatWasInsertedIsTheOnlyOneSubmitted() async throws {
         try await withProject { project in
             try project.write(Self.album(["one", "two", "three"], limit: 1))
-            #expect(try project.run("scripts/album.lua").status == 0)
+            await #expect(try project.run("scripts/album.lua").status == 0)
             try project.write(Self.album(["zero", "one", "two"], limit: 1))
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 4)
             #expect(run.errors.contains("2 results from the ledger, 1 submitted"), "\(run.errors)")
             #expect(run.errors.contains("1 not asked for again"), "\(run.errors)")
@@ -142,8 +142,8 @@ struct ScriptResumptionTests {
     @Test func twoEqualPromptsKeepTheirOwnPictures() async throws {
         try await withProject { project in
             try project.write(Self.album(["same", "same", "same"]))
-            let first = try project.run("scripts/album.lua")
-            let run = try project.resume()
+            let first = try await project.run("scripts/album.lua")
+            let run = try await project.resume()
             #expect(project.simulator.counters().submits == 3)
             #expect(run.status == 0 && Self.withoutMark(run.output) == Self.withoutMark(first.output))
             #expect(Set(Self.withoutMark(run.output)).count == 3)
@@ -159,8 +159,8 @@ struct ScriptResumptionTests {
                 print(table.concat(urls, " "), (fal.safe_generate_image("demo-anna", "c")))
                 print(fal.generate_with_metrics("demo-anna", "d"))
                 """)
-            let first = try project.run("scripts/album.lua")
-            let run = try project.resume()
+            let first = try await project.run("scripts/album.lua")
+            let run = try await project.resume()
             #expect(project.simulator.counters().submits == 5)
             let (before, after) = (first.output.split(separator: "\n"), run.output.split(separator: "\n"))
             #expect(run.status == 0 && before.first == after.first, "\(run.errors)")
@@ -181,10 +181,10 @@ struct ScriptResumptionTests {
                 print(fal.subscribe("fal-ai/flux-lora", { prompt = "y" }, { on_update = print }).images[1].url)
                 print(job.resumed)
                 """)
-            let first = try project.run("scripts/album.lua")
+            let first = try await project.run("scripts/album.lua")
             #expect(first.status == 0 && project.simulator.counters().submits == 2, "\(first.errors)")
             let requests = project.simulator.counters().total
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().total == requests, "\(run.errors)")
             let (before, after) = (first.output.split(separator: "\n"), run.output.split(separator: "\n"))
             #expect(before.first == after.first && after.last == "true", "\(run.output)")
@@ -197,9 +197,9 @@ struct ScriptResumptionTests {
         try await withProject { project in
             let script = "local fal = require 'fal'\nfal.subscribe('fal-ai/flux-lora', { prompt = 'x', seed = 1 })"
             try project.write(script)
-            #expect(try project.run("scripts/album.lua").status == 0)
+            await #expect(try project.run("scripts/album.lua").status == 0)
             try project.write(script.replacing("seed = 1", with: "seed = 2, num_images = 1"))
-            let run = try project.resume()
+            let run = try await project.resume()
             let said = "scripts/album.lua:2: submitted anew: num_images, seed differ from the call that run "
             #expect(run.status == 0 && run.errors.contains(said), "\(run.errors)")
         }
@@ -208,9 +208,9 @@ struct ScriptResumptionTests {
     @Test func aRuleThatWasChangedSubmitsAnew() async throws {
         try await withProject { project in
             try project.write(Self.album(["one"]))
-            #expect(try project.run("scripts/album.lua").status == 0)
+            await #expect(try project.run("scripts/album.lua").status == 0)
             try project.folder.file("scripts/rules/99_more.lua", "return function(p) return p .. ', at night' end")
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 2)
             #expect(run.errors.contains("submitted anew: prompt differs"), "\(run.errors)")
         }
@@ -224,9 +224,9 @@ struct ScriptResumptionTests {
                 local url = fal.generate_avatar_image("demo-anna", "by the sea", { num_images = 1 })
                 print(fal.download(url))
                 """)
-            let first = try project.run("scripts/album.lua")
+            let first = try await project.run("scripts/album.lua")
             #expect(first.status == 0 && project.simulator.counters()[.download] == 1, "\(first.errors)")
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 0 && run.output == first.output, "\(run.errors)")
             #expect(project.simulator.counters()[.download] == 1)
         }
@@ -235,8 +235,8 @@ struct ScriptResumptionTests {
     @Test func aJobThatFailedIsSubmittedAnewAndCounted() async throws {
         try await withProject(faults: ["job:failed"]) { project in
             try project.write(Self.album(["one"]))
-            #expect(try project.run("scripts/album.lua").status == 1)
-            let run = try project.resume()
+            await #expect(try project.run("scripts/album.lua").status == 1)
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 2, "\(run.errors)")
             #expect(run.errors.contains("submitted anew: in run"), "\(run.errors)")
             #expect(run.errors.contains("0 results from the ledger, 1 submitted anew\n"), "\(run.errors)")
@@ -249,13 +249,13 @@ struct ScriptResumptionTests {
             let falhost = try project.start("scripts/album.lua")
             try await falhost.wait { project.simulator.counters()[.submit] == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
-            let run = try project.resume()
+            _ = try await falhost.ending()
+            let run = try await project.resume()
             #expect(run.status == 1 && run.errors.contains("--resubmit-unknown"), "\(run.errors)")
             #expect(run.errors.contains("submit_unknown") && project.simulator.counters().submits == 0)
-            let bold = try project.run("--resume", "--resubmit-unknown", "scripts/album.lua")
+            let bold = try await project.run("--resume", "--resubmit-unknown", "scripts/album.lua")
             #expect(bold.status == 0 && project.simulator.counters().submits == 2, "\(bold.errors)")
-            #expect(try project.run("jobs", "list").output.split(separator: "\n").count == 2)
+            await #expect(try project.run("jobs", "list").output.split(separator: "\n").count == 2)
         }
     }
 
@@ -265,8 +265,8 @@ struct ScriptResumptionTests {
             let falhost = try project.start("scripts/album.lua")
             try await falhost.wait { project.simulator.counters().submits == 1 }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
-            let run = try project.resume()
+            _ = try await falhost.ending()
+            let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 2, "\(run.errors)")
             #expect(run.errors.contains("fal has it after all") && run.errors.contains("1 collected from fal"))
         }
@@ -277,22 +277,22 @@ struct ScriptResumptionTests {
             try project.write(Self.album(["one"]))
             let falhost = try project.start("scripts/album.lua")
             try await falhost.wait { project.simulator.counters()[.stream] == 1 }
-            let run = try project.resume()
+            let run = try await project.resume()
             #expect(run.status == 75 && run.errors.contains("still at work"), "\(run.errors)")
             #expect(project.simulator.counters().submits == 1)
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
+            _ = try await falhost.ending()
             let resumed = try project.start("--resume", "scripts/album.lua")
             try await resumed.wait { project.simulator.counters()[.stream] == 2 }
-            #expect(try project.resume().status == 75)
+            #expect(try await project.resume().status == 75)
             resumed.signal(SIGINT)
-            let ending = try resumed.ending()
+            let ending = try await resumed.ending()
             #expect(ending.status == 128 + SIGINT)
             #expect(ending.errors.contains("1 job is not done: falhost --resume-run "), "\(ending.errors)")
             #expect(project.simulator.counters().submits == 1 && project.simulator.counters().cancels == 0)
             // Its call was changed: the job is left to whoever wants it.
             try project.write("print(1)")
-            let other = try project.resume()
+            let other = try await project.resume()
             #expect(other.status == 0 && other.output == "1\n")
             #expect(other.errors.contains("1 not asked for again; falhost resume finishes 1 earlier job"))
         }
@@ -301,11 +301,11 @@ struct ScriptResumptionTests {
     @Test func whatWasTakenOverCostsNothingAgain() async throws {
         try await withProject { project in
             try project.write(Self.album(["one", "two"]))
-            #expect(try project.run("scripts/album.lua").status == 0)
-            let spent = try project.run("stats").output
-            let run = try project.run("--resume", "--budget", "0.0001", "scripts/album.lua")
+            await #expect(try project.run("scripts/album.lua").status == 0)
+            let spent = try await project.run("stats").output
+            let run = try await project.run("--resume", "--budget", "0.0001", "scripts/album.lua")
             #expect(run.status == 0 && run.errors.contains("spent $0.00"), "\(run.errors)")
-            #expect(try project.run("stats").output == spent)
+            await #expect(try project.run("stats").output == spent)
         }
     }
 
@@ -316,16 +316,16 @@ struct ScriptResumptionTests {
                 local name = ...
                 print(select(2, require("fal").generate_avatar_image("demo-anna", "a portrait of " .. name)).seed)
                 """)
-            let first = try project.run("scripts/album.lua", "a hat")
-            #expect(try project.run("scripts/album.lua", "b").status == 0)
-            let run = try project.resume("a hat")
+            let first = try await project.run("scripts/album.lua", "a hat")
+            await #expect(try project.run("scripts/album.lua", "b").status == 0)
+            let run = try await project.resume("a hat")
             #expect(run.status == 0 && run.output == first.output && project.simulator.counters().submits == 2)
-            let other = try project.resume("c")
+            let other = try await project.resume("c")
             #expect(other.status == 66 && other.errors.contains("had other arguments"), "\(other.errors)")
             let id = try #require(try project.runs.last)
-            let named = try project.run("--resume-run", id, "scripts/album.lua", "a hat")
+            let named = try await project.run("--resume-run", id, "scripts/album.lua", "a hat")
             #expect(named.status == 0 && named.output == first.output)
-            let command = try #require(try project.run("resume", id).complaints.last)
+            let command = try await #require(try project.run("resume", id).complaints.last)
             #expect(command == "the rest of its script: falhost --resume-run \(id) scripts/album.lua 'a hat'")
             #expect(project.simulator.counters().submits == 2)
         }
@@ -334,23 +334,23 @@ struct ScriptResumptionTests {
     @Test func whatCannotBeResumedIsSaidInOneLine() async throws {
         try await withProject { project in
             try project.write(Self.album(["one"]))
-            let nothing = try project.resume()
+            let nothing = try await project.resume()
             #expect(nothing.status == 66 && nothing.complaints.count == 1, "\(nothing.errors)")
             #expect(nothing.errors.contains("nothing to resume") && project.simulator.counters().submits == 0)
-            #expect(try project.run("--resume").status == 64)
-            #expect(try project.run("--resume", "-e", "print(1)").status == 64)
-            #expect(try project.run("--resume", "--simulate", "scripts/album.lua").status == 64)
-            #expect(try project.run("--resubmit-unknown", "scripts/album.lua").status == 64)
-            #expect(try project.run("--resume-run", "none", "scripts/album.lua").status == 66)
-            #expect(try project.run("generate", "--avatar", "demo-anna", "x").status == 0)
+            await #expect(try project.run("--resume").status == 64)
+            await #expect(try project.run("--resume", "-e", "print(1)").status == 64)
+            await #expect(try project.run("--resume", "--simulate", "scripts/album.lua").status == 64)
+            await #expect(try project.run("--resubmit-unknown", "scripts/album.lua").status == 64)
+            await #expect(try project.run("--resume-run", "none", "scripts/album.lua").status == 66)
+            await #expect(try project.run("generate", "--avatar", "demo-anna", "x").status == 0)
             let command = try #require(try project.runs.first)
-            let foreign = try project.run("--resume-run", command, "scripts/album.lua")
+            let foreign = try await project.run("--resume-run", command, "scripts/album.lua")
             #expect(foreign.status == 64 && foreign.errors.contains("was no script's file"), "\(foreign.errors)")
             // Its jobs are at the simulator; nothing goes to fal itself.
-            #expect(try project.run("scripts/album.lua").status == 0)
+            await #expect(try project.run("scripts/album.lua").status == 0)
             let id = try #require(try project.runs.first)
             for (option, status) in [(["--resume"], 66), (["--resume-run", id], 64)] as [([String], Int32)] {
-                let elsewhere = try FalhostProcess.run(
+                let elsewhere = try await FalhostProcess.run(
                     option + ["scripts/album.lua"], environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
                 #expect(elsewhere.status == status && elsewhere.complaints.count == 1, "\(elsewhere.errors)")
             }

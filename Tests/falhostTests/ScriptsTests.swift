@@ -28,9 +28,9 @@ struct ScriptsTests {
     }
 
     @Test(arguments: pictures.keys.sorted())
-    func writesPicturesOfTheSizeAskedFor(script: String) throws {
+    func writesPicturesOfTheSizeAskedFor(script: String) async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua")
+        let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua")
         #expect(run.status == 0, "\(run.errors)")
         let paths = run.output.split(separator: "\n").filter { $0.hasPrefix("/") }.map(String.init)
         let files = try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
@@ -44,54 +44,54 @@ struct ScriptsTests {
         #expect(left.sorted() == paths.sorted(), "something else lies beside the pictures")
     }
 
-    @Test func quickstartSaysWhatItSends() throws {
+    @Test func quickstartSaysWhatItSends() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/quickstart.lua")
+        let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/quickstart.lua")
         #expect(run.output.contains("TOK woman, smiling portrait in a park, highly detailed"))
     }
 
-    @Test func scriptsTakeTheirPromptFromTheCommandLine() throws {
+    @Test func scriptsTakeTheirPromptFromTheCommandLine() async throws {
         let project = try TemporaryFolder.project()
         for script in ["portrait", "style_ultra"] {
-            let run = try FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua", "a red door")
+            let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/\(script).lua", "a red door")
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.errors.contains("a red door"), "\(run.errors)")
         }
         let file = try project.file("prompts.txt", "# two doors\na red door\n\na blue door\n").path
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/batch.lua", file, "fast")
+        let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/batch.lua", file, "fast")
         #expect(run.output.split(separator: "\n").count == 2, "\(run.errors)")
     }
 
-    @Test func aBatchInWhichOneFailsEndsWithThree() throws {
+    @Test func aBatchInWhichOneFailsEndsWithThree() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", "--fault", "result:422:after=1", project.path + "/scripts/batch.lua")
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.output.split(separator: "\n").count == 3)
         #expect(run.errors.contains("line "), "\(run.errors)")
     }
 
-    @Test func safeNamesTheErrorAndTheNearestPreset() throws {
+    @Test func safeNamesTheErrorAndTheNearestPreset() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/safe.lua")
+        let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/safe.lua")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("avatar_not_found"))
         #expect(run.output.contains("portrait"))
         #expect(run.output.contains("mend the call"))
     }
 
-    @Test func metricsMeasuresThreePresets() throws {
+    @Test func metricsMeasuresThreePresets() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("--simulate", project.path + "/scripts/metrics.lua")
+        let run = try await FalhostProcess.run("--simulate", project.path + "/scripts/metrics.lua")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.split(separator: "\n").count { $0.contains("fal-ai/flux-lora") } == 3)
     }
 
-    @Test func httpCopiesPicturesAndTellsAServer() throws {
+    @Test func httpCopiesPicturesAndTellsAServer() async throws {
         let project = try TemporaryFolder.project()
         let server = try ForeignServer()
         defer { server.stop() }
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", project.path + "/scripts/http.lua", project.path + "/copies", server.url)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == "\(project.path)/copies/list.json\ntold, the answer was 200\n")
@@ -104,9 +104,9 @@ struct ScriptsTests {
         #expect(String(decoding: server.bytes, as: UTF8.self).contains("\r\nContent-Type: application/json\r\n"))
     }
 
-    @Test func queueShowsEventsOfAnyEndpoint() throws {
+    @Test func queueShowsEventsOfAnyEndpoint() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             "--simulate", project.path + "/scripts/queue.lua", "some-owner/some-model", "a cat")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains("COMPLETED"))

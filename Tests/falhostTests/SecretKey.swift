@@ -21,10 +21,10 @@ enum SecretKey {
 struct SecretProject {
     let folder: TemporaryFolder
 
-    init() throws {
+    init() async throws {
         folder = try TemporaryFolder.project()
         for name in ["home", "tmp"] { try folder.file("\(name)/.keep") }
-        _ = try FalhostProcess.run(
+        _ = try await FalhostProcess.run(
             "avatars", "import", folder.path + "/scripts/lib/demo_avatars.json", folder: folder.url)
     }
 
@@ -32,17 +32,17 @@ struct SecretProject {
     @discardableResult
     func run(
         _ arguments: String..., environment: [String: String], location: SourceLocation = #_sourceLocation
-    ) throws -> FalhostProcess {
-        try run(arguments, environment: environment, location: location)
+    ) async throws -> FalhostProcess {
+        try await run(arguments, environment: environment, location: location)
     }
 
     @discardableResult
     func run(
         _ arguments: [String], environment: [String: String], location: SourceLocation = #_sourceLocation
-    ) throws -> FalhostProcess {
+    ) async throws -> FalhostProcess {
         var all = ["HOME": folder.path + "/home", "TMPDIR": folder.path + "/tmp"]
         if !environment.keys.contains(where: { $0.hasPrefix("FAL_") }) { all["FAL_KEY"] = SecretKey.key }
-        let run = try FalhostProcess.run(
+        let run = try await FalhostProcess.run(
             arguments, environment: all.merging(environment) { $1 }, folder: folder.url)
         #expect(
             !SecretKey.isIn(run.output), "the secret is on standard output: \(run.output)", sourceLocation: location)

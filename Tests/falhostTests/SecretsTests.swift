@@ -17,17 +17,17 @@ struct SecretsTests {
 
     @Test(arguments: [nil] + faults.map(Optional.some))
     func noRunShowsTheSecret(fault: String?) async throws {
-        let project = try SecretProject()
+        let project = try await SecretProject()
         try await withSimulator(faults: fault.map { [$0] } ?? []) { simulator in
             let arguments = [
                 "generate", "--avatar", "demo-anna", "--set", "timeout=1", "--preset", "fast", "a portrait",
             ]
             let base = ["FALHOST_BASE_URL": simulator.baseURL]
-            let run = try project.run(arguments, environment: base)
+            let run = try await project.run(arguments, environment: base)
             #expect((run.status == 0) == (fault == nil || Self.isMended(fault)), "\(run.status) \(run.errors)")
             #expect(simulator.counters().authorized(.submit) >= 1, "no key was sent: this test shows nothing")
-            try project.run(arguments + ["--verbose", "--json"], environment: base)
-            try project.run(arguments, environment: base.merging(["FALHOST_LOG": "trace"]) { $1 })
+            try await project.run(arguments + ["--verbose", "--json"], environment: base)
+            try await project.run(arguments, environment: base.merging(["FALHOST_LOG": "trace"]) { $1 })
             #expect(simulator.counters().authorized(.download) == 0)
         }
     }
@@ -40,33 +40,33 @@ struct SecretsTests {
         ].contains(fault)
     }
 
-    @Test func theSearchWouldFindTheSecret() throws {
+    @Test func theSearchWouldFindTheSecret() async throws {
         let base = try ForeignServer(answer: ForeignServer.response(401, #"{"detail": "no"}"#))
         defer { base.stop() }
-        let run = try SecretProject().run(
+        let run = try await SecretProject().run(
             "generate", "--avatar", "demo-anna", "x", environment: ["FALHOST_BASE_URL": base.url])
         #expect(run.status == 77, "\(run.errors)")
         #expect(SecretKey.isIn(Data(base.bytes)), "the base URL gets the key: that is the point of it")
     }
 
-    @Test func aServerThatRepeatsTheKeyInItsErrorDoesNotMakeItSeen() throws {
+    @Test func aServerThatRepeatsTheKeyInItsErrorDoesNotMakeItSeen() async throws {
         let body = #"{"detail": "bad key \#(SecretKey.key) or \#(SecretKey.secret)"}"#
         for status in [401, 403, 422, 500] {
             let base = try ForeignServer(answer: ForeignServer.response(status, body))
             defer { base.stop() }
-            let project = try SecretProject()
+            let project = try await SecretProject()
             let environment = ["FALHOST_BASE_URL": base.url, "FALHOST_LOG": "trace"]
-            try project.run("generate", "--avatar", "demo-anna", "--set", "timeout=2", "x", environment: environment)
-            try project.run("-e", Self.errorDump, environment: environment)
+            try await project.run("generate", "--avatar", "demo-anna", "--set", "timeout=2", "x", environment: environment)
+            try await project.run("-e", Self.errorDump, environment: environment)
         }
     }
 
-    @Test func connectionAndTLSErrorsDoNotShowTheSecret() throws {
+    @Test func connectionAndTLSErrorsDoNotShowTheSecret() async throws {
         let server = try ForeignServer()
         defer { server.stop() }
-        let project = try SecretProject()
+        let project = try await SecretProject()
         for base in ["http://127.0.0.1:1", "https://127.0.0.1:\(server.port)", "https://127.0.0.1:1"] {
-            let run = try project.run(
+            let run = try await project.run(
                 "--verbose", "-e", Self.errorDump, environment: ["FALHOST_BASE_URL": base, "FALHOST_LOG": "trace"])
             #expect(run.output.contains("network"), "\(run.output) \(run.errors)")
         }
@@ -74,22 +74,22 @@ struct SecretsTests {
         #expect(!SecretKey.isIn(Data(server.bytes)))
     }
 
-    @Test func plainHTTPBeyondLoopbackIsRefusedBeforeAnythingIsSent() throws {
-        let run = try SecretProject().run(
+    @Test func plainHTTPBeyondLoopbackIsRefusedBeforeAnythingIsSent() async throws {
+        let run = try await SecretProject().run(
             "generate", "--avatar", "demo-anna", "x", environment: ["FALHOST_BASE_URL": "http://192.0.2.1"])
         #expect(run.status == 78, "\(run.errors)")
         #expect(run.complaints.count == 1)
         #expect(run.errors.contains("https"), "\(run.errors)")
     }
 
-    @Test func explainAndTheConfigSummaryDoNotShowTheKey() throws {
-        let project = try SecretProject()
+    @Test func explainAndTheConfigSummaryDoNotShowTheKey() async throws {
+        let project = try await SecretProject()
         for arguments in [
             ["explain", "--avatar", "demo-anna", "x"], ["explain", "--json", "--avatar", "demo-anna", "x"],
             ["presets", "list"], ["avatars", "export"],
             ["-e", "print(require('json').encode(require('fal').get_config_summary()))"],
         ] {
-            let run = try project.run(arguments, environment: [:])
+            let run = try await project.run(arguments, environment: [:])
             #expect(run.status == 0, "\(run.errors)")
             #expect(!run.output.contains(SecretKey.id), "the id is shown masked or not at all: \(run.output)")
         }
@@ -101,12 +101,12 @@ struct SecretsTests {
     func aRedirectIsNotFollowedWithTheKey(stage: String) async throws {
         let foreign = try ForeignServer()
         defer { foreign.stop() }
-        let project = try SecretProject()
+        let project = try await SecretProject()
         try await withSimulator(faults: ["\(stage):redirect:url=\(foreign.url)/elsewhere:times=always"]) { simulator in
-            try project.run(
+            try await project.run(
                 "generate", "--avatar", "demo-anna", "--set", "timeout=2", "x",
                 environment: ["FALHOST_BASE_URL": simulator.baseURL])
-            try project.run("-e", Self.queueCalls, environment: ["FALHOST_BASE_URL": simulator.baseURL])
+            try await project.run("-e", Self.queueCalls, environment: ["FALHOST_BASE_URL": simulator.baseURL])
             #expect(simulator.counters().faults > 0)
         }
         Self.expectNothingOfTheKey(at: foreign)
@@ -115,12 +115,12 @@ struct SecretsTests {
     @Test func foreignURLsInASubmitReplyDoNotGetTheKey() async throws {
         let foreign = try ForeignServer()
         defer { foreign.stop() }
-        let project = try SecretProject()
+        let project = try await SecretProject()
         try await withSimulator(faults: ["submit:foreign-urls:times=always:url=\(foreign.url)/theirs"]) { simulator in
-            try project.run(
+            try await project.run(
                 "generate", "--avatar", "demo-anna", "--set", "timeout=2", "x",
                 environment: ["FALHOST_BASE_URL": simulator.baseURL])
-            try project.run("-e", Self.queueCalls, environment: ["FALHOST_BASE_URL": simulator.baseURL])
+            try await project.run("-e", Self.queueCalls, environment: ["FALHOST_BASE_URL": simulator.baseURL])
             #expect(simulator.counters().faults > 0)
         }
         Self.expectNothingOfTheKey(at: foreign)
@@ -129,10 +129,10 @@ struct SecretsTests {
     @Test func downloadsCarryNoKey() async throws {
         let foreign = try ForeignServer(answer: ForeignServer.response(200, "GIF89a picture;", type: "image/gif"))
         defer { foreign.stop() }
-        let project = try SecretProject()
+        let project = try await SecretProject()
         let path = project.folder.path + "/picture.png"
         let script = "print(require('fal').download('\(foreign.url)/picture.png', '\(path)'))"
-        let run = try project.run("-e", script, environment: [:])
+        let run = try await project.run("-e", script, environment: [:])
         #expect(run.output == path + "\n", "\(run.errors)")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "GIF89a picture;")
         #expect(foreign.connectionCount == 1)
@@ -140,7 +140,7 @@ struct SecretsTests {
     }
 
     @Test func uploadsShowNoKey() async throws {
-        let project = try SecretProject()
+        let project = try await SecretProject()
         let script = """
             local fal = require "fal"
             print(fal.upload{ data = "hello", file_name = "a.txt", content_type = "text/plain" })
@@ -148,7 +148,7 @@ struct SecretsTests {
             print(select(2, pcall(fal.upload, "/nonexistent")))
             """
         try await withSimulator { simulator in
-            let run = try project.run("--verbose", "-e", script, environment: ["FALHOST_BASE_URL": simulator.baseURL])
+            let run = try await project.run("--verbose", "-e", script, environment: ["FALHOST_BASE_URL": simulator.baseURL])
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.split(separator: "\n").count == 3, "\(run.output)")
         }
@@ -173,10 +173,10 @@ struct SecretsTests {
 
     @Test(arguments: variables)
     func noVariableWithTheKeyReachesAScriptOrItsChildren(variables: [String: String]) async throws {
-        let project = try SecretProject()
+        let project = try await SecretProject()
         let file = try project.folder.file("dump.lua", Self.worldDump)
         try await withSimulator { simulator in
-            let run = try project.run(
+            let run = try await project.run(
                 file.path, environment: variables.merging(["FALHOST_BASE_URL": simulator.baseURL]) { $1 })
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.contains("end of the dump"))
@@ -191,9 +191,9 @@ struct SecretsTests {
     ]
 
     @Test(arguments: malformed, ["FAL_KEY", "FAL_API_KEY"])
-    func aMalformedKeyIsNotRepeated(key: String, variable: String) throws {
-        let project = try SecretProject()
-        let run = try project.run(
+    func aMalformedKeyIsNotRepeated(key: String, variable: String) async throws {
+        let project = try await SecretProject()
+        let run = try await project.run(
             "generate", "--verbose", "--avatar", "demo-anna", "x", environment: [variable: key, "FALHOST_LOG": "trace"])
         #expect(run.status == 77, "\(run.errors)")
         #expect(run.complaints.count { $0.hasPrefix("falhost: ") } == 1, "\(run.errors)")

@@ -25,9 +25,9 @@ struct ServeCommandTests {
         /// Waits until it listens.
         func listens() async throws { try await falhost.wait { get("/healthz").contains("200 OK") } }
 
-        func end(_ signal: Int32 = SIGTERM) throws -> FalhostProcess {
+        func end(_ signal: Int32 = SIGTERM) async throws -> FalhostProcess {
             falhost.signal(signal)
-            return try falhost.ending()
+            return try await falhost.ending()
         }
     }
 
@@ -35,12 +35,15 @@ struct ServeCommandTests {
         let folder: TemporaryFolder
         let environment: [String: String]
 
-        func run(_ arguments: String...) throws -> FalhostProcess {
-            try FalhostProcess.run(arguments, environment: environment, folder: folder.url)
+        func run(_ arguments: String...) async throws -> FalhostProcess {
+            try await FalhostProcess.run(arguments, environment: environment, folder: folder.url)
         }
 
         var states: [String] {
-            (try? run("jobs", "list"))?.output.split(separator: "\n").map { String($0.split(separator: "\t")[1]) } ?? []
+            get async {
+                (try? await run("jobs", "list"))?.output.split(separator: "\n")
+                    .map { String($0.split(separator: "\t")[1]) } ?? []
+            }
         }
 
         /// Starts a receiver whose address each job names; with a script it runs that.
@@ -96,7 +99,7 @@ struct ServeCommandTests {
             try await serving.wait(forMetrics: #"deliveries_total{outcome="woke"} 1"#, "accepted_total 1")
             let counters = simulator.counters()
             #expect(counters.submits == 1 && counters[.status] == 1 && counters[.result] == 1)
-            let ended = try serving.end()
+            let ended = try await serving.end()
             #expect(ended.status == 143 && project.states == ["completed"], "\(ended.errors)")
         }
     }
@@ -107,7 +110,7 @@ struct ServeCommandTests {
             let serving = try project.serve(Self.oneJob)
             try await serving.falhost.wait { serving.falhost.output == "seed 7\n" }
             try await serving.wait(forMetrics: "accepted_total 1")
-            _ = try serving.end()
+            _ = try await serving.end()
         }
     }
 
@@ -129,7 +132,7 @@ struct ServeCommandTests {
                 return lines.contains { metrics.contains($0 + "\n") } && (fault == "twice" || metrics.contains(other))
             }
             #expect(simulator.counters().submits == 1)
-            _ = try serving.end()
+            _ = try await serving.end()
             #expect(project.states == ["completed"])
         }
     }
@@ -150,7 +153,7 @@ struct ServeCommandTests {
             simulator.order(try Fault(parsing: "webhook:rotated-key"))
             _ = try project.folder.file("go")
             try await serving.wait(forMetrics: "accepted_total 2", #"key_refreshes_total{result="ok"} 2"#)
-            _ = try serving.end()
+            _ = try await serving.end()
         }
     }
 
@@ -160,7 +163,7 @@ struct ServeCommandTests {
             try await serving.falhost.wait { serving.falhost.output == "seed 7\n" }
             try await serving.wait(forMetrics: "accepted_total 0")
             #expect(simulator.counters().webhooks.lost == 1)
-            _ = try serving.end()
+            _ = try await serving.end()
         }
     }
 
@@ -175,8 +178,8 @@ struct ServeCommandTests {
                 require "task".sleep(100)
                 """)
             try await serving.wait(forMetrics: #"deliveries_total{outcome="collected"} 1"#)
-            try await serving.falhost.wait { project.states == ["completed"] }
-            _ = try serving.end()
+            try await serving.falhost.wait { await project.states == ["completed"] }
+            _ = try await serving.end()
         }
     }
 
@@ -196,16 +199,17 @@ struct ServeCommandTests {
             let killed = try RunningFalhost(
                 ["run", "--jobs-in-flight", "1", script.path], environment: project.environment,
                 folder: project.folder.url)
-            try await killed.wait { killed.output == "submitted\n" && project.states.count == 2 }
+            try await killed.wait { killed.output == "submitted\n" }
+            try await killed.wait { await project.states.count == 2 }
             killed.signal(SIGKILL)
-            _ = try killed.ending()
+            _ = try await killed.ending()
             let serving = try project.serve(port: port)
             try await serving.falhost.wait { serving.falhost.output.contains("\tcompleted\t") }
             try await serving.wait(forMetrics: "accepted_total 1")
             #expect(serving.get("/healthz").contains(#""open_jobs":1"#))
             let jobs = #"falhost_jobs_total{endpoint="fal-ai/flux-lora",preset="none",outcome="completed"} 1"#
             #expect(serving.get("/metrics").contains(jobs), "\(serving.get("/metrics"))")
-            let ended = try serving.end()
+            let ended = try await serving.end()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.errors.contains("it was never sent; falhost resume sends it"))
             let picture = try #require(ended.output.split(whereSeparator: \.isWhitespace).last { $0.contains("/") })
@@ -225,7 +229,7 @@ struct ServeCommandTests {
                 "/fal-ai/flux-lora?fal_webhook=http%3A%2F%2F127.0.0.1%3A\(serving.port)%2Fwebhooks%2Ffal",
                 body: #"{"prompt":"x"}"#, headers: ["Authorization: Key x:y", "Content-Type: application/json"])
             try await serving.wait(forMetrics: #"deliveries_total{outcome="unknown"} 1"#)
-            let ended = try serving.end(SIGINT)
+            let ended = try await serving.end(SIGINT)
             #expect(ended.status == 0 && ended.output.isEmpty, "\(ended.errors)")
         }
     }
@@ -237,11 +241,11 @@ struct ServeCommandTests {
                 local ok, err = pcall(fal.submit, "fal-ai/flux-lora", { prompt = "x" }, { webhook_url = "ftp://x/y" })
                 print(ok, err.code, err.field)
                 """
-            let run = try project.run("-e", chunk)
+            let run = try await project.run("-e", chunk)
             #expect(run.output == "false\tvalidation\twebhook_url\n", "\(run.errors)")
             let demo = project.folder.path + "/scripts/lib/demo_avatars.json"
-            #expect(try project.run("avatars", "import", demo).status == 0)
-            let generation = try project.run(
+            #expect(try await project.run("avatars", "import", demo).status == 0)
+            let generation = try await project.run(
                 "generate", "--avatar", "demo-anna", "--set", "webhook_url=hook", "by the sea")
             #expect(generation.status == 65 && generation.errors.contains("must be an http or https URL"))
             #expect(simulator.counters().submits == 0)
@@ -250,9 +254,9 @@ struct ServeCommandTests {
 
     @Test func aWrongOptionIsToldAtOnce() async throws {
         try await withProject { simulator, project in
-            #expect(try project.run("serve", "--public-url", "bot.example").status == 64)
-            #expect(try project.run("serve", "--webhook-port", "70000").status == 64)
-            let taken = try project.run("serve", "--webhook-port", "\(simulator.port)")
+            #expect(try await project.run("serve", "--public-url", "bot.example").status == 64)
+            #expect(try await project.run("serve", "--webhook-port", "70000").status == 64)
+            let taken = try await project.run("serve", "--webhook-port", "\(simulator.port)")
             #expect(taken.status == 69 && taken.errors.contains("choose another port with --webhook-port"))
         }
     }

@@ -27,7 +27,7 @@ struct SignalsTests {
     func theFirstSignalEndsAGenerationAndLeavesItsJobToBeResumed(signal: Signal, faults: [String]) async throws {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         try await withSimulator(faults: faults) { simulator in
             let falhost = try RunningFalhost(
                 ["generate", "--avatar", "demo-anna", "x"],
@@ -37,7 +37,7 @@ struct SignalsTests {
             try await falhost.wait { simulator.counters()[kind] > 0 }
             let begin = ContinuousClock.now
             falhost.signal(signal.number)
-            let run = try falhost.ending()
+            let run = try await falhost.ending()
             #expect(run.status == signal.status, "\(run.errors)")
             let complaint = try #require(run.complaints.first)
             // What was refused with 429 is not at fal: resume submits it.
@@ -64,7 +64,7 @@ struct SignalsTests {
             let falhost = try RunningFalhost(["-e", script], environment: simulator.environment())
             try await falhost.wait { simulator.counters()[.stream] == 5 }
             falhost.signal(signal.number)
-            let run = try falhost.ending()
+            let run = try await falhost.ending()
             #expect(run.status == signal.status, "\(run.errors)")
             #expect(run.errors == "falhost: \(signal.word)\n")
             #expect(simulator.counters().cancels == 5)
@@ -82,7 +82,7 @@ struct SignalsTests {
         let falhost = try RunningFalhost(["-e", script])
         try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
         falhost.signal(SIGINT)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         #expect(run.status == 130)
         #expect(run.output == "cleaned up\n")
         #expect(run.errors == "falhost: interrupted\n")
@@ -100,7 +100,7 @@ struct SignalsTests {
             try await Task.sleep(for: .milliseconds(50))
             falhost.signal(signal.number)
         }
-        #expect(try falhost.ending().status == signal.status)
+        #expect(try await falhost.ending().status == signal.status)
     }
 
     static let busyLoops = [
@@ -117,7 +117,7 @@ struct SignalsTests {
         let falhost = try RunningFalhost(["-e", "io.open('\(folder.path)/ready', 'w'):close() \(loop)"])
         try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
         falhost.signal(signal.number)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         #expect(run.status == signal.status, "\(run.errors)")
         #expect(run.errors == "falhost: \(signal.word)\n")
     }
@@ -139,15 +139,15 @@ struct SignalsTests {
         let falhost = try RunningFalhost(["-e", script])
         try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/ready") }
         falhost.signal(SIGINT)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         #expect(run.status == 130)
         let lines = run.output.split(separator: "\n").sorted()
         #expect(lines == ["cancelled", "cancelled", "cancelled", "cleaned up", "waited"], "\(run.errors)")
     }
 
     @Test(arguments: ["while true do print(1) end", "while true do pcall(print, 1) end"])
-    func aScriptWhoseReaderWentAwayEnds(script: String) throws {
-        let run = try FalhostProcess.shell("{ \"$FALHOST\" -e '\(script)'; echo $? >&2; } | head -n 1")
+    func aScriptWhoseReaderWentAwayEnds(script: String) async throws {
+        let run = try await FalhostProcess.shell("{ \"$FALHOST\" -e '\(script)'; echo $? >&2; } | head -n 1")
         #expect(run.output == "1\n")
         #expect(run.errors == "141\n")
     }
@@ -167,6 +167,6 @@ struct SignalsTests {
             falhost.signal(SIGINT)
             try await Task.sleep(for: .milliseconds(50))
         }
-        #expect(try falhost.ending().status == 130)
+        #expect(try await falhost.ending().status == 130)
     }
 }

@@ -30,7 +30,7 @@ struct SimulateCommandTests {
         #expect(try Self.exchange(port, "GET", "/nowhere", headers: key).status == 404)
 
         server.signal(signal)
-        let run = try server.ending()
+        let run = try await server.ending()
         #expect(run.status == 0, "\(run.errors)")
         #expect(throws: (any Error).self) { try LoopbackSocket(port: port) }
     }
@@ -41,13 +41,13 @@ struct SimulateCommandTests {
         let project = try TemporaryFolder.project()
         let environment = ["FALHOST_BASE_URL": String(server.output.dropLast()), "FAL_KEY": "any:thing"]
         let script = project.path + "/scripts/portrait.lua"
-        let refused = try FalhostProcess.run(script, environment: environment)
+        let refused = try await FalhostProcess.run(script, environment: environment)
         #expect(refused.status == 1)
         #expect(refused.errors.contains("content_policy_violation"), "\(refused.errors)")
-        let run = try FalhostProcess.run(script, environment: environment)
+        let run = try await FalhostProcess.run(script, environment: environment)
         #expect(run.status == 0, "\(run.errors)")
         server.signal(SIGTERM)
-        let ending = try server.ending()
+        let ending = try await server.ending()
         #expect(ending.status == 0)
         #expect(ending.errors.isEmpty, "--quiet prints the address only: \(ending.errors)")
     }
@@ -57,7 +57,7 @@ struct SimulateCommandTests {
         defer { other.stop() }
         for option in ["--port", "--run-port"] {
             let port = option == "--port" ? [] : ["--port", "0"]
-            let run = try FalhostProcess.run(["simulate", option, "\(other.port)"] + port)
+            let run = try await FalhostProcess.run(["simulate", option, "\(other.port)"] + port)
             #expect(run.status == 69, "\(run.errors)")
             #expect(run.output.isEmpty)
             #expect(run.errors.hasPrefix("falhost: cannot listen on 127.0.0.1:\(other.port): Address already in use"))
@@ -69,8 +69,8 @@ struct SimulateCommandTests {
     @Test(arguments: [
         ["--port", "70000"], ["--port", "x"], ["--run-time", "-1"], ["--fault", "submit:nonsense"], ["extra"],
     ])
-    func wrongOptionsAreUsageErrors(options: [String]) throws {
-        let run = try FalhostProcess.run(["simulate"] + options)
+    func wrongOptionsAreUsageErrors(options: [String]) async throws {
+        let run = try await FalhostProcess.run(["simulate"] + options)
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
         #expect(run.errors.hasPrefix("Error: "), "\(run.errors)")

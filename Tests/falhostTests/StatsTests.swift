@@ -19,7 +19,7 @@ struct StatsTests {
     private static func project(_ faults: [String] = []) async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         try await withSimulator(faults: faults) { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--root", project.path, "-e", script, environment: simulator.environment())
             #expect(run.status == 0, "\(run.errors)")
             #expect(!run.errors.contains("spent"), "nothing real was")
@@ -27,23 +27,23 @@ struct StatsTests {
         return project
     }
 
-    private static func json(_ project: TemporaryFolder, _ options: String...) throws -> JSONValue {
-        let run = try FalhostProcess.run(["stats", "--root", project.path, "--json"] + options)
+    private static func json(_ project: TemporaryFolder, _ options: String...) async throws -> JSONValue {
+        let run = try await FalhostProcess.run(["stats", "--root", project.path, "--json"] + options)
         #expect(run.status == 0, "\(run.errors)")
         return try JSONValue(parsing: Array(run.output.utf8))
     }
 
     @Test func `Simulated jobs are told apart from paid ones`() async throws {
         let project = try await Self.project()
-        #expect(try Self.json(project)["total"]?["jobs"] == 0)
-        let plain = try FalhostProcess.run("stats", "--root", project.path)
+        #expect(try await Self.json(project)["total"]?["jobs"] == 0)
+        let plain = try await FalhostProcess.run("stats", "--root", project.path)
         #expect(plain.output == "no jobs (--simulated shows those of a simulator)\n")
-        #expect(try Self.json(project, "--simulated")["total"]?["jobs"] == 4)
+        #expect(try await Self.json(project, "--simulated")["total"]?["jobs"] == 4)
     }
 
     @Test func `Figures by preset and endpoint`() async throws {
         let project = try await Self.project(["submit:422:after=1"])
-        let json = try Self.json(project, "--simulated", "--since", "1d")
+        let json = try await Self.json(project, "--simulated", "--since", "1d")
         let total = try #require(json["total"])
         #expect(total["completed"] == 3 && total["failed"] == 1 && total["success_rate"] == 0.75)
         #expect(total["spent"] == 0.07, "two pictures of one begun megapixel")
@@ -57,22 +57,22 @@ struct StatsTests {
         #expect(endpoints[1]["unknown_prices"] == 1)
         #expect(json["by_avatar"]?.arrayValue?.count == 2)
         #expect(json["by_day"]?.arrayValue?.count == 1)
-        #expect(try Self.json(project, "--simulated", "--since", "2999-01-01")["total"]?["jobs"] == 0)
+        #expect(try await Self.json(project, "--simulated", "--since", "2999-01-01")["total"]?["jobs"] == 0)
     }
 
     @Test func `A run is found by its id, and the table has no chart in a pipe`() async throws {
         let project = try await Self.project()
-        let runs = try #require(try Self.json(project, "--simulated")["by_run"]?.arrayValue)
+        let runs = try #require(try await Self.json(project, "--simulated")["by_run"]?.arrayValue)
         let id = try #require(runs.first?["run"]?.stringValue)
-        let json = try Self.json(project, "--run", id)
+        let json = try await Self.json(project, "--run", id)
         #expect(json["total"]?["jobs"] == 4)
         #expect(json["total"]?["nsfw_share"] == 0.25)
-        let table = try FalhostProcess.run("stats", "--root", project.path, "--run", id)
+        let table = try await FalhostProcess.run("stats", "--root", project.path, "--run", id)
         let lines = table.output.split(separator: "\n").map(String.init)
         #expect(lines.first?.split(separator: " ").first == "jobs")
         #expect(lines.contains { $0.hasPrefix("fal-ai/flux-pro") && $0.contains(" - ") }, "\(table.output)")
         #expect(!table.output.contains("█"))
-        let missing = try FalhostProcess.run("stats", "--root", project.path, "--run", "none")
+        let missing = try await FalhostProcess.run("stats", "--root", project.path, "--run", "none")
         #expect(missing.status == 66)
         #expect(missing.complaints == ["falhost: there is no run 'none' in the ledger"])
     }

@@ -39,7 +39,7 @@ struct StopSignalTests {
             print("saved", task.stop_signal())
             """)
         falhost.signal(signal.number)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         let name = signal.number == SIGINT ? "SIGINT" : "SIGTERM"
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
         #expect(run.output == "\(name)\nsaved\t\(name)\n")
@@ -49,7 +49,7 @@ struct StopSignalTests {
         for (end, status) in [("os.exit(7)", Int32(7)), ("error 'broken'", 1)] {
             let falhost = try await start("task.spawn(function() ready() end) task.stop_signal() \(end)")
             falhost.signal(SIGTERM)
-            #expect(try falhost.ending().status == status)
+            #expect(try await falhost.ending().status == status)
             try FileManager.default.removeItem(atPath: folder.path + "/ready")
         }
     }
@@ -66,7 +66,7 @@ struct StopSignalTests {
         falhost.signal(SIGTERM)
         try await falhost.wait { FileManager.default.fileExists(atPath: folder.path + "/told") }
         falhost.signal(signal.number)
-        #expect(try falhost.ending().status == signal.status)
+        #expect(try await falhost.ending().status == signal.status)
     }
 
     @Test func `What keeps busy meanwhile is not broken off`() async throws {
@@ -81,7 +81,7 @@ struct StopSignalTests {
             print(task.stop_signal())
             """)
         falhost.signal(SIGINT)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
         #expect(run.output == "done\nSIGINT\n")
     }
@@ -94,7 +94,7 @@ struct StopSignalTests {
             task.sleep(60)
             """)
         falhost.signal(SIGTERM)
-        let run = try falhost.ending()
+        let run = try await falhost.ending()
         #expect(run.status == 143 && run.errors == "falhost: terminated\n", "\(run.errors)")
     }
 
@@ -116,7 +116,7 @@ struct StopSignalTests {
             let falhost = try RunningFalhost([script.path], environment: simulator.environment())
             try await falhost.wait { simulator.counters()[.stream] == 2 }
             falhost.signal(SIGTERM)
-            let run = try falhost.ending()
+            let run = try await falhost.ending()
             #expect(run.status == 0, "\(run.errors)")
             #expect(
                 run.complaints.last?.hasPrefix("ended after SIGTERM; 2 jobs are not done: falhost ") == true,
@@ -125,8 +125,8 @@ struct StopSignalTests {
         }
     }
 
-    @Test func `Where nobody passes signals on, it says so`() throws {
-        let run = try FalhostProcess.run("lua", "-e", "print(pcall(require('task').stop_signal))")
+    @Test func `Where nobody passes signals on, it says so`() async throws {
+        let run = try await FalhostProcess.run("lua", "-e", "print(pcall(require('task').stop_signal))")
         #expect(run.output.hasPrefix("false\t"))
         #expect(run.output.contains("task.stop_signal: no signals here"), "\(run.output)")
     }

@@ -162,14 +162,14 @@ struct TaskScriptTests {
     ]
 
     @Test(arguments: refusals)
-    func refuses(_ test: Case) throws {
-        let error = try LuaChunk.error(Self.preamble + test.chunk)
+    func refuses(_ test: Case) async throws {
+        let error = try await LuaChunk.error(Self.preamble + test.chunk)
         #expect(error.contains(test.result), "\(error)")
         #expect(error.hasPrefix("(command line):2: "), "\(error)")
     }
 
-    @Test func aDeadlockEndsTheScriptAndNamesItsTasks() throws {
-        let run = try FalhostProcess.run(
+    @Test func aDeadlockEndsTheScriptAndNamesItsTasks() async throws {
+        let run = try await FalhostProcess.run(
             "-e",
             Self.preamble
                 + "local c = task.channel()\ntask.spawn(function()\n  c:send(1)\nend)\ntask.channel():receive()")
@@ -193,14 +193,14 @@ struct TaskScriptTests {
         var configuration = SimulatorConfiguration()
         configuration.runTime = .seconds(600)
         try await withSimulator(configuration) { simulator in
-            let run = try FalhostProcess.run("-e", script, environment: simulator.environment())
+            let run = try await FalhostProcess.run("-e", script, environment: simulator.environment())
             #expect(run.output == "false\ttimeout\n", "\(run.errors)")
             #expect(simulator.counters().submits == 1)
             #expect(simulator.counters().cancels == 1)
         }
     }
 
-    @Test func aTracebackLeadsFromTheChildToWhoAwaitsIt() throws {
+    @Test func aTracebackLeadsFromTheChildToWhoAwaitsIt() async throws {
         let folder = try TemporaryFolder()
         let script = try folder.file(
             "s.lua",
@@ -214,7 +214,7 @@ struct TaskScriptTests {
             end
             batch()
             """)
-        let run = try FalhostProcess.run(script.path)
+        let run = try await FalhostProcess.run(script.path)
         #expect(run.status == 1)
         // Lua shortens a long path from the left.
         #expect(run.errors.prefix { $0 != "\n" }.hasSuffix("/s.lua:3: two is wrong"), "\(run.errors)")
@@ -242,7 +242,7 @@ struct TaskScriptTests {
         configuration.maximumOpenJobs = 4
         configuration.runTime = .milliseconds(20)
         try await withSimulator(configuration) { simulator in
-            let run = try FalhostProcess.run("-e", script, environment: simulator.environment())
+            let run = try await FalhostProcess.run("-e", script, environment: simulator.environment())
             #expect(run.output == "4\n", "\(run.errors)")
             // A fifth open job would have been refused with 429 and submitted again.
             #expect(simulator.counters()[.submit] == 24)

@@ -27,7 +27,7 @@ struct TelegramAlbumTests {
     @Test func elevenPicturesAreTwoAlbumsWithOneCaption() async throws {
         try await BotFixture.with { fixture in
             let urls = await Self.urls(11, fixture)
-            try fixture.run(Self.send(urls, options: "{ parse_mode = 'HTML' }"), printing: ["11"])
+            try await fixture.run(Self.send(urls, options: "{ parse_mode = 'HTML' }"), printing: ["11"])
             let calls = await fixture.calls
             #expect(calls.map(\.method) == ["sendMediaGroup", "sendMediaGroup"])
             try #require(calls.count == 2)
@@ -38,7 +38,7 @@ struct TelegramAlbumTests {
             // An album of six is six messages to its chat.
             #expect(calls[1].time - calls[0].time > .seconds(5))
             // Sent again, by what Telegram has.
-            try fixture.run(Self.send(Array(urls[0..<2])), printing: ["2"])
+            try await fixture.run(Self.send(Array(urls[0..<2])), printing: ["2"])
             let again = try #require(await fixture.calls.last)
             let known = try media(again)
             #expect(known.compactMap { $0["media"]?.stringValue } == ["file-1", "file-2"])
@@ -48,7 +48,7 @@ struct TelegramAlbumTests {
     @Test func onePictureIsNoAlbum() async throws {
         try await BotFixture.with { fixture in
             let urls = await Self.urls(1, fixture)
-            try fixture.run(Self.send(urls), printing: ["1"])
+            try await fixture.run(Self.send(urls), printing: ["1"])
             #expect(await fixture.methods == ["sendPhoto"])
         }
     }
@@ -62,7 +62,7 @@ struct TelegramAlbumTests {
                         400,
                         "Bad Request: failed to send message #2 with the error message \"Failed to get HTTP URL content\""
                     )))
-            try fixture.run(Self.send(urls), printing: ["3"])
+            try await fixture.run(Self.send(urls), printing: ["3"])
             let calls = await fixture.calls
             try #require(calls.map(\.status) == [400, 200])
             #expect(calls[1].call.files.values.map(\.bytes.count).sorted() == [101, 102, 103])
@@ -75,7 +75,7 @@ struct TelegramAlbumTests {
         try await BotFixture.with { fixture in
             var urls = await Self.urls(2, fixture)
             urls.append(await fixture.host("wide.png", BotFixture.picture(2100, 100)))
-            try fixture.run(Self.send(urls), printing: ["3"])
+            try await fixture.run(Self.send(urls), printing: ["3"])
             #expect(
                 await fixture.methods == [
                     "sendMediaGroup 400", "sendMediaGroup 400", "sendPhoto", "sendPhoto", "sendPhoto 400",
@@ -88,7 +88,7 @@ struct TelegramAlbumTests {
         try await BotFixture.with { fixture in
             let urls = await Self.urls(2, fixture)
             let wide = await fixture.host("wide.png", BotFixture.picture(2100, 100))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 print(#bot:send_album(7, { "\(urls[0])", { url = "\(wide)", width = 2100, height = 100 }, "\(urls[1])" }))
                 """)
@@ -99,7 +99,7 @@ struct TelegramAlbumTests {
 
     @Test func anAlbumHasNoButtons() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 "try(bot.send_album, bot, 7, { 'a', 'b' }, '', { buttons = { { { text = 'x', data = 'x' } } } })")
             #expect(lines == ["false\tvalidation"])
         }

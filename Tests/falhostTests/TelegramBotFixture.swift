@@ -16,7 +16,7 @@ struct TelegramBotFixture {
     ) async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        await #expect(try FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         let server = try await BotAPIServer.start()
         do {
             try await withSimulator(configuration, faults: faults) { simulator in
@@ -53,9 +53,9 @@ struct TelegramBotFixture {
 
     /// Ends the bot, as the service manager does.
     @discardableResult
-    func stop(_ bot: RunningFalhost) throws -> FalhostProcess {
+    func stop(_ bot: RunningFalhost) async throws -> FalhostProcess {
         bot.signal(SIGTERM)
-        return try bot.ending()
+        return try await bot.ending()
     }
 
     /// The calls with a method that Telegram took, oldest first.
@@ -84,7 +84,7 @@ struct TelegramBotFixture {
     ) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while try await !condition() {
-            let complaint = try bot.complaint()
+            let complaint = try await bot.complaint()
             try #require(bot.isRunning && .now < end, "\(what) did not come: \(complaint)")
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -105,5 +105,5 @@ struct TelegramBotFixture {
 
 extension RunningFalhost {
     /// What a bot that ended wrote to standard error.
-    fileprivate func complaint() throws -> String { isRunning ? "the bot runs" : try ending().errors }
+    fileprivate func complaint() async throws -> String { await isRunning ? "the bot runs" : try ending().errors }
 }

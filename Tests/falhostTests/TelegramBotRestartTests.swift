@@ -34,14 +34,14 @@ struct TelegramBotRestartTests {
             // Five are at fal, three wait for their turn.
             try await fixture.wait(for: killed, "the jobs") { fixture.simulator.counters()[.stream] >= 5 }
             killed.signal(SIGKILL)
-            #expect(try killed.ending().status == 128 + SIGKILL)
+            #expect(try await killed.ending().status == 128 + SIGKILL)
             #expect(await fixture.captions.isEmpty && fixture.simulator.counters().submits == 5)
             let bot = try fixture.start()
             try await fixture.wait(for: bot, "the pictures") { await fixture.captions.count >= 8 }
             try await fixture.wait(for: bot, "the ends") { try fixture.states.allSatisfy { $0 == "delivered" } }
             #expect(await fixture.captions.sorted() == Self.expected)
             #expect(fixture.simulator.counters().submits == 8 && fixture.simulator.counters().cancels == 0)
-            let ending = try fixture.stop(bot)
+            let ending = try await fixture.stop(bot)
             #expect(ending.status == 0, "\(ending.errors)")
             #expect(await fixture.server.api.openUpdates == 0)
         }
@@ -58,7 +58,7 @@ struct TelegramBotRestartTests {
                 // Anywhere: while it starts, submits, waits, delivers.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 50...500)))
                 bot.signal(SIGKILL)
-                _ = try bot.ending()
+                _ = try await bot.ending()
                 kills += 1
                 if await fixture.captions.count >= 8 { break }
             }
@@ -67,7 +67,7 @@ struct TelegramBotRestartTests {
             try await fixture.wait(for: bot, "the ends") { try fixture.states.allSatisfy { $0 == "delivered" } }
             #expect(Set(await fixture.captions).sorted() == Self.expected)
             #expect(fixture.simulator.counters().submits == 8, "\(kills) kills")
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -77,7 +77,7 @@ struct TelegramBotRestartTests {
             await ask(fixture)
             try await fixture.wait(for: first, "the jobs") { fixture.simulator.counters()[.stream] >= 8 }
             let calls = await fixture.server.api.sent.count
-            let ending = try fixture.stop(first)
+            let ending = try await fixture.stop(first)
             #expect(ending.status == 0 && ending.errors.contains("the bot stops"), "\(ending.errors)")
             #expect(await fixture.captions.isEmpty)
             let later = await fixture.server.api.sent[calls...].map(\.method)
@@ -88,7 +88,7 @@ struct TelegramBotRestartTests {
             try await fixture.wait(for: bot, "the pictures") { await fixture.captions.count >= 8 }
             #expect(await fixture.captions.sorted() == Self.expected)
             #expect(fixture.simulator.counters().submits == 8)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -100,14 +100,14 @@ struct TelegramBotRestartTests {
             await fixture.server.api.enqueueMessage("/generate demo-anna one", chat: 7)
             try await fixture.wait(for: killed, "the picture") { try fixture.states == ["delivered"] }
             killed.signal(SIGKILL)
-            _ = try killed.ending()
+            _ = try await killed.ending()
             // As if it had been killed between Telegram's answer and its own note of it.
             let file = fixture.folder.url.appendingPathComponent(".falhost/telegram/requests/1001.json")
             let text = try String(contentsOf: file, encoding: .utf8).replacing("\"delivered\"", with: "\"made\"")
             try Data(text.utf8).write(to: file)
             let bot = try fixture.start()
             try await fixture.wait(for: bot, "the end") { try fixture.states == ["delivered"] }
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
             #expect(await fixture.captions.count == 1 && fixture.simulator.counters().submits == 1)
         }
     }

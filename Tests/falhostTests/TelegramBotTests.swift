@@ -21,10 +21,10 @@ struct TelegramBotTests {
             #expect(await fixture.texts(8).contains { $0.hasPrefix("Я рисую аватары.") })
             let picture = try #require(await fixture.calls("sendPhoto").first)
             #expect(picture["reply_parameters"]?["message_id"]?.integerValue != nil)
-            let run = try fixture.stop(bot)
+            let run = try await fixture.stop(bot)
             #expect(run.status == 0, "\(run.errors)")
             #expect(!run.errors.contains("test-token") && !run.output.contains("test-token"))
-            let jobs = try FalhostProcess.run("jobs", "list", "--json", folder: fixture.folder.url).output
+            let jobs = try await FalhostProcess.run("jobs", "list", "--json", folder: fixture.folder.url).output
             #expect(jobs.contains("tg-123456-1003") && jobs.contains("tg-123456-1004"), "\(jobs)")
         }
     }
@@ -40,7 +40,7 @@ struct TelegramBotTests {
             #expect(album.count == 3 && album[0]["caption"]?.stringValue == "✨ Done! Prompt: three of them")
             #expect(await fixture.texts(7).contains("Preset: fast, pictures: 3"))
             #expect(fixture.simulator.counters().submits == 1)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -56,7 +56,7 @@ struct TelegramBotTests {
             #expect(texts.contains { $0.contains("is being drawn") }, "\(texts)")
             try await fixture.wait(for: bot, "the ends") { await fixture.calls("deleteMessage").count == 2 }
             #expect(await fixture.calls("sendMessage").count == 2)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -82,7 +82,7 @@ struct TelegramBotTests {
             try await fixture.wait(for: bot, "the answer") {
                 await fixture.texts(7).contains("Nothing of yours is under way.")
             }
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -120,7 +120,7 @@ struct TelegramBotTests {
                 }
             }
             #expect(fixture.simulator.counters().submits == 4)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -137,7 +137,7 @@ struct TelegramBotTests {
                 await fixture.texts(9).contains { $0.hasPrefix("⚠️ Request 1002 of user 7: ") }
             }
             #expect(try fixture.states == ["failed"] && fixture.simulator.counters().submits == 1)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -148,7 +148,7 @@ struct TelegramBotTests {
             await fixture.server.api.enqueueMessage("/generate demo-anna x", chat: 7)
             try await fixture.wait(for: bot, "the picture") { await fixture.captions.count == 1 }
             #expect(fixture.simulator.counters().submits == 2)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -169,7 +169,7 @@ struct TelegramBotTests {
                 await fixture.texts(9).contains("✅ Presets and rules are in order again.")
             }
             #expect(await fixture.texts(9).count { $0.hasPrefix("⚠️") } == 1)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -189,29 +189,29 @@ struct TelegramBotTests {
             try await fixture.wait(for: bot, "the answers") { await fixture.calls("answerCallbackQuery").count == 3 }
             let answers = await fixture.calls("answerCallbackQuery").map { $0.text("text") ?? "" }
             #expect(Set(answers) == ["Avatar: Noir", "Preset: fast, pictures: 1", ""])
-            let job = try FalhostProcess.run("jobs", "list", "--json", folder: fixture.folder.url).output
+            let job = try await FalhostProcess.run("jobs", "list", "--json", folder: fixture.folder.url).output
             #expect(job.contains("demo-noir") && job.contains("\"fast\""), "\(job)")
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
     @Test func settingsThatAreWrongAreSaidInOneLine() async throws {
         try await TelegramBotFixture.with { fixture in
-            func run(_ text: String, token: String? = "1:a") throws -> FalhostProcess {
+            func run(_ text: String, token: String? = "1:a") async throws -> FalhostProcess {
                 let file = try fixture.folder.file("mine.lua", text)
-                return try FalhostProcess.run(
+                return try await FalhostProcess.run(
                     ["scripts/telegram_bot.lua", file.path],
                     environment: token.map { ["TELEGRAM_BOT_TOKEN": $0] } ?? [:], folder: fixture.folder.url)
             }
-            #expect(try run("return { user = 1 }").errors.contains("mine.lua: unknown setting user"))
-            #expect(try run("return { users = 1 }").errors.contains("mine.lua: users is a list of ids or a word"))
-            #expect(try run("return { keep_days = 0 }").errors.contains("mine.lua: keep_days is more than 0, got 0"))
-            #expect(try run("return {}").errors.contains(" is missing"))
-            #expect(try run("return {").status == 1)
+            #expect(try await run("return { user = 1 }").errors.contains("mine.lua: unknown setting user"))
+            #expect(try await run("return { users = 1 }").errors.contains("mine.lua: users is a list of ids or a word"))
+            #expect(try await run("return { keep_days = 0 }").errors.contains("mine.lua: keep_days is more than 0, got 0"))
+            #expect(try await run("return {}").errors.contains(" is missing"))
+            #expect(try await run("return {").status == 1)
             let settings = try String(
                 contentsOf: fixture.folder.url.appendingPathComponent("scripts/telegram_bot_settings.lua"),
                 encoding: .utf8)
-            #expect(try run(settings, token: nil).errors.contains("TELEGRAM_BOT_TOKEN is not set"))
+            #expect(try await run(settings, token: nil).errors.contains("TELEGRAM_BOT_TOKEN is not set"))
         }
     }
 }

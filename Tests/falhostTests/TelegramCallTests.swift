@@ -44,7 +44,7 @@ struct TelegramCallTests {
         try await BotFixture.with { fixture in
             await fixture.api.addChat(8)
             await fixture.api.order(Fault(.tooManyRequests(retryAfter: 3), method: "sendMessage"))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local poll = task.spawn(function() for update in bot:updates { timeout = 1 } do bot:done(update) end end)
                 local begin = task.now()
@@ -71,7 +71,7 @@ struct TelegramCallTests {
     @Test func aCallThatIsToldToWaitAgainAndAgainFails() async throws {
         try await BotFixture.with { fixture in
             await fixture.api.order(Fault(.error(429, "Too Many Requests: retry after 0"), times: 100))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 bot.pacing.pause = function() end -- time does not matter here
                 local err = try(bot.send_text, bot, 7, "x")
@@ -84,7 +84,7 @@ struct TelegramCallTests {
 
     @Test func aChatGetsOneMessageASecond() async throws {
         try await BotFixture.with { fixture in
-            _ = try fixture.lines(#"task.map({ 1, 2, 3 }, function(n) bot:send_text(7, "message " .. n) end)"#)
+            _ = try await fixture.lines(#"task.map({ 1, 2, 3 }, function(n) bot:send_text(7, "message " .. n) end)"#)
             let calls = await fixture.calls
             #expect(calls.compactMap { $0.text("text") } == ["message 1", "message 2", "message 3"])
             let (first, last) = (try #require(calls.first), try #require(calls.last))
@@ -95,7 +95,7 @@ struct TelegramCallTests {
     /// With a clock of its own, on which waiting takes no time.
     @Test func pacingKeepsToTheGuidesOfTelegram() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local now = 0
                 local real = package.loaded.task
@@ -141,15 +141,15 @@ struct TelegramCallTests {
                 bot:chat_action(7, "typing", function() print "worked" end)
                 """
             let expected = ["false\tblocked", "403\t7\ttrue", "false\tblocked", "worked"]
-            try fixture.run(script, printing: expected)
+            try await fixture.run(script, printing: expected)
             #expect(await fixture.methods == ["sendMessage 403"])
             // Also after a restart.
-            try fixture.run(script, printing: expected)
+            try await fixture.run(script, printing: expected)
             #expect(await fixture.calls.count == 1)
             // Until the person writes again.
             await fixture.api.block(7, false)
             await fixture.api.enqueueMessage("/start", chat: 7)
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 for update in bot:updates() do bot:done(update) break end
                 print(bot:send_text(7, "hello").text)
@@ -160,7 +160,7 @@ struct TelegramCallTests {
 
     @Test func aChatThatIsNotThereIsSaid() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines("print(try(bot.send_text, bot, 99, 'x').message)")
+            let lines = try await fixture.lines("print(try(bot.send_text, bot, 99, 'x').message)")
             #expect(lines == ["false\tchat_not_found", "telegram: sendMessage: 400 Bad Request: chat not found"])
         }
     }
@@ -168,7 +168,7 @@ struct TelegramCallTests {
     @Test func aGroupThatMovedIsFollowed() async throws {
         try await BotFixture.with { fixture in
             await fixture.api.order(Fault(.migrated(to: -1_005), method: "sendMessage"))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 "print(bot:send_text(-5, 'a').chat.id) task.sleep(1) print(bot:send_text(-5, 'b').chat.id)")
             #expect(lines == ["-1005", "-1005"])
             #expect(await fixture.methods == ["sendMessage 400", "sendMessage", "sendMessage"])
@@ -177,7 +177,7 @@ struct TelegramCallTests {
 
     @Test func aWrongTokenIsSaid() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 bot = telegram.new { token = "999:wrong", base_url = os.getenv "TELEGRAM_BASE_URL", state = false }
                 print(try(bot.me, bot).message)
@@ -193,7 +193,7 @@ struct TelegramCallTests {
     @Test(arguments: ["nil", "''", "'abc'", "'123:a/../b'"])
     func aTokenThatIsNoneIsRefused(token: String) async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines("local err = try(telegram.new, { token = \(token) }) print(err.kind)")
+            let lines = try await fixture.lines("local err = try(telegram.new, { token = \(token) }) print(err.kind)")
             #expect(lines == ["false\tvalidation", "value"])
         }
     }
@@ -206,7 +206,7 @@ struct TelegramCallTests {
     func whatMayPassIsTriedAgain(index: Int) async throws {
         try await BotFixture.with { fixture in
             await fixture.api.order(Fault(Self.passing[index], method: "sendMessage", times: 2))
-            try fixture.run("print(bot:send_text(7, 'hello').text)", printing: ["hello"])
+            try await fixture.run("print(bot:send_text(7, 'hello').text)", printing: ["hello"])
             #expect(await fixture.calls.filter(\.isOK).count == 1)
         }
     }
@@ -214,7 +214,7 @@ struct TelegramCallTests {
     @Test func whatDoesNotPassFailsInTime() async throws {
         try await BotFixture.with { fixture in
             await fixture.api.order(Fault(.error(502, "Bad Gateway"), times: 1000))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local begin = task.now()
                 local err = try(bot.send_text, bot, 7, "x")
@@ -228,7 +228,7 @@ struct TelegramCallTests {
 
     @Test func aButtonWithTooMuchDataIsRefusedBeforeItIsSent() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local function ask(data)
                   return { buttons = { { { text = "Yes", data = data } } } }
@@ -249,7 +249,7 @@ struct TelegramCallTests {
     @Test func aPressedButtonIsAnswered() async throws {
         try await BotFixture.with { fixture in
             await fixture.api.enqueueCallback("job-1", chat: 7, message: 1)
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 for update in bot:updates() do
                   print(update.callback_query.data)
@@ -270,7 +270,7 @@ struct TelegramCallTests {
             let script = "bot.state:save() print(try(bot.send_text, bot, 7, 'x').message) error(try(bot.me, bot), 0)"
             // A server that drops every connection, and a port that nobody listens on.
             for base in [fixture.server.url, "http://127.0.0.1:1"] {
-                let run = try fixture.start(script, baseURL: base, options: ["--verbose"]).ending()
+                let run = try await fixture.start(script, baseURL: base, options: ["--verbose"]).ending()
                 #expect(run.status == 1)
                 #expect(run.errors.contains("sendMessage"), "\(run.errors)")
                 #expect(!(run.output + run.errors).contains("test-token"), "\(run.output)\(run.errors)")

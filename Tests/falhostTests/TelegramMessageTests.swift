@@ -7,7 +7,7 @@ import Testing
 struct TelegramMessageTests {
     @Test func aLongTextBecomesSeveralMessages() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local long = ("слово 😀 word\\n"):rep(700)
                 local last, all = bot:send_text(7, long, {
@@ -26,7 +26,7 @@ struct TelegramMessageTests {
 
     @Test func anEmptyTextIsRefusedBeforeItIsSent() async throws {
         try await BotFixture.with { fixture in
-            try fixture.run("try(bot.send_text, bot, 7, ' \\n')", printing: ["false\tvalidation"])
+            try await fixture.run("try(bot.send_text, bot, 7, ' \\n')", printing: ["false\tvalidation"])
             #expect(await fixture.calls.isEmpty)
         }
     }
@@ -34,7 +34,7 @@ struct TelegramMessageTests {
     @Test func aCaptionIsCutAfterEntitiesAreRead() async throws {
         try await BotFixture.with { fixture in
             let url = await fixture.host("a.png")
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local prompt = telegram.escape(("<a & b> 😀 "):rep(200))
                 local message = bot:send_photo(7, "\(url)", "<b>" .. prompt .. "</b>", { parse_mode = "HTML" })
@@ -47,7 +47,7 @@ struct TelegramMessageTests {
 
     @Test func editsAreRareAndTheNewestWins() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local id = bot:send_text(7, "0 %").message_id
                 print(select(2, bot:edit_text(7, id, "1 %")))
@@ -69,7 +69,7 @@ struct TelegramMessageTests {
 
     @Test func anEditThatChangesNothingIsNoError() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local id = bot:send_text(7, "done").message_id
                 local same, outcome = bot:edit_text(7, id, "done")
@@ -82,9 +82,9 @@ struct TelegramMessageTests {
 
     @Test func aMessageThatCannotBeEditedIsSentAnew() async throws {
         try await BotFixture.with { fixture in
-            _ = try fixture.lines("bot:send_text(7, 'old') task.sleep(1) bot:send_text(7, 'gone')")
+            _ = try await fixture.lines("bot:send_text(7, 'old') task.sleep(1) bot:send_text(7, 'gone')")
             await fixture.api.age(1, in: 7)
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 bot:delete_message(7, 2)
                 for id = 1, 2 do
@@ -103,16 +103,16 @@ struct TelegramMessageTests {
 
     @Test func aMessageThatCannotBeDeletedIsNoError() async throws {
         try await BotFixture.with { fixture in
-            _ = try fixture.lines("bot:send_text(7, 'old') task.sleep(1) bot:send_text(7, 'new')")
+            _ = try await fixture.lines("bot:send_text(7, 'old') task.sleep(1) bot:send_text(7, 'new')")
             await fixture.api.age(1, in: 7)
-            let lines = try fixture.lines("for id = 1, 3 do print(bot:delete_message(7, id)) end")
+            let lines = try await fixture.lines("for id = 1, 3 do print(bot:delete_message(7, id)) end")
             #expect(lines == ["false", "true", "false"])
         }
     }
 
     @Test func anActionIsShownUntilTheWorkEnds() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 print(bot:chat_action(7, "upload_photo", function(a, b) task.sleep(5) return a + b, "done" end, 1, 2))
                 task.sleep(5)
@@ -128,7 +128,7 @@ struct TelegramMessageTests {
 
     @Test func anAnswerToAMessageThatIsGoneIsSent() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 """
                 local first = bot:send_text(7, "question")
                 local answer = bot:send_text(7, "answer", { reply_to = first.message_id })
@@ -141,7 +141,7 @@ struct TelegramMessageTests {
 
     @Test func commandsAreSet() async throws {
         try await BotFixture.with { fixture in
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 #"print(bot:set_commands({ { command = "generate", description = "…" } }, "ru"), bot:me().username)"#)
             #expect(lines == ["true\tfalhost_test_bot"])
             #expect(await fixture.calls.first?.text("language_code") == "ru")

@@ -23,7 +23,7 @@ struct TelegramUpdatesTests {
     @Test func updatesComeInOrderAndAreConfirmed() async throws {
         try await BotFixture.with { fixture in
             for number in 1...150 { await fixture.api.enqueueMessage("\(number)", chat: 7) }
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 Self.take(150, options: #"allowed = { "message" }"#)
                     + "pcall(task.timeout, 1, bot:updates { timeout = 1 })")
             #expect(lines == (1...150).map(String.init))
@@ -43,7 +43,7 @@ struct TelegramUpdatesTests {
                 try await Task.sleep(for: .milliseconds(10))
             }
             await fixture.api.enqueueMessage("late", chat: 7)
-            let run = try falhost.ending()
+            let run = try await falhost.ending()
             #expect(run.output == "late\n", "\(run.errors)")
             let polls = await fixture.api.sent.filter { $0.method == "getUpdates" }
             // One, and another for each half a minute that a busy machine keeps the message from being sent.
@@ -67,12 +67,12 @@ struct TelegramUpdatesTests {
                 """)
             try await falhost.wait { falhost.output.contains("ready") }
             falhost.signal(SIGKILL)
-            _ = try falhost.ending()
+            _ = try await falhost.ending()
             #expect(await fixture.api.openUpdates == 0)
             await fixture.api.enqueueMessage("four", chat: 7)
-            try fixture.run(Self.take(3), printing: ["one", "three", "four"])
+            try await fixture.run(Self.take(3), printing: ["one", "three", "four"])
             await fixture.api.enqueueMessage("five", chat: 7)
-            try fixture.run(Self.take(1), printing: ["five"])
+            try await fixture.run(Self.take(1), printing: ["five"])
         }
     }
 
@@ -80,12 +80,12 @@ struct TelegramUpdatesTests {
         try await BotFixture.with { fixture in
             await fixture.api.enqueueMessage("one", chat: 7)
             // The bot ends before a second poll confirms the first: Telegram sends it again.
-            try fixture.run(Self.take(1), printing: ["one"])
+            try await fixture.run(Self.take(1), printing: ["one"])
             #expect(await fixture.api.openUpdates == 1)
             await fixture.api.enqueueMessage("two", chat: 7)
             // And an answer is lost on the way.
             await fixture.api.order(Fault(.lostAnswer, method: "getUpdates"))
-            try fixture.run(Self.take(1), printing: ["two"])
+            try await fixture.run(Self.take(1), printing: ["two"])
         }
     }
 
@@ -93,7 +93,7 @@ struct TelegramUpdatesTests {
         try await BotFixture.with { fixture in
             await fixture.api.enqueueMessage("one", chat: 7)
             await fixture.api.order(Fault(.tooManyRequests(retryAfter: 2), method: "getUpdates"))
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 "local begin = task.now()\n" + Self.take(1) + "print(task.now() - begin >= 2)")
             #expect(lines == ["one", "true"])
             #expect(await fixture.api.earlyCalls == 0)
@@ -106,7 +106,7 @@ struct TelegramUpdatesTests {
             for kind in [Fault.Kind.cut, .page(502), .error(500, "Internal Server Error")] {
                 await fixture.api.order(Fault(kind, method: "getUpdates"))
             }
-            let run = try fixture.start(Self.take(1)).ending()
+            let run = try await fixture.start(Self.take(1)).ending()
             #expect(run.output == "one\n")
             #expect(run.errors.contains("polling goes on"), "\(run.errors)")
             #expect(run.errors.contains("works again"), "\(run.errors)")
@@ -116,7 +116,7 @@ struct TelegramUpdatesTests {
     @Test func aWebhookThatIsSetIsSaidAndCanBeDeleted() async throws {
         try await BotFixture.with { fixture in
             await fixture.api.enqueueMessage("one", chat: 7)
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 #"""
                 print(bot:set_webhook { url = "https://bot.example.com/hook", secret = "s-3_x" })
                 print(try(bot:updates()).message)
@@ -139,7 +139,7 @@ struct TelegramUpdatesTests {
                         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
                     ),
                     method: "getUpdates", times: 100))
-            let run = try fixture.start("print(try(bot:updates()).message)").ending()
+            let run = try await fixture.start("print(try(bot:updates()).message)").ending()
             #expect(run.output.hasPrefix("false\tconflict\ntelegram: getUpdates: 409 Conflict: terminated"))
             #expect(run.output.contains("stop one of the two"))
             #expect(run.errors.split(separator: "\n").count { $0.contains("polling goes on") } == 1, "\(run.errors)")
@@ -155,11 +155,11 @@ struct TelegramUpdatesTests {
                 try await Task.sleep(for: .milliseconds(10))
             }
             first.signal(SIGKILL)
-            _ = try first.ending()
+            _ = try await first.ending()
             let second = try fixture.start(Self.take(1))
             try await Task.sleep(for: .seconds(1))
             await fixture.api.enqueueMessage("one", chat: 7)
-            let run = try second.ending()
+            let run = try await second.ending()
             #expect(run.output == "one\n", "\(run.errors)")
         }
     }
@@ -185,14 +185,14 @@ struct TelegramUpdatesTests {
                   if left == 0 then break end
                 end
                 """#
-            try fixture.run(
+            try await fixture.run(
                 script,
                 printing: [
                     "true", "true", "false\twrong secret token", "false\twrong secret token", "false\tno update",
                     "true", "t1", "t3",
                 ])
             // The first was not done.
-            let lines = try fixture.lines(
+            let lines = try await fixture.lines(
                 "for update in bot:updates { webhook = true } do print(update.message.text) break end")
             #expect(lines == ["t1"])
         }
@@ -207,7 +207,7 @@ struct TelegramUpdatesTests {
     ])
     func aWebhookThatCannotBeIsRefused(options: String) async throws {
         try await BotFixture.with { fixture in
-            try fixture.run("try(bot.set_webhook, bot, \(options))", printing: ["false\tvalidation"])
+            try await fixture.run("try(bot.set_webhook, bot, \(options))", printing: ["false\tvalidation"])
             #expect(await fixture.calls.isEmpty)
         }
     }
@@ -216,7 +216,7 @@ struct TelegramUpdatesTests {
         try await BotFixture.with { fixture in
             try fixture.project.file(".falhost/telegram.json", #"{"bot":"999","offset":5000}"#)
             await fixture.api.enqueueMessage("one", chat: 7)
-            let run = try fixture.start(Self.take(1)).ending()
+            let run = try await fixture.start(Self.take(1)).ending()
             #expect(run.output == "one\n")
             #expect(run.errors.contains("is of bot 999"), "\(run.errors)")
         }
@@ -225,7 +225,7 @@ struct TelegramUpdatesTests {
     @Test func aStateThatCannotBeReadIsNotReplaced() async throws {
         try await BotFixture.with { fixture in
             let file = try fixture.project.file(".falhost/telegram.json", "{")
-            let run = try fixture.start("print 'not here'").ending()
+            let run = try await fixture.start("print 'not here'").ending()
             #expect(run.status == 1 && run.output.isEmpty)
             #expect(run.errors.contains(".falhost/telegram.json is no state of a bot"), "\(run.errors)")
             let left = try String(contentsOf: file, encoding: .utf8)

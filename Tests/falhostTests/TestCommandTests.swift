@@ -14,18 +14,18 @@ struct TestCommandTests {
         project = try .project()
     }
 
-    private func test(_ arguments: String...) throws -> FalhostProcess {
-        try FalhostProcess.run(["test"] + arguments, folder: project.url)
+    private func test(_ arguments: String...) async throws -> FalhostProcess {
+        try await FalhostProcess.run(["test"] + arguments, folder: project.url)
     }
 
     /// Runs one test file with this body of one test.
-    private func outcome(of body: String, _ arguments: String...) throws -> FalhostProcess {
+    private func outcome(of body: String, _ arguments: String...) async throws -> FalhostProcess {
         try project.file("scripts/tests/one_test.lua", "it(\"one\", function()\n\(body)\nend)\n")
-        return try FalhostProcess.run(["test", "one_test"] + arguments, folder: project.url)
+        return try await FalhostProcess.run(["test", "one_test"] + arguments, folder: project.url)
     }
 
-    @Test func whatShipsIsGreenAndNothingIsWritten() throws {
-        let run = try test()
+    @Test func whatShipsIsGreenAndNothingIsWritten() async throws {
+        let run = try await test()
         #expect(run.status == 0, "\(run.output)\(run.errors)")
         #expect(run.errors.isEmpty)
         let lines = run.output.split(separator: "\n")
@@ -48,9 +48,9 @@ struct TestCommandTests {
         }
     }
 
-    @Test func aRuleThatBecameWrongIsRedWithWhatWasExpectedAndTheLine() throws {
+    @Test func aRuleThatBecameWrongIsRedWithWhatWasExpectedAndTheLine() async throws {
         try project.file("scripts/rules/20_trigger.lua", "return function(prompt) return prompt .. \", TOK\" end\n")
-        let run = try test("rules")
+        let run = try await test("rules")
         #expect(run.status == 5)
         #expect(run.errors.isEmpty)
         #expect(run.output.contains("FAIL  scripts/tests/rules_test.lua  8 tests, "))
@@ -65,43 +65,43 @@ struct TestCommandTests {
                 """), "\(run.output)")
     }
 
-    @Test func aChangedPresetIsRedWithItsKeyAndGreenAfterAnUpdate() throws {
+    @Test func aChangedPresetIsRedWithItsKeyAndGreenAfterAnUpdate() async throws {
         try project.file(
             "presets/fast.lua",
             "return { num_inference_steps = 21, guidance_scale = 3.0, lora_scale = 0.8, finetune_strength = 0.8 }\n")
-        let red = try test("presets", "--filter", "fast of a portrait")
+        let red = try await test("presets", "--filter", "fast of a portrait")
         #expect(red.status == 5)
         #expect(red.output.contains("differs from golden/portrait_fast.json"))
         #expect(red.output.contains("arguments.num_inference_steps: expected 20, got 21"), "\(red.output)")
         #expect(red.output.contains("arguments.image_size: expected \"square\", but it is not there"), "\(red.output)")
         #expect(red.output.contains("0 passed, 1 failed in "))
-        let update = try test("presets", "--update")
+        let update = try await test("presets", "--update")
         #expect(update.status == 0, "\(update.output)")
         #expect(update.output.contains("; 2 golden files written"))
-        let green = try test("presets")
+        let green = try await test("presets")
         #expect(green.status == 0, "\(green.output)")
     }
 
-    @Test func aGoldenFileThatNoTestAsksForIsNamed() throws {
-        #expect(try test().errors == "")
+    @Test func aGoldenFileThatNoTestAsksForIsNamed() async throws {
+        #expect(try await test().errors == "")
         try project.file("scripts/tests/golden/old.json", "{}\n")
-        let run = try test()
+        let run = try await test()
         #expect(run.status == 0)
         #expect(
             run.errors == "no test asks for scripts/tests/golden/old.json: remove it, or mend the test's name\n",
             "\(run.errors)")
         // Those that were left out may ask for it.
-        #expect(try test("--filter", "golden").errors == "")
+        #expect(try await test("--filter", "golden").errors == "")
     }
 
-    @Test func aGoldenFileThatIsMissingIsAskedForAndWritten() throws {
+    @Test func aGoldenFileThatIsMissingIsAskedForAndWritten() async throws {
         let body = #"expect { list = { 1, 2 }, text = "ü" }.matches_golden "mine""#
-        let missing = try outcome(of: body)
+        let missing = try await outcome(of: body)
         #expect(missing.status == 5)
         #expect(missing.output.contains("there is no golden/mine.json yet: falhost test --update writes it"))
-        #expect(try outcome(of: body, "--update").status == 0)
-        #expect(try outcome(of: body).status == 0)
-        let changed = try outcome(of: #"expect { list = { 1, 3 }, text = "ü" }.matches_golden "mine""#)
+        #expect(try await outcome(of: body, "--update").status == 0)
+        #expect(try await outcome(of: body).status == 0)
+        let changed = try await outcome(of: #"expect { list = { 1, 3 }, text = "ü" }.matches_golden "mine""#)
         #expect(changed.output.contains("list[2]: expected 2, got 3"), "\(changed.output)")
     }
 
@@ -136,8 +136,8 @@ struct TestCommandTests {
     ]
 
     @Test(arguments: red)
-    func whatFailsIsSaid(red: Red) throws {
-        let run = try outcome(of: red.body)
+    func whatFailsIsSaid(red: Red) async throws {
+        let run = try await outcome(of: red.body)
         #expect(run.status == 5, "\(run.output)\(run.errors)")
         #expect(run.output.contains(red.message), "\(run.output)")
         if red.body != "os.exit(0)" {
@@ -156,8 +156,8 @@ struct TestCommandTests {
         "expect(preset \"fast\").never.sends { num_inference_steps = 21 }",
         "expect(require(\"json\").encode { 1 }).to_be \"[1]\"",
     ])
-    func whatHoldsIsGreen(body: String) throws {
-        let run = try outcome(of: body)
+    func whatHoldsIsGreen(body: String) async throws {
+        let run = try await outcome(of: body)
         #expect(run.status == 0, "\(run.output)\(run.errors)")
     }
 
@@ -166,24 +166,24 @@ struct TestCommandTests {
         "local task = require \"task\" task.spawn(task.sleep, 60)", "require(\"task\").sleep(60)",
         "require(\"task\").channel():receive()",
     ])
-    func aTestThatDoesNotEndIsStoppedAndTheNextOnesRun(body: String) throws {
+    func aTestThatDoesNotEndIsStoppedAndTheNextOnesRun(body: String) async throws {
         try project.file(
             "scripts/tests/one_test.lua",
             "it(\"one\", function()\n\(body)\nend)\nit(\"two\", function() expect(2).to_be(2) end)\n")
-        let run = try test("one_test", "--timeout", "0.5")
+        let run = try await test("one_test", "--timeout", "0.5")
         #expect(run.status == 5)
         #expect(run.output.contains("1 passed, 1 failed in "), "\(run.output)")
         #expect(run.output.contains("0.5 s"), "\(run.output)")
     }
 
-    @Test func aFileThatDoesNotEndIsStopped() throws {
+    @Test func aFileThatDoesNotEndIsStopped() async throws {
         try project.file("scripts/tests/one_test.lua", "while true do end\n")
-        let run = try test("one_test", "--timeout", "0.5")
+        let run = try await test("one_test", "--timeout", "0.5")
         #expect(run.status == 5)
         #expect(run.output.contains("0.5 s"), "\(run.output)")
     }
 
-    @Test func beforeEachRunsForTheTestsOfItsGroupsOnly() throws {
+    @Test func beforeEachRunsForTheTestsOfItsGroupsOnly() async throws {
         try project.file(
             "scripts/tests/one_test.lua",
             """
@@ -198,19 +198,19 @@ struct TestCommandTests {
             end)
             it("c", function() expect(log).to_equal { "outer", "inner", "a", "outer", "b" } end)
             """)
-        let run = try test("one_test")
+        let run = try await test("one_test")
         #expect(run.status == 0, "\(run.output)")
     }
 
-    @Test func aFileThatIsNoLuaStopsBeforeAnyTest() throws {
+    @Test func aFileThatIsNoLuaStopsBeforeAnyTest() async throws {
         let file = try project.file("scripts/tests/one_test.lua", "it(\"one\", function(\n")
-        let run = try test()
+        let run = try await test()
         #expect(run.status == 65)
         #expect(run.output.isEmpty)
         #expect(run.errors.hasPrefix("falhost: scripts/tests/one_test.lua:"), "\(run.errors)")
         try FileManager.default.removeItem(at: file)
         try project.file("scripts/tests/one_test.lua", "local x = nil\nx()\n")
-        let raised = try test("one_test")
+        let raised = try await test("one_test")
         #expect(raised.status == 5)
         #expect(raised.output.contains("    scripts/tests/one_test.lua:2\n    attempt to call a nil value"))
     }
@@ -220,16 +220,16 @@ struct TestCommandTests {
         (["scripts/tests/x.lua"], "there is no test file 'scripts/tests/x.lua'"),
         (["--filter", "no such test"], "no test has 'no such test' in its name"),
     ])
-    func whereNothingIsFoundThatIsSaid(arguments: [String], message: String) throws {
-        let run = try FalhostProcess.run(["test"] + arguments, folder: project.url)
+    func whereNothingIsFoundThatIsSaid(arguments: [String], message: String) async throws {
+        let run = try await FalhostProcess.run(["test"] + arguments, folder: project.url)
         #expect(run.status == 66)
         #expect(run.errors == "falhost: \(message)\n")
         #expect(run.output.isEmpty, "\(run.output)")
     }
 
-    @Test func aProjectWithoutTestsSaysSo() throws {
+    @Test func aProjectWithoutTestsSaysSo() async throws {
         try FileManager.default.removeItem(atPath: project.path + "/scripts/tests")
-        let run = try test()
+        let run = try await test()
         #expect(run.status == 66)
         #expect(run.errors == "falhost: no tests: scripts/tests has no file that ends in _test.lua\n")
     }
@@ -241,9 +241,9 @@ struct TestCommandTests {
         end)
         """
 
-    @Test func tapIsWhatItsReadersExpect() throws {
+    @Test func tapIsWhatItsReadersExpect() async throws {
         try project.file("scripts/tests/one_test.lua", Self.awkward)
-        let run = try test("one_test", "--tap")
+        let run = try await test("one_test", "--tap")
         #expect(run.status == 5)
         let lines = run.output.split(separator: "\n").map(String.init)
         try #require(lines.count == 9, "\(run.output)")
@@ -258,9 +258,9 @@ struct TestCommandTests {
         #expect(lines[8].hasPrefix("# 1 passed, 1 failed in "))
     }
 
-    @Test func junitIsXMLWithASuiteForEachFile() throws {
+    @Test func junitIsXMLWithASuiteForEachFile() async throws {
         try project.file("scripts/tests/one_test.lua", Self.awkward)
-        let run = try test("--junit", "reports/junit.xml")
+        let run = try await test("--junit", "reports/junit.xml")
         #expect(run.status == 5)
         let file = project.url.appendingPathComponent("reports/junit.xml")
         let document = try XMLDocument(data: Data(contentsOf: file))
@@ -272,7 +272,7 @@ struct TestCommandTests {
         #expect(try document.nodes(forXPath: "//testcase[@name='<c> # \"d\"']").count == 1)
     }
 
-    @Test func hundredsOfTestsAreNoWork() throws {
+    @Test func hundredsOfTestsAreNoWork() async throws {
         try project.file(
             "scripts/tests/many_test.lua",
             """
@@ -282,7 +282,7 @@ struct TestCommandTests {
               end)
             end
             """)
-        let run = try test("many")
+        let run = try await test("many")
         #expect(run.status == 0, "\(run.output)")
         #expect(run.output.contains("600 passed in "))
     }

@@ -9,7 +9,7 @@ struct ThousandGenerationsTests {
         let project = try TemporaryFolder.project()
         let script = FalhostProcess.repository.appendingPathComponent("Tests/Benchmarks/generations.lua").path
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--quiet", "--root", project.path, script, "1000", "256", environment: simulator.environment())
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output == "1000 generations\n")
@@ -47,7 +47,7 @@ struct ThousandGenerationsTests {
             print(#results)
             """
         try await withSimulator { simulator in
-            let run = try FalhostProcess.run(
+            let run = try await FalhostProcess.run(
                 "--quiet", "--root", project.path, "-e", script, environment: simulator.environment())
             #expect(run.output == "200\n", "\(run.errors)")
         }

@@ -29,18 +29,18 @@ struct TrainCommandTests {
 
         static let anna = ["train", "portrait", "photos", "--name", "Anna", "--trigger", "TOK_anna"]
 
-        func run(_ arguments: String...) throws -> FalhostProcess { try run(arguments) }
+        func run(_ arguments: String...) async throws -> FalhostProcess { try await run(arguments) }
 
-        func run(_ arguments: [String]) throws -> FalhostProcess {
-            try FalhostProcess.run(arguments, environment: environment, folder: folder.url)
+        func run(_ arguments: [String]) async throws -> FalhostProcess {
+            try await FalhostProcess.run(arguments, environment: environment, folder: folder.url)
         }
 
         func start(_ arguments: [String]) throws -> RunningFalhost {
             try RunningFalhost(arguments, environment: environment, folder: folder.url)
         }
 
-        func avatar(_ id: String) throws -> JSONValue {
-            try JSONValue(parsing: try run("avatars", "show", id).output)
+        func avatar(_ id: String) async throws -> JSONValue {
+            try await JSONValue(parsing: try run("avatars", "show", id).output)
         }
     }
 
@@ -49,20 +49,20 @@ struct TrainCommandTests {
             let falhost = try project.start(Project.anna + ["--keep-lora"])
             try await falhost.wait { simulator.counters()[.stream] == 1 }
             falhost.signal(SIGKILL)
-            #expect(try falhost.ending().status == 128 + SIGKILL)
-            #expect(try project.avatar("anna")["status"] == "training")
-            let resumed = try project.run("resume")
+            #expect(try await falhost.ending().status == 128 + SIGKILL)
+            await #expect(try project.avatar("anna")["status"] == "training")
+            let resumed = try await project.run("resume")
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(resumed.output.contains("\tcompleted\tanna"))
-            let avatar = try project.avatar("anna")
+            let avatar = try await project.avatar("anna")
             #expect(avatar["status"] == "completed" && avatar["trigger_phrase"] == "TOK_anna")
             #expect(avatar["diffusers_lora_file_url"]?.stringValue?.hasPrefix(simulator.baseURL) == true)
             let models = try FileManager.default.contentsOfDirectory(atPath: project.folder.path + "/.falhost/models")
             #expect(models.count == 1 && models[0].hasSuffix(".safetensors"))
-            let drawn = try project.run("generate", "--avatar", "anna", "by the sea")
+            let drawn = try await project.run("generate", "--avatar", "anna", "by the sea")
             #expect(drawn.status == 0, "\(drawn.errors)")
             // The same command finds it.
-            let again = try project.run(Project.anna + ["--keep-lora"])
+            let again = try await project.run(Project.anna + ["--keep-lora"])
             #expect(again.status == 0 && again.output.hasPrefix("anna\t"))
             #expect(again.errors.contains("not paid for again"))
             #expect(simulator.counters().submits == 2)
@@ -72,13 +72,13 @@ struct TrainCommandTests {
     @Test func aDryRunShowsEverythingAndSendsNothing() async throws {
         try await withProject(photos: 3) { simulator, project in
             try project.folder.file("photos/0.txt", "a picture of a house")
-            let plain = try project.run(
+            let plain = try await project.run(
                 "train", "style", "photos", "--name", "Noir", "--trigger", "NOIR", "--preset", "quality", "--dry-run")
             #expect(plain.status == 65)
             #expect(plain.errors.contains("error: fal-ai/flux-lora-fast-training needs at least 4 photos, there are 3"))
             #expect(plain.errors.contains("note: 0.txt: it does not name the subject"))
             #expect(plain.output.contains("$4.00"))
-            let json = try project.run(Project.anna + ["--dry-run", "--json", "--set", "steps=1500"])
+            let json = try await project.run(Project.anna + ["--dry-run", "--json", "--set", "steps=1500"])
             #expect(json.status == 0, "\(json.errors)")
             let plan = try JSONValue(parsing: json.output)
             #expect(plan["arguments"]?["steps"] == 1500 && plan["arguments"]?["trigger_phrase"] == "TOK_anna")
@@ -90,20 +90,20 @@ struct TrainCommandTests {
 
     @Test func anArchiveOfPhotosIsTrainedOnAndCancelledByItsJob() async throws {
         try await withProject(trainTime: .seconds(60)) { simulator, project in
-            let zip = try FalhostProcess.run(
+            let zip = try await FalhostProcess.run(
                 Project.anna + ["--dry-run", "--root", project.folder.path], folder: project.folder.url)
             #expect(zip.status == 0)
             let falhost = try project.start(Project.anna)
             try await falhost.wait { simulator.counters()[.stream] == 1 }
             falhost.signal(SIGINT)
-            let interrupted = try falhost.ending()
+            let interrupted = try await falhost.ending()
             #expect(interrupted.status == 130 && interrupted.errors.contains("falhost resume"))
-            let jobs = try JSONValue(parsing: try project.run("jobs", "list", "--json").output)
+            let jobs = try await JSONValue(parsing: try project.run("jobs", "list", "--json").output)
             let job = try #require(jobs.arrayValue?.first)
             #expect(job["state"] == "submitted" && job["avatar"] == "anna" && job["training"]?["photos"] == 10)
-            let cancelled = try project.run("jobs", "cancel", try #require(job["id"]?.stringValue))
+            let cancelled = try await project.run("jobs", "cancel", try #require(job["id"]?.stringValue))
             #expect(cancelled.status == 0, "\(cancelled.errors)")
-            #expect(try project.avatar("anna")["status"] == "cancelled")
+            await #expect(try project.avatar("anna")["status"] == "cancelled")
             #expect(simulator.counters().cancels == 1)
         }
     }
@@ -130,7 +130,7 @@ struct TrainCommandTests {
                 local ok, err = pcall(fal.train, { kind = "portrait", photos = {}, name = "X", trigger = "Y" })
                 print(ok, err.code, err.field)
                 """)
-            let run = try project.run("train.lua")
+            let run = try await project.run("train.lua")
             #expect(run.status == 0, "\(run.errors)")
             #expect(
                 run.output == """
@@ -146,13 +146,13 @@ struct TrainCommandTests {
 
     @Test func theDoctorKnowsTheTrainingPresetsAndWhatIsDeprecated() async throws {
         try await withProject(photos: 0) { _, project in
-            let well = try project.run("doctor", "--offline")
+            let well = try await project.run("doctor", "--offline")
             #expect(well.output.contains("balanced, fast, quality"))
             #expect(well.output.contains("fal has deprecated fal-ai/flux-pro-trainer"))
             try project.folder.file("presets/training/fast.lua", "return { portrait = { stepz = 5 } }")
-            let ill = try project.run("doctor", "--offline")
+            let ill = try await project.run("doctor", "--offline")
             #expect(ill.status == 78 && ill.output.contains("stepz"))
-            let check = try project.run("check")
+            let check = try await project.run("check")
             #expect(check.output.contains("presets/training/fast.lua:1"))
             #expect(check.output.contains("did you mean steps?"))
         }

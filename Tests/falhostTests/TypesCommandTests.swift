@@ -4,9 +4,9 @@ import Testing
 /// `falhost types`.
 @Suite(.timeLimit(.minutes(5)))
 struct TypesCommandTests {
-    @Test func writesOneFileAModuleIntoTheProject() throws {
+    @Test func writesOneFileAModuleIntoTheProject() async throws {
         let project = try TemporaryFolder.project()
-        let run = try FalhostProcess.run("types", "--root", project.path)
+        let run = try await FalhostProcess.run("types", "--root", project.path)
         #expect(run.status == 0, "\(run.errors)")
         let names = ["fal", "avatars", "task", "http", "fs", "json", "log", "text", "tests"]
         let paths = names.map { "\(project.path)/.falhost/types/\($0).lua" }
@@ -19,9 +19,9 @@ struct TypesCommandTests {
     }
 
     /// The globals are those that a test file has.
-    @Test func theGlobalsOfTestFilesAreDeclared() throws {
+    @Test func theGlobalsOfTestFilesAreDeclared() async throws {
         let project = try TemporaryFolder.project()
-        _ = try FalhostProcess.run("types", "--root", project.path)
+        _ = try await FalhostProcess.run("types", "--root", project.path)
         try project.file(
             "scripts/tests/globals_test.lua",
             """
@@ -34,22 +34,22 @@ struct TypesCommandTests {
             end)
 
             """)
-        let run = try FalhostProcess.run("test", "globals", folder: project.url)
+        let run = try await FalhostProcess.run("test", "globals", folder: project.url)
         #expect(run.status == 0, "\(run.output)")
     }
 
-    @Test func everyFileIsLua() throws {
+    @Test func everyFileIsLua() async throws {
         let folder = try TemporaryFolder()
-        let run = try FalhostProcess.run("types", "--out", folder.path + "/types")
+        let run = try await FalhostProcess.run("types", "--out", folder.path + "/types")
         #expect(run.status == 0, "\(run.errors)")
         for path in run.output.split(separator: "\n") {
-            let check = try FalhostProcess.run("-e", "assert(loadfile(...))", String(path))
+            let check = try await FalhostProcess.run("-e", "assert(loadfile(...))", String(path))
             #expect(check.status == 0, "\(check.errors)")
         }
     }
 
-    @Test func declaresWhatEditorsAskFor() throws {
-        let text = try FalhostProcess.run("types", "--print").output
+    @Test func declaresWhatEditorsAskFor() async throws {
+        let text = try await FalhostProcess.run("types", "--print").output
         for line in [
             "---@class fal.Config", "---@field quality? string the preset's name; `balanced` when none is named",
             "---@field priority? \"normal\"|\"low\" the place in fal's queue",
@@ -66,8 +66,8 @@ struct TypesCommandTests {
     }
 
     /// A class that is named in a type is declared in some file.
-    @Test func everyClassThatIsNamedIsDeclared() throws {
-        let text = try FalhostProcess.run("types", "--print").output
+    @Test func everyClassThatIsNamedIsDeclared() async throws {
+        let text = try await FalhostProcess.run("types", "--print").output
         let declared = Set(text.matches(of: /---@class ([A-Za-z.]+)/).map { String($0.1) })
         let named = Set(
             text.split(separator: "\n").filter { $0.hasPrefix("---@") && !$0.hasPrefix("---@class") }
@@ -76,16 +76,16 @@ struct TypesCommandTests {
         #expect(named.subtracting(declared).isEmpty)
     }
 
-    @Test func saysWhatIsWrong() throws {
+    @Test func saysWhatIsWrong() async throws {
         let folder = try TemporaryFolder()
-        let both = try FalhostProcess.run("types", "--print", "--reference")
+        let both = try await FalhostProcess.run("types", "--print", "--reference")
         #expect(both.status == 64)
         #expect(both.errors.contains("exclude each other"))
-        let nowhere = try FalhostProcess.run("types", folder: folder.url)
+        let nowhere = try await FalhostProcess.run("types", folder: folder.url)
         #expect(nowhere.status == 78, "\(nowhere.errors)")
         #expect(nowhere.errors.contains("--out"))
         try folder.file("file", "")
-        let refused = try FalhostProcess.run("types", "--out", folder.path + "/file/types")
+        let refused = try await FalhostProcess.run("types", "--out", folder.path + "/file/types")
         #expect(refused.status == 73)
         #expect(refused.errors.contains("cannot create folder"), "\(refused.errors)")
     }
