@@ -16,7 +16,7 @@ struct GenerationErrorTests {
             .unreadableAvatars(reason: "not JSON", file: nil),
             .unknownPreset(name: "x", nearest: nil, known: [], folder: "presets"),
             .unknownPreset(name: "x", nearest: "y", known: ["y"], folder: "presets"),
-            .brokenPreset(file: "presets/x.lua", reason: "line 3: '}' expected"),
+            .brokenPreset(file: "presets/x.lua", fault: .other("line 3: '}' expected")),
             .invalidConfig([ConfigProblem(key: "sed", origin: .call, fault: .unknownKey(nearest: "seed"))]),
             .invalidPrompt(.empty), .invalidPrompt(.tooLong(bytes: 9, limit: 8)), .invalidPrompt(.notUTF8(offset: 2)),
             .ruleFailed(rule: "10.lua:3", reason: "boom"), .missingAPIKey,

@@ -39,8 +39,8 @@ extension GenerationError: CustomStringConvertible {
             "unknown preset \(name): there are no presets in \(folder)"
         case .unknownPreset(let name, let nearest, let known, _):
             "unknown preset \(name)\(hint(nearest)); known: \(known.joined(separator: ", "))"
-        case .brokenPreset(let file, let reason):
-            "preset \(file) cannot be used: \(reason)"
+        case .brokenPreset(let file, let fault):
+            "preset \(file) cannot be used: \(fault.message(in: .english))"
         case .invalidConfig(let problems):
             "invalid config: \(list(problems.map { $0.message(in: .english) }))"
         case .invalidPrompt(.empty):
@@ -95,8 +95,8 @@ extension GenerationError: CustomStringConvertible {
         case .unknownPreset(let name, let nearest, let known, _):
             "Неизвестный пресет \(name)\(nearest.map { "; возможно, \($0)?" } ?? "")"
                 + "; известны: \(known.joined(separator: ", "))"
-        case .brokenPreset(let file, let reason):
-            "Пресет \(file) нельзя использовать: \(reason)"
+        case .brokenPreset(let file, let fault):
+            "Пресет \(file) нельзя использовать: \(fault.message(in: .russian))"
         case .invalidConfig(let problems):
             "Неверная конфигурация: \(list(problems.map { $0.message(in: .russian) }))"
         case .invalidPrompt(.empty):

@@ -4,7 +4,7 @@ package import Generation
 extension LuaPromptRules {
     /// Loads every rule of a folder and runs each on every prompt; one problem for each rule that fails.
     package static func problems(
-        in folder: String, library: String, prompts: [String], contexts: [RuleContext]
+        in folder: String, library: String, prompts: [String], contexts: [RuleContext], language: Language
     ) throws -> [CheckProblem] {
         let names: [String]
         do throws(SourceFile.ReadError) { names = try SourceFile.luaFiles(in: folder) } catch {
@@ -19,14 +19,14 @@ extension LuaPromptRules {
                         let rewritten = try rule.rewrite(prompt, context)
                         if let fault = Prompt.fault(in: rewritten, limit: Prompt.longestAfterRules) {
                             throw .ruleFailed(
-                                rule: name, reason: GenerationError.invalidPrompt(fault).message(in: .english))
+                                rule: name, reason: GenerationError.invalidPrompt(fault).message(in: language))
                         }
                     }
                 }
                 return nil
             } catch {
                 if case .ruleFailed(_, let reason) = error { return CheckProblem(LuaRule.title(name), reason: reason) }
-                return CheckProblem(LuaRule.title(name), line: nil, error.message(in: .english))
+                return CheckProblem(LuaRule.title(name), line: nil, error.message(in: language))
             }
         }
     }
