@@ -19,7 +19,7 @@ struct GenerationErrorTests {
             .brokenPreset(file: "presets/x.lua", fault: .other("line 3: '}' expected")),
             .invalidConfig([ConfigProblem(key: "sed", origin: .call, fault: .unknownKey(nearest: "seed"))]),
             .invalidPrompt(.empty), .invalidPrompt(.tooLong(bytes: 9, limit: 8)), .invalidPrompt(.notUTF8(offset: 2)),
-            .ruleFailed(rule: "10.lua:3", reason: "boom"), .missingAPIKey,
+            .ruleFailed(rule: "10.lua:3", fault: .other("boom")), .missingAPIKey,
             .noImages(endpoint: "a/b", requestID: "r"), .malformedOutput(endpoint: "a/b", requestID: nil, reason: "x"),
             .budgetExceeded(refusal(.tooMuch(needed: Dollars(nanos: 65_000_000), spent: .zero, reserved: .zero))),
             .budgetExceeded(refusal(.unknownCost(.noPrice))), .budgetExceeded(refusal(.notRecorded)),

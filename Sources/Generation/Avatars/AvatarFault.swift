@@ -47,7 +47,7 @@ package enum AvatarFault: Sendable {
         case .finetuneIsAddress: "finetune_id — адрес, а нужен идентификатор, который дал fal"
         case .finetuneHasSpaces(let id): "в finetune_id есть пробелы: «\(id)»"
         case .sharedTrigger(let trigger, let other, let id):
-            "его триггер «\(trigger)» и «\(other)» у \(id) входят один в другой"
+            "его триггер «\(trigger)» и «\(other)» у \(id): один входит в другой"
         }
     }
 }

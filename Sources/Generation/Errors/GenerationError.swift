@@ -20,7 +20,7 @@ package enum GenerationError: Error, Sendable {
     case invalidConfig([ConfigProblem])
     case invalidPrompt(PromptFault)
     /// `rule` is the rule's file, with the line where it is known: `20_trigger.lua:4`.
-    case ruleFailed(rule: String, reason: String)
+    case ruleFailed(rule: String, fault: RuleFault)
     case missingAPIKey
     /// The job succeeded and gave no picture.
     case noImages(endpoint: String, requestID: String?)

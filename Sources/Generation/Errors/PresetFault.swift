@@ -5,6 +5,12 @@ package enum PresetFault: Sendable, Equatable {
     case extendsInTurn(String)
     case extendsUnknown(String, nearest: String?)
     case notText(key: String, kind: String)
+    /// The file returns something else than a table.
+    case notTable(FoundType)
+    /// The same, of a preset for trainings.
+    case notTrainingTable(FoundType)
+    /// The keys for one kind of training are something else than a table.
+    case noKeys(of: TrainingType)
     /// A key or value that no endpoint takes, in a version that would replace one that works.
     case config(ConfigProblem, SourcePlace)
     /// In the words of Lua or of the system; begins with `file:line: ` where that is known.
@@ -24,6 +30,17 @@ package enum PresetFault: Sendable, Equatable {
                 "он продолжает «\(parent)», а такого пресета нет" + (nearest.map { "; возможно, \($0)?" } ?? ""))
         case .notText(let key, let kind):
             language.wording("\(key) must be a string, not \(kind)", "\(key): нужна строка, а не \(kind)")
+        case .notTable(let found):
+            language.wording(
+                "it returns \(found.text(in: .english)), a table of config keys is expected",
+                "файл возвращает \(found.text(in: .russian)), а нужна таблица ключей")
+        case .notTrainingTable(let found):
+            language.wording(
+                "it returns \(found.text(in: .english)), a table of training keys is expected",
+                "файл возвращает \(found.text(in: .russian)), а нужна таблица ключей обучения")
+        case .noKeys(let type):
+            language.wording(
+                "\(type.rawValue) must be a table of training keys", "\(type.rawValue): нужна таблица ключей обучения")
         case .config(let problem, let place): "\(place): \(problem.message(in: language, isPlaced: false))"
         case .other(let reason): reason
         }
@@ -33,7 +50,7 @@ package enum PresetFault: Sendable, Equatable {
     package var isAboutParent: Bool {
         switch self {
         case .extendsItself, .extendsInTurn, .extendsUnknown: true
-        case .notText, .config, .other: false
+        case .notText, .notTable, .notTrainingTable, .noKeys, .config, .other: false
         }
     }
 }

@@ -18,14 +18,15 @@ extension LuaPromptRules {
                     for prompt in prompts {
                         let rewritten = try rule.rewrite(prompt, context)
                         if let fault = Prompt.fault(in: rewritten, limit: Prompt.longestAfterRules) {
-                            throw .ruleFailed(
-                                rule: name, reason: GenerationError.invalidPrompt(fault).message(in: language))
+                            throw .ruleFailed(rule: name, fault: .prompt(fault))
                         }
                     }
                 }
                 return nil
             } catch {
-                if case .ruleFailed(_, let reason) = error { return CheckProblem(LuaRule.title(name), reason: reason) }
+                if case .ruleFailed(_, let fault) = error {
+                    return CheckProblem(LuaRule.title(name), reason: fault.message(in: language))
+                }
                 return CheckProblem(LuaRule.title(name), line: nil, error.message(in: language))
             }
         }

@@ -165,9 +165,8 @@ package final class LuaPresets: PresetSource {
             if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
                 return (values, sandbox.text)
             }
-            let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
-            throw GenerationError.brokenPreset(
-                file: file, fault: .other("it returns \(found), a table of config keys is expected"))
+            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
+            throw GenerationError.brokenPreset(file: file, fault: .notTable(found))
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {

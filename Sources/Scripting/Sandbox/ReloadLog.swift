@@ -65,7 +65,7 @@ package final class ReloadLog {
         let text =
             switch error {
             case .brokenPreset(_, let fault): fault.message(in: language)
-            case .ruleFailed(_, let reason): reason
+            case .ruleFailed(_, let fault): fault.message(in: language)
             default: error.message(in: language)
             }
         return text.hasPrefix(file) ? text : "\(file): \(text)"

@@ -50,7 +50,7 @@ package final class TrainingPresets: TrainingPresetSource {
         for type in TrainingType.allCases {
             guard let value = values[type.rawValue] else { continue }
             guard case .object(let own) = value else {
-                throw .brokenPreset(file: file, fault: .other("\(type.rawValue) must be a table of training keys"))
+                throw .brokenPreset(file: file, fault: .noKeys(of: type))
             }
             valuesByType[type] = own
             values[type.rawValue] = nil
@@ -71,9 +71,8 @@ package final class TrainingPresets: TrainingPresetSource {
             if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
                 return (values, sandbox.text)
             }
-            let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
-            throw GenerationError.brokenPreset(
-                file: file, fault: .other("it returns \(found), a table of training keys is expected"))
+            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
+            throw GenerationError.brokenPreset(file: file, fault: .notTrainingTable(found))
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {

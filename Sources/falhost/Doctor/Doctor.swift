@@ -24,7 +24,7 @@ struct Doctor {
     func project() async -> [Finding] {
         let project: Project
         do {
-            project = try host.projectFolder()
+            project = try host.projectFolder(language)
         } catch {
             return [
                 Finding(
