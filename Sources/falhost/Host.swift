@@ -111,7 +111,8 @@ final class Host: ScriptServices {
                 .configuration,
                 (language ?? self.language).wording(
                     "no project here: no folder above the script or the current folder has presets/; name one with --root",
-                    "здесь нет проекта: presets/ нет ни в текущей папке, ни выше неё или скрипта; укажите папку: --root"))
+                    "здесь нет проекта: presets/ нет ни в текущей папке, ни выше неё или скрипта; укажите папку: --root"
+                ))
         }
         return project
     }
