@@ -120,8 +120,7 @@ package final class GenerationService {
             endpoint: plan.endpoint)
         let steps = try rules.apply(to: prompt, context: context)
         if let last = steps.last, let fault = Prompt.fault(in: last.prompt, limit: Prompt.longestAfterRules) {
-            let reason = GenerationError.invalidPrompt(fault).message(in: settings.language)
-            throw .ruleFailed(rule: last.rule, reason: reason)
+            throw .ruleFailed(rule: last.rule, fault: .prompt(fault))
         }
         return steps
     }

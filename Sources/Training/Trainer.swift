@@ -88,7 +88,11 @@ extension Trainer {
         .reduce(into: []) { keys, name in if !keys.contains(name) { keys.append(name) } }
 
     /// What is said of a trainer that fal has given up.
-    package static let deprecation =
-        "fal has deprecated \(pro.id): only accounts that still have it can use it; "
-        + "\(fastTraining.id) trains styles, as LoRA files"
+    package static func deprecation(in language: Language) -> String {
+        language.wording(
+            "fal has deprecated \(pro.id): only accounts that still have it can use it; "
+                + "\(fastTraining.id) trains styles, as LoRA files",
+            "fal отказался от модели \(pro.id): она работает только у аккаунтов, где ещё есть; "
+                + "стили обучает модель \(fastTraining.id), в виде файлов LoRA")
+    }
 }

@@ -56,7 +56,7 @@ extension TrainingService {
                 onUpdate: { status in TrainingEvent.events(in: status).forEach(watch) }, logs: true)
         } catch {
             try await settle(job.id)
-            throw begun.plan.trainer.explained(error)
+            throw begun.plan.trainer.explained(error, in: settings.language)
         }
         guard let ended = try await ledger.job(job.id) else {
             throw .storage(path: "ledger", .other(reason: "job \(job.id) is gone"))
@@ -99,9 +99,9 @@ extension TrainingEvent {
 
 extension Trainer {
     /// Of a trainer that fal has given up, its errors say so.
-    func explained(_ error: GenerationError) -> GenerationError {
+    func explained(_ error: GenerationError, in language: Language) -> GenerationError {
         guard isDeprecated, case .fal(var fault) = error, fault.code != .cancelled else { return error }
-        fault.message += "; \(Self.deprecation)"
+        fault.message += "; \(Self.deprecation(in: language))"
         return .fal(fault)
     }
 }

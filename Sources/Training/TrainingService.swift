@@ -15,7 +15,7 @@ package final class TrainingService {
     let ledger: any JobLedger
     let avatars: any AvatarStore
     private let presets: any TrainingPresetSource
-    private let settings: Settings
+    let settings: Settings
     package let settlement: TrainingSettlement
     let folder: String
 
@@ -23,10 +23,13 @@ package final class TrainingService {
         package var prices: PriceTable
         /// Nothing leaves the process, so nothing can be trained.
         package var testMode: Bool
+        /// In which errors tell what was found in photos.
+        package var language: Language
 
-        package init(prices: PriceTable, testMode: Bool = false) {
+        package init(prices: PriceTable, testMode: Bool = false, language: Language = .english) {
             self.prices = prices
             self.testMode = testMode
+            self.language = language
         }
     }
 
@@ -80,9 +83,10 @@ package final class TrainingService {
         _ plan: TrainingPlan, watch: @escaping Watcher = { _ in }
     ) async throws(GenerationError) -> BegunTraining {
         if let error = plan.errors.first {
-            let others = plan.errors.count > 1 ? " (and \(plan.errors.count - 1) more)" : ""
-            var fault = FalError(
-                .validation, "the photos cannot be trained on: \(error.text)\(others)", field: "photos")
+            let (language, others) = (settings.language, plan.errors.count - 1)
+            let more = others > 0 ? language.wording(" (and \(others) more)", " (и ещё \(others))") : ""
+            let text = language.wording("the photos cannot be trained on: ", "на этих фото обучать нельзя: ")
+            var fault = FalError(.validation, text + error.text(in: language) + more, field: "photos")
             fault.details = .array(plan.errors.map { .object($0.json) })
             throw .fal(fault)
         }
@@ -146,16 +150,10 @@ package final class TrainingService {
         var findings: [TrainingFinding] = []
         var avatar = Avatar(id: request.id, name: request.name, trainingType: request.type.rawValue, status: "draft")
         avatar.begin(request.type, name: request.name, trigger: request.trigger, userID: nil)
-        for (_, message) in AvatarCheck.problems(in: [avatar]) {
-            findings.append(
-                TrainingFinding(.note, .commonTrigger, nil, message, advice: "take a word that nobody writes, like TOK")
-            )
+        for (_, fault) in AvatarCheck.problems(in: [avatar]) {
+            findings.append(TrainingFinding(nil, .commonTrigger(fault)))
         }
-        if trainer.isDeprecated {
-            findings.append(
-                TrainingFinding(
-                    .note, .deprecatedTrainer, nil, Trainer.deprecation, advice: "leave --endpoint out to use that"))
-        }
+        if trainer.isDeprecated { findings.append(TrainingFinding(nil, .deprecatedTrainer)) }
         return findings
     }
 }

@@ -19,7 +19,7 @@ struct TrainingStart {
             return try await submit(url)
         } catch {
             try await end(error)
-            throw plan.trainer.explained(error)
+            throw plan.trainer.explained(error, in: service.settings.language)
         }
     }
 

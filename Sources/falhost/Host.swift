@@ -104,11 +104,15 @@ final class Host: ScriptServices {
 
     var reloadProblems: [String] { reloadLog.problems }
 
-    func projectFolder() throws -> Project {
+    /// - Parameter language: in which the error is told; nil for people's own.
+    func projectFolder(_ language: Language? = nil) throws -> Project {
         guard let project else {
             throw CommandError(
                 .configuration,
-                "no project here: no folder above the script or the current folder has presets/; name one with --root")
+                (language ?? self.language).wording(
+                    "no project here: no folder above the script or the current folder has presets/; name one with --root",
+                    "здесь нет проекта: presets/ нет ни в текущей папке, ни выше неё или скрипта; укажите папку: --root"
+                ))
         }
         return project
     }

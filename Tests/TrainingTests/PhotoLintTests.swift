@@ -1,5 +1,7 @@
 import FalClient
 import Gallery
+import Generation
+import JSON
 import Testing
 
 @testable import Training
@@ -13,7 +15,7 @@ struct PhotoLintTests {
         try await CheckedPhotos.read([folder.path], trainer: trainer, trigger: trigger).findings
     }
 
-    private func codes(_ findings: [TrainingFinding], of file: String? = nil) -> [TrainingFinding.Code] {
+    private func codes(_ findings: [TrainingFinding], of file: String? = nil) -> [TrainingFault.Code] {
         findings.filter { file == nil || $0.file == file }.map(\.code)
     }
 
@@ -29,7 +31,7 @@ struct PhotoLintTests {
         let folder = try TrainingFolder(photos: 3)
         let fast = try await findings(folder, trainer: .fastTraining)
         #expect(fast.first?.code == .tooFewPhotos && fast.first?.level == .error)
-        #expect(fast.first?.message.contains("at least 4 photos, there are 3") == true)
+        #expect(fast.first?.fault.message(in: .english).contains("at least 4 photos, there are 3") == true)
         let portrait = try await findings(folder)
         #expect(portrait.contains { $0.code == .fewPhotos && $0.level == .note })
         #expect(!portrait.contains { $0.level == .error })
@@ -50,7 +52,7 @@ struct PhotoLintTests {
         try folder.add("inner/x.jpg", TrainingFolder.jpeg())
         try folder.add(".DS_Store", "hidden")
         let findings = try await findings(folder)
-        let expected: [(String, TrainingFinding.Code, TrainingFinding.Level)] = [
+        let expected: [(String, TrainingFault.Code, TrainingFinding.Level)] = [
             ("a.heic", .unsupportedFormat, .error), ("b.jpg", .unsupportedFormat, .error),
             ("c.jpg", .damaged, .error), ("d.jpg", .tooSmall, .error), ("e.jpg", .small, .note),
             ("f.jpg", .longShape, .note), ("g.jpg", .wrongExtension, .note), ("h.mp4", .notSent, .note),
@@ -59,10 +61,31 @@ struct PhotoLintTests {
         for (file, code, level) in expected {
             let found = findings.filter { $0.file == file && $0.code == code }
             #expect(found.count == 1 && found.first?.level == level, "\(file): \(findings.filter { $0.file == file })")
-            #expect(found.first?.advice.isEmpty == false)
+            #expect(found.first?.fault.advice(in: .english).isEmpty == false)
         }
         #expect(!findings.contains { $0.file == ".DS_Store" })
         #expect(findings.firstIndex { $0.level == .note } ?? 0 > findings.lastIndex { $0.level == .error } ?? 0)
+    }
+
+    @Test func `findings are told in Russian where the reader is`() async throws {
+        let folder = try TrainingFolder(photos: 3)
+        try folder.add("a.heic", "ftypheic")
+        try folder.add("d.jpg", TrainingFolder.jpeg(width: 100, height: 100))
+        try folder.add("copy.png", TrainingFolder.png(0))
+        try folder.add("1.txt", "женщина в парке")
+        let findings = try await findings(folder, trainer: .pro)
+        let lines = findings.map { "\($0.level.word(in: .russian)): \($0.text(in: .russian))" }
+        let expected = [
+            "ошибка: a.heic: формат HEIC для обучения не годится; сохраните в JPEG или PNG",
+            "ошибка: d.jpg: 100 x 100 пикселей: слишком мало для обучения; возьмите фото от 512 пикселей",
+            "заметка: 1.txt: в подписи нет триггера; напишите на его месте [trigger]: туда подставится «TOK_anna»",
+            "заметка: 2.png: нет подписи, и ещё у 3; подпишите все фото или ни одного",
+            "заметка: 5 фото, а лучше 10 или больше; добавьте снятые с других сторон и при другом свете",
+        ]
+        for line in expected { #expect(lines.contains(line), "\(lines)") }
+        #expect(lines.contains { $0.contains("тот же файл, что и ") })
+        // Programs branch on English, whatever people read.
+        #expect(findings.first?.json["message"] == "HEIC is not read by the trainers")
     }
 
     @Test func `the same file twice is an error, one that looks the same a note`() async throws {
@@ -82,7 +105,10 @@ struct PhotoLintTests {
     @Test func `without libgd it is said that photos that look alike are not found`() {
         let lint = PhotoLint(trainer: .portrait, trigger: "TOK", likenessProblem: "install libgd")
         let findings = lint.findings([], captions: [:])
-        #expect(findings.contains { $0.code == .nearDuplicatesUnchecked && $0.advice == "install libgd" })
+        #expect(
+            findings.contains {
+                $0.code == .nearDuplicatesUnchecked && $0.fault.advice(in: .english) == "install libgd"
+            })
     }
 
     @Test func `captions are looked at`() async throws {

@@ -81,7 +81,48 @@ struct CheckCommandTests {
         #expect(run.errors.contains("\(mistake.problems.count) problem"))
     }
 
-    @Test func avatarsThatDrawSomethingElseAreNamed() async throws {
+    private static let russian = [
+        Mistake(
+            file: "presets/bad.lua", text: "return {\n  guidance_scle = 3,\n}\n",
+            problems: ["presets/bad.lua:2: guidance_scle: неизвестный ключ, возможно, guidance_scale?"]),
+        Mistake(
+            file: "presets/child.lua", text: "return {\n  extends = \"qualty\" }\n",
+            problems: ["presets/child.lua:2: он продолжает «qualty», а такого пресета нет; возможно, quality?"]),
+        Mistake(
+            file: "scripts/rules/30_x.lua", text: "return function() return 1 end\n",
+            problems: ["scripts/rules/30_x.lua: scripts/rules/30_x.lua возвращает number, а нужен промпт"]),
+        Mistake(
+            file: "scripts/mine.lua",
+            text: """
+                local fal = require "fal"
+                local url = fal.generat_avatar_image("anna", "x")
+                prnt(url)
+                task.sleep(1)
+                total = 1
+                """,
+            problems: [
+                "scripts/mine.lua:2: в «fal» нет «generat_avatar_image»; возможно, «generate_avatar_image»?",
+                "scripts/mine.lua:3: неизвестная глобальная переменная «prnt»; возможно, «print»?",
+                "scripts/mine.lua:4: модуль «task» не загружен: local task = require \"task\"",
+                "scripts/mine.lua:5: задаёт глобальную переменную «total»: добавьте local",
+            ]),
+    ]
+
+    @Test func mistakesAreNamedInRussianWhereTheLocaleIs() throws {
+        let project = try Self.project()
+        for mistake in Self.russian { try project.file(mistake.file, mistake.text) }
+        let environment = ["FALHOST_LANG": "ru"]
+        let run = try FalhostProcess.run("check", environment: environment, folder: project.url)
+        #expect(run.status == 65)
+        #expect(run.output.split(separator: "\n").map(String.init) == Self.russian.flatMap(\.problems))
+        #expect(run.errors.contains("7 проблем; проверено: 8 пресетов, 3 правила, 2 аватара, "), "\(run.errors)")
+
+        let json = try FalhostProcess.run("check", "--json", environment: environment, folder: project.url)
+        #expect(json.output.contains("unknown key, did you mean guidance_scale?"), "\(json.output)")
+        #expect(!json.output.contains { ("а"..."я").contains($0) }, "\(json.output)")
+    }
+
+    @Test func avatarsThatDrawSomethingElseAreNamed() throws {
         let project = try Self.project()
         func avatar(_ id: String, _ type: String, _ fields: String) -> String {
             #"{"id":"\#(id)","name":"x","training_type":"\#(type)","status":"completed",\#(fields)}"#
@@ -100,5 +141,11 @@ struct CheckCommandTests {
         #expect(places == ["avatar a", "avatar a", "avatar b", "avatar c", "avatar d", "avatar a", "avatar a"])
         #expect(problems.contains { $0["message"]?.stringValue?.contains("common word") == true })
         #expect(problems.contains { $0["message"]?.stringValue?.hasSuffix("of b are within each other") == true })
+
+        let russian = try FalhostProcess.run("check", environment: ["FALHOST_LANG": "ru"], folder: project.url)
+        let lines = russian.output.split(separator: "\n")
+        #expect(lines.first?.hasPrefix("аватар a: diffusers_lora_file_url — не адрес https: «lora") == true, "\(lines)")
+        #expect(lines.contains { $0.contains("«Woman» — обычное слово") }, "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("«SKS woman» у b: один входит в другой") }, "\(lines)")
     }
 }

@@ -80,6 +80,31 @@ struct DoctorCommandTests {
         #expect(report.run.complaints.last?.hasPrefix("falhost: ") == true)
     }
 
+    @Test func whatIsBrokenIsNamedInRussianWhereTheLocaleIs() throws {
+        let project = try Self.project()
+        try project.file("presets/bad.lua", "return { guidance_scle = 3 }\n")
+        try Data("no database".utf8).write(to: project.url.appendingPathComponent(".falhost/falhost.db"))
+        try project.file(".env", "FAL_KEY=x\n")
+        let environment = ["FALHOST_BASE_URL": "http://127.0.0.1:9", "FALHOST_LANG": "ru"]
+        let run = try FalhostProcess.run("doctor", environment: environment, folder: project.url)
+        #expect(run.status == 78)
+        let rows = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        func row(_ text: String) -> Bool { rows.contains { $0.hasPrefix(text) } }
+        #expect(row("проблема ключ его нет"), "\(run.output)")
+        #expect(row("→ задайте FAL_KEY=id:secret"), "\(run.output)")
+        #expect(row("проблема пресеты Неверная конфигурация: guidance_scle (presets/bad.lua:1): неизвестный ключ"))
+        #expect(row("→ исправьте файл"), "\(run.output)")
+        #expect(row("проблема журнал ") && row("проблема адрес http://127.0.0.1:9: "), "\(run.output)")
+        #expect(row("заметка .env falhost его не читает"), "\(run.output)")
+        let problems = run.output.split(separator: "\n").count { $0.hasPrefix("проблема ") }
+        #expect(run.complaints.last?.hasPrefix("falhost: \(problems) проблем") == true, "\(run.errors)")
+
+        let report = try Report(FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
+        #expect(report.texts("problem", "key") == ["there is none"])
+        #expect(report.texts("problem", "presets").first?.hasPrefix("invalid config: ") == true)
+        #expect(!report.run.output.contains { ("а"..."я").contains($0) }, "\(report.run.output)")
+    }
+
     @Test func forPeopleItIsATable() async throws {
         let folder = try TemporaryFolder()
         let run = try await FalhostProcess.run("doctor", "--offline", folder: folder.url)

@@ -1,15 +1,15 @@
 /// What in a list of avatars would fail, or draw the wrong one.
 package enum AvatarCheck {
-    /// One sentence for each fault, with the avatar's id; those that are put away make no pictures and have none.
-    package static func problems(in avatars: [Avatar]) -> [(id: String, message: String)] {
+    /// Each fault with the avatar's id; those that are put away make no pictures and have none.
+    package static func problems(in avatars: [Avatar]) -> [(id: String, fault: AvatarFault)] {
         let avatars = avatars.filter { !$0.isArchived }
         var problems = avatars.flatMap { avatar in faults(of: avatar).map { (avatar.id, $0) } }
         problems += collisions(avatars)
         return problems
     }
 
-    private static func faults(of avatar: Avatar) -> [String] {
-        var faults: [String] = []
+    private static func faults(of avatar: Avatar) -> [AvatarFault] {
+        var faults: [AvatarFault] = []
         // An avatar in training has nothing yet.
         if avatar.status == "completed" {
             do throws(GenerationError) {
@@ -18,45 +18,40 @@ package enum AvatarCheck {
                 case .finetune(let id): faults += fault(ofFinetune: id).map { [$0] } ?? []
                 }
             } catch {
-                faults.append(error.message(in: .english))
+                faults.append(.refused(error))
             }
         }
         if let trigger = avatar.trigger, Phrase.isCommon(trigger) {
-            faults.append(
-                "its trigger '\(trigger)' is a common word: prompts that mean the word will draw the avatar's style")
+            faults.append(.commonTrigger(trigger))
         }
         return faults
     }
 
-    private static func fault(ofLora url: String) -> String? {
+    private static func fault(ofLora url: String) -> AvatarFault? {
         let isAddress = ["https://", "http://"].contains { url.lowercased().hasPrefix($0) }
-        if !isAddress { return "diffusers_lora_file_url is no https address: '\(url)'" }
+        if !isAddress { return .noLoraAddress(url) }
         let path = url.prefix { $0 != "?" && $0 != "#" }.lowercased()
         if path.hasSuffix(".safetensors") { return nil }
-        if path.hasSuffix(".json") {
-            return "diffusers_lora_file_url is the training's config, not its .safetensors file"
-        }
-        return path.hasSuffix(".zip") || path.hasSuffix(".jpg") || path.hasSuffix(".png")
-            ? "diffusers_lora_file_url names no .safetensors file: '\(url)'" : nil
+        if path.hasSuffix(".json") { return .loraIsConfig }
+        return [".zip", ".jpg", ".png"].contains { path.hasSuffix($0) } ? .noLoraFile(url) : nil
     }
 
-    private static func fault(ofFinetune id: String) -> String? {
-        if id.contains("://") { return "finetune_id is an address; it should be the id that fal gave" }
-        return id.contains(where: \.isWhitespace) ? "finetune_id has spaces in it: '\(id)'" : nil
+    private static func fault(ofFinetune id: String) -> AvatarFault? {
+        if id.contains("://") { return .finetuneIsAddress }
+        return id.contains(where: \.isWhitespace) ? .finetuneHasSpaces(id) : nil
     }
 
     /// Two that draw each other: the same trigger, or one within the other.
-    private static func collisions(_ avatars: [Avatar]) -> [(id: String, message: String)] {
+    private static func collisions(_ avatars: [Avatar]) -> [(id: String, fault: AvatarFault)] {
         let named = avatars.filter { $0.status == "completed" && $0.trigger != nil }
-        var problems: [(String, String)] = []
+        var problems: [(String, AvatarFault)] = []
         for (index, avatar) in named.enumerated() {
             for other in named[(index + 1)...] {
                 guard avatar.trainingType == other.trainingType, let first = avatar.trigger, let second = other.trigger
                 else { continue }
                 if Phrase.contains(first, in: second), Phrase.contains(second, in: first) { continue }
                 if Phrase.contains(first, in: second) || Phrase.contains(second, in: first) {
-                    problems.append(
-                        (avatar.id, "its trigger '\(first)' and '\(second)' of \(other.id) are within each other"))
+                    problems.append((avatar.id, .sharedTrigger(first, other: second, of: other.id)))
                 }
             }
         }

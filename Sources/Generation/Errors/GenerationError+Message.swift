@@ -39,8 +39,8 @@ extension GenerationError: CustomStringConvertible {
             "unknown preset \(name): there are no presets in \(folder)"
         case .unknownPreset(let name, let nearest, let known, _):
             "unknown preset \(name)\(hint(nearest)); known: \(known.joined(separator: ", "))"
-        case .brokenPreset(let file, let reason):
-            "preset \(file) cannot be used: \(reason)"
+        case .brokenPreset(let file, let fault):
+            "preset \(file) cannot be used: \(fault.message(in: .english))"
         case .invalidConfig(let problems):
             "invalid config: \(list(problems.map { $0.message(in: .english) }))"
         case .invalidPrompt(.empty):
@@ -49,8 +49,8 @@ extension GenerationError: CustomStringConvertible {
             "the prompt is too long: \(bytes) bytes, at most \(limit) are allowed"
         case .invalidPrompt(.notUTF8(let offset)):
             "the prompt is not UTF-8 at byte \(offset)"
-        case .ruleFailed(let rule, let reason):
-            "rule \(rule) failed: \(reason)"
+        case .ruleFailed(let rule, let fault):
+            "rule \(rule) failed: \(fault.message(in: .english))"
         case .missingAPIKey:
             "no fal key: set FAL_KEY to your key from fal.ai/dashboard/keys, or try without one: --simulate"
         case .noImages(let endpoint, let requestID):
@@ -95,8 +95,8 @@ extension GenerationError: CustomStringConvertible {
         case .unknownPreset(let name, let nearest, let known, _):
             "Неизвестный пресет \(name)\(nearest.map { "; возможно, \($0)?" } ?? "")"
                 + "; известны: \(known.joined(separator: ", "))"
-        case .brokenPreset(let file, let reason):
-            "Пресет \(file) нельзя использовать: \(reason)"
+        case .brokenPreset(let file, let fault):
+            "Пресет \(file) нельзя использовать: \(fault.message(in: .russian))"
         case .invalidConfig(let problems):
             "Неверная конфигурация: \(list(problems.map { $0.message(in: .russian) }))"
         case .invalidPrompt(.empty):
@@ -105,8 +105,8 @@ extension GenerationError: CustomStringConvertible {
             "Промпт слишком длинный: \(bytes) байт, допустимо не больше \(limit)"
         case .invalidPrompt(.notUTF8(let offset)):
             "Промпт не в UTF-8: ошибка в байте \(offset)"
-        case .ruleFailed(let rule, let reason):
-            "Ошибка в правиле \(rule): \(reason)"
+        case .ruleFailed(let rule, let fault):
+            "Ошибка в правиле \(rule): \(fault.message(in: .russian))"
         case .missingAPIKey:
             "Ключ FAL не задан: укажите в FAL_KEY ключ с fal.ai/dashboard/keys или попробуйте без него: --simulate"
         case .noImages(let endpoint, let requestID):

@@ -16,11 +16,11 @@ package enum GenerationError: Error, Sendable {
     /// `known` is empty where no preset exists at all; `folder` is where they were looked for.
     case unknownPreset(name: String, nearest: String?, known: [String], folder: String)
     /// A preset file that cannot be used; the reason names the line where there is one.
-    case brokenPreset(file: String, reason: String)
+    case brokenPreset(file: String, fault: PresetFault)
     case invalidConfig([ConfigProblem])
     case invalidPrompt(PromptFault)
     /// `rule` is the rule's file, with the line where it is known: `20_trigger.lua:4`.
-    case ruleFailed(rule: String, reason: String)
+    case ruleFailed(rule: String, fault: RuleFault)
     case missingAPIKey
     /// The job succeeded and gave no picture.
     case noImages(endpoint: String, requestID: String?)

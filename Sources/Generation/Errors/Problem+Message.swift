@@ -4,10 +4,12 @@ internal import FalClient
 
 extension ConfigProblem {
     /// Half a sentence that begins with the key: "guidance_scale (presets/fast.lua) must be a number from 0 to 35, …".
-    package func message(in language: Language) -> String {
+    ///
+    /// - Parameter isPlaced: with the place of a preset's key; without it where the reader has it before his eyes.
+    package func message(in language: Language, isPlaced: Bool = true) -> String {
         let russian = language == .russian
         let subject: String
-        if case .preset(_, let place) = origin { subject = "\(key) (\(place))" } else { subject = key }
+        if isPlaced, case .preset(_, let place) = origin { subject = "\(key) (\(place))" } else { subject = key }
         switch fault {
         case .unknownKey(let nearest):
             let hint = nearest.map { russian ? ", возможно, \($0)?" : ", did you mean \($0)?" } ?? ""

@@ -4,7 +4,7 @@ package import Generation
 extension LuaPromptRules {
     /// Loads every rule of a folder and runs each on every prompt; one problem for each rule that fails.
     package static func problems(
-        in folder: String, library: String, prompts: [String], contexts: [RuleContext]
+        in folder: String, library: String, prompts: [String], contexts: [RuleContext], language: Language
     ) throws -> [CheckProblem] {
         let names: [String]
         do throws(SourceFile.ReadError) { names = try SourceFile.luaFiles(in: folder) } catch {
@@ -18,15 +18,16 @@ extension LuaPromptRules {
                     for prompt in prompts {
                         let rewritten = try rule.rewrite(prompt, context)
                         if let fault = Prompt.fault(in: rewritten, limit: Prompt.longestAfterRules) {
-                            throw .ruleFailed(
-                                rule: name, reason: GenerationError.invalidPrompt(fault).message(in: .english))
+                            throw .ruleFailed(rule: name, fault: .prompt(fault))
                         }
                     }
                 }
                 return nil
             } catch {
-                if case .ruleFailed(_, let reason) = error { return CheckProblem(LuaRule.title(name), reason: reason) }
-                return CheckProblem(LuaRule.title(name), line: nil, error.message(in: .english))
+                if case .ruleFailed(_, let fault) = error {
+                    return CheckProblem(LuaRule.title(name), reason: fault.message(in: language))
+                }
+                return CheckProblem(LuaRule.title(name), line: nil, error.message(in: language))
             }
         }
     }

@@ -1,5 +1,5 @@
 package import EventLoop
-import Generation
+package import Generation
 import LuaRuntime
 
 /// Looks at a file of Lua without running it: its syntax, its globals, and the functions of our modules that it uses.
@@ -48,8 +48,8 @@ package struct SourceCheck {
         return names
     }
 
-    /// What is wrong with a file; `title` is how messages call it.
-    package func problems(in text: [UInt8], title: String) throws -> [CheckProblem] {
+    /// What is wrong with a file; `title` is how messages call it. A syntax error is told in Lua's own words.
+    package func problems(in text: [UInt8], title: String, language: Language) throws -> [CheckProblem] {
         let state = try LuaState(.trusted, memoryLimit: Self.memoryLimit)
         defer { state.close() }
         let names: [LuaNameUse]
@@ -64,32 +64,28 @@ package struct SourceCheck {
         let required = modules.filter { Self.requires($0.key, in: text) }
         var problems: [CheckProblem] = []
         for use in names {
-            if let message = message(use, own, required) {
-                let problem = CheckProblem(title, line: use.line, message)
+            if let fault = fault(use, own, required) {
+                let problem = CheckProblem(title, line: use.line, fault.message(in: language))
                 if !problems.contains(problem) { problems.append(problem) }
             }
         }
         return problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
-    private func message(_ use: LuaNameUse, _ own: Set<String>, _ required: [String: Set<String>]) -> String? {
+    private func fault(_ use: LuaNameUse, _ own: Set<String>, _ required: [String: Set<String>]) -> SourceFault? {
         switch use.kind {
         case .assignment:
-            return kind == .sandboxed || globals.contains(use.name) ? nil : "sets the global '\(use.name)': write local"
+            return kind == .sandboxed || globals.contains(use.name) ? nil : .setsGlobal(use.name)
         case .global:
             if globals.contains(use.name) || own.contains(use.name) { return nil }
-            if modules[use.name] != nil {
-                return "'\(use.name)' is not loaded: local \(use.name) = require \"\(use.name)\""
-            }
-            return "unknown global '\(use.name)'" + hint(use.name, globals.union(own).subtracting(["_G", "_VERSION"]))
+            if modules[use.name] != nil { return .notLoaded(use.name) }
+            let known = globals.union(own).subtracting(["_G", "_VERSION"])
+            return .unknownGlobal(use.name, nearest: DidYouMean.nearest(to: use.name, in: known.sorted()))
         case .field(let module):
             guard let known = required[module], !known.contains(use.name) else { return nil }
-            return "'\(module)' has no '\(use.name)'" + hint(use.name, known)
+            return .unknownField(
+                use.name, of: module, nearest: DidYouMean.nearest(to: use.name, in: known.sorted()))
         }
-    }
-
-    private func hint(_ name: String, _ known: Set<String>) -> String {
-        DidYouMean.nearest(to: name, in: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
     }
 
     private static func requires(_ module: String, in text: [UInt8]) -> Bool {

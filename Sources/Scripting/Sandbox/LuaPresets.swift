@@ -138,15 +138,15 @@ package final class LuaPresets: PresetSource {
         of name: String, _ parentName: String, _ descendants: [String], _ sources: SourceRecord
     ) throws(GenerationError) -> Preset {
         let file = Self.file(name)
-        if parentName == name { throw .brokenPreset(file: file, reason: "it extends itself") }
+        if parentName == name { throw .brokenPreset(file: file, fault: .extendsItself) }
         if descendants.contains(parentName) {
-            throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which extends it in turn")
+            throw .brokenPreset(file: file, fault: .extendsInTurn(parentName))
         }
         let names = try presetNames()
         guard names.contains(parentName) else {
             sources.note("\(folder)/\(parentName).lua")
-            let hint = DidYouMean.nearest(to: parentName, in: names).map { "; did you mean \($0)?" } ?? ""
-            throw .brokenPreset(file: file, reason: "it extends '\(parentName)', which does not exist\(hint)")
+            let nearest = DidYouMean.nearest(to: parentName, in: names)
+            throw .brokenPreset(file: file, fault: .extendsUnknown(parentName, nearest: nearest))
         }
         return try preset(named: parentName, descendants: descendants + [name], for: sources)
     }
@@ -165,15 +165,14 @@ package final class LuaPresets: PresetSource {
             if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
                 return (values, sandbox.text)
             }
-            let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
-            throw GenerationError.brokenPreset(
-                file: file, reason: "it returns \(found), a table of config keys is expected")
+            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
+            throw GenerationError.brokenPreset(file: file, fault: .notTable(found))
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {
-            throw .brokenPreset(file: file, reason: SandboxedFile.reason(error))
+            throw .brokenPreset(file: file, fault: .other(SandboxedFile.reason(error)))
         } catch {
-            throw .brokenPreset(file: file, reason: "\(error)")
+            throw .brokenPreset(file: file, fault: .other("\(error)"))
         }
     }
 
@@ -183,7 +182,7 @@ package final class LuaPresets: PresetSource {
         guard let value = values[key] else { return nil }
         values[key] = nil
         guard case .string(let text) = value else {
-            throw .brokenPreset(file: file, reason: "\(key) must be a string, not \(value.kindName)")
+            throw .brokenPreset(file: file, fault: .notText(key: key, kind: value.kindName))
         }
         return text
     }
@@ -193,8 +192,7 @@ package final class LuaPresets: PresetSource {
     private func problem(of preset: Preset) -> GenerationError? {
         for problem in preset.problems {
             guard let place = problem.origin.place, place.file == preset.file else { continue }
-            let message = problem.message(in: log.language).replacing(" (\(place))", with: "", maxReplacements: 1)
-            return .brokenPreset(file: preset.file, reason: "\(place): \(message)")
+            return .brokenPreset(file: preset.file, fault: .config(problem, place))
         }
         return nil
     }

@@ -22,15 +22,13 @@ final class LuaRule {
         do {
             file = try SandboxedFile(path: path, name: Self.title(name), library: library, sources: sources)
         } catch let error as LuaError {
-            throw .ruleFailed(rule: name, reason: SandboxedFile.reason(error))
+            throw .ruleFailed(rule: name, fault: .other(SandboxedFile.reason(error)))
         } catch {
             throw .storage(path: folder, .cannotRead(reason: "\(error)"))
         }
         guard file.valueType == "function" else {
             file.close()
-            let found = SandboxedFile.described(file.valueType)
-            throw .ruleFailed(
-                rule: name, reason: "\(Self.title(name)) returns \(found), a function(prompt, context) is expected")
+            throw .ruleFailed(rule: name, fault: .notFunction(file: Self.title(name), FoundType(file.valueType)))
         }
         self.name = name
         self.sources = sources
@@ -59,9 +57,9 @@ final class LuaRule {
                 },
                 read: { stack, first, count in try self.prompt(stack, first, count) })
         } catch let error as LuaError {
-            throw .ruleFailed(rule: name, reason: SandboxedFile.reason(error))
+            throw .ruleFailed(rule: name, fault: .other(SandboxedFile.reason(error)))
         } catch {
-            throw (error as? GenerationError) ?? .ruleFailed(rule: name, reason: "\(error)")
+            throw (error as? GenerationError) ?? .ruleFailed(rule: name, fault: .other("\(error)"))
         }
     }
 
@@ -69,9 +67,9 @@ final class LuaRule {
     private func prompt(_ stack: LuaStack, _ first: Int32, _ count: Int32) throws(GenerationError) -> String {
         let type = count == 0 ? "nil" : stack.typeName(at: first)
         if type == "string", let prompt = stack.string(at: first) { return prompt }
-        let found = type == "string" ? "a string that is not UTF-8" : SandboxedFile.described(type)
+        let file = Self.title(name)
         throw .ruleFailed(
-            rule: name, reason: "\(Self.title(name)) returned \(found), the prompt to use is expected")
+            rule: name, fault: type == "string" ? .notUTF8(file: file) : .notText(file: file, FoundType(type)))
     }
 }
 

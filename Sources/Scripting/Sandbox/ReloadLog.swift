@@ -64,7 +64,8 @@ package final class ReloadLog {
     private func reason(_ file: String, _ error: GenerationError) -> String {
         let text =
             switch error {
-            case .brokenPreset(_, let reason), .ruleFailed(_, let reason): reason
+            case .brokenPreset(_, let fault): fault.message(in: language)
+            case .ruleFailed(_, let fault): fault.message(in: language)
             default: error.message(in: language)
             }
         return text.hasPrefix(file) ? text : "\(file): \(text)"

@@ -1,4 +1,5 @@
 import EventLoop
+import Generation
 import LuaRuntime
 
 /// One preset or rule file in a Lua state of its own: no io, os, debug or load, text only, with limits (DESIGN.md §5).
@@ -49,6 +50,6 @@ final class SandboxedFile {
 
     /// A type with its article: "a table", "nothing" for nil.
     static func described(_ type: String) -> String {
-        type == "nil" ? "nothing" : "a \(type)"
+        FoundType(type).text(in: .english)
     }
 }

@@ -41,7 +41,7 @@ package final class TrainingPresets: TrainingPresetSource {
         var description: String?
         if let value = values["description"] {
             guard let words = value.stringValue else {
-                throw .brokenPreset(file: file, reason: "description must be a string, not \(value.kindName)")
+                throw .brokenPreset(file: file, fault: .notText(key: "description", kind: value.kindName))
             }
             description = words
             values["description"] = nil
@@ -50,7 +50,7 @@ package final class TrainingPresets: TrainingPresetSource {
         for type in TrainingType.allCases {
             guard let value = values[type.rawValue] else { continue }
             guard case .object(let own) = value else {
-                throw .brokenPreset(file: file, reason: "\(type.rawValue) must be a table of training keys")
+                throw .brokenPreset(file: file, fault: .noKeys(of: type))
             }
             valuesByType[type] = own
             values[type.rawValue] = nil
@@ -71,15 +71,14 @@ package final class TrainingPresets: TrainingPresetSource {
             if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
                 return (values, sandbox.text)
             }
-            let found = sandbox.valueType == "table" ? "a list" : SandboxedFile.described(sandbox.valueType)
-            throw GenerationError.brokenPreset(
-                file: file, reason: "it returns \(found), a table of training keys is expected")
+            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
+            throw GenerationError.brokenPreset(file: file, fault: .notTrainingTable(found))
         } catch let error as GenerationError {
             throw error
         } catch let error as LuaError {
-            throw .brokenPreset(file: file, reason: SandboxedFile.reason(error))
+            throw .brokenPreset(file: file, fault: .other(SandboxedFile.reason(error)))
         } catch {
-            throw .brokenPreset(file: file, reason: "\(error)")
+            throw .brokenPreset(file: file, fault: .other("\(error)"))
         }
     }
 

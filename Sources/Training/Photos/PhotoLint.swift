@@ -35,103 +35,57 @@ struct PhotoLint {
     // MARK: One file
 
     private func ofFile(_ fact: PhotoFacts) -> [TrainingFinding] {
-        let name = fact.file.name
-        if let problem = fact.problem {
-            return [TrainingFinding(.error, .unreadable, name, "it cannot be read (\(problem))", advice: "replace it")]
-        }
-        switch fact.file.kind {
-        case .caption: return []
-        case .photo: return ofPhoto(fact)
-        case .otherPicture(let format):
-            let message = "\(format) is not read by the trainers"
-            return [TrainingFinding(.error, .unsupportedFormat, name, message, advice: "save it as JPEG or PNG")]
-        case .other:
-            let message = "it is neither a photo nor a caption, and is not used"
-            return [TrainingFinding(.note, .notSent, name, message, advice: "leave it out")]
-        }
+        if let problem = fact.problem { return [TrainingFinding(fact.file.name, .unreadable(problem))] }
+        let faults: [TrainingFault] =
+            switch fact.file.kind {
+            case .caption: []
+            case .photo: faults(ofPhoto: fact)
+            case .otherPicture(let format): [.unsupportedFormat(format)]
+            case .other: [.notUsed]
+            }
+        return faults.map { TrainingFinding(fact.file.name, $0) }
     }
 
-    private func ofPhoto(_ fact: PhotoFacts) -> [TrainingFinding] {
-        let name = fact.file.name
-        guard fact.file.size <= PhotoFacts.mostBytes else {
-            let size = "\(fact.file.size / 1_000_000) MB"
-            return [
-                TrainingFinding(
-                    .error, .tooManyBytes, name, "it has \(size), fal reads pictures of up to 50 MB",
-                    advice: "save it smaller: 2048 pixels are enough")
-            ]
+    private func faults(ofPhoto fact: PhotoFacts) -> [TrainingFault] {
+        guard fact.file.size <= PhotoFacts.mostBytes else { return [.tooManyBytes(fact.file.size)] }
+        guard let header = fact.header else { return [.noPicture] }
+        if header.format == .gif { return [.unsupportedFormat("GIF")] }
+        guard header.isWhole else { return [.damaged] }
+        var faults: [TrainingFault] = []
+        if let fault = Self.fault(ofSize: header) { faults.append(fault) }
+        if header.format == .webp { faults.append(.webP) }
+        if let promised = PictureFormat(named: fact.file.name), promised != header.format {
+            faults.append(.wrongExtension(header.format))
         }
-        guard let header = fact.header, header.format != .gif else {
-            let message = fact.header == nil ? "it is no JPEG, PNG or WebP file" : "GIF is not read by the trainers"
-            return [TrainingFinding(.error, .unsupportedFormat, name, message, advice: "save it as JPEG or PNG")]
-        }
-        guard header.isWhole else {
-            let message = "it ends in the middle"
-            return [TrainingFinding(.error, .damaged, name, message, advice: "copy it again from where it came")]
-        }
-        var findings = ofSize(name, header)
-        if header.format == .webp {
-            let message = "WebP: fal's errors name .jpg and .png as what its trainers read"
-            findings.append(
-                TrainingFinding(.note, .unusualFormat, name, message, advice: "save it as JPEG to be on the safe side"))
-        }
-        if let promised = PictureFormat(named: name), promised != header.format {
-            let message = "it is a \(header.format.rawValue) file by another name"
-            findings.append(
-                TrainingFinding(
-                    .note, .wrongExtension, name, message, advice: "call it .\(header.format.fileExtension)"))
-        }
-        if likenessProblem == nil, fact.likeness == nil {
-            findings.append(
-                TrainingFinding(
-                    .note, .undecodable, name, "its pixels could not be read here", advice: "look whether it is whole"))
-        }
-        return findings
+        if likenessProblem == nil, fact.likeness == nil { faults.append(.undecodable) }
+        return faults
     }
 
-    private func ofSize(_ name: String, _ header: PictureHeader) -> [TrainingFinding] {
-        guard let width = header.width, let height = header.height else { return [] }
+    private static func fault(ofSize header: PictureHeader) -> TrainingFault? {
+        guard let width = header.width, let height = header.height else { return nil }
+        let size = TrainingFault.Pixels(width: width, height: height)
         let (shorter, longer) = (min(width, height), max(width, height))
-        let size = "\(width) x \(height) pixels"
-        if shorter < Self.leastSide {
-            let message = "\(size): too small to learn from"
-            return [
-                TrainingFinding(.error, .tooSmall, name, message, advice: "take one of \(Self.advisedSide) or more")
-            ]
+        if shorter < leastSide { return .tooSmall(size) }
+        if width.multipliedReportingOverflow(by: height).overflow || width * height > mostPixels {
+            return .tooManyPixels(size)
         }
-        if width.multipliedReportingOverflow(by: height).overflow || width * height > Self.mostPixels {
-            let message = "\(size): readers refuse so many"
-            return [TrainingFinding(.error, .tooManyPixels, name, message, advice: "save it at 2048 pixels")]
-        }
-        if shorter < Self.advisedSide {
-            let message = "\(size): below the \(Self.advisedSide) that trainers work at"
-            return [TrainingFinding(.note, .small, name, message, advice: "take a larger one if there is one")]
-        }
-        guard longer > 3 * shorter else { return [] }
-        let message = "\(size): what is cropped to a square loses most of it"
-        return [TrainingFinding(.note, .longShape, name, message, advice: "crop it to the subject")]
+        if shorter < advisedSide { return .small(size) }
+        return longer > 3 * shorter ? .longShape(size) : nil
     }
 
     // MARK: The set
 
     private func count(_ count: Int) -> [TrainingFinding] {
         if count < trainer.leastPhotos {
-            let message = "\(trainer.id) needs at least \(trainer.leastPhotos) photos, there are \(count)"
-            return [TrainingFinding(.error, .tooFewPhotos, nil, message, advice: "add \(trainer.leastPhotos - count)")]
+            let fault = TrainingFault.tooFewPhotos(count, needed: trainer.leastPhotos, trainer: trainer.id)
+            return [TrainingFinding(nil, fault)]
         }
-        guard count < Self.advisedPhotos else { return [] }
-        let message = "\(count) photo\(count == 1 ? "" : "s"), \(Self.advisedPhotos) or more are advised"
-        return [
-            TrainingFinding(.note, .fewPhotos, nil, message, advice: "add some from other sides and in other light")
-        ]
+        return count < Self.advisedPhotos ? [TrainingFinding(nil, .fewPhotos(count))] : []
     }
 
     private func sameNames(_ facts: [PhotoFacts]) -> [TrainingFinding] {
         zip(facts, facts.dropFirst()).compactMap { first, second in
-            guard first.file.name == second.file.name else { return nil }
-            return TrainingFinding(
-                .error, .sameName, second.file.name, "two files have this name, and one would hide the other",
-                advice: "rename one")
+            first.file.name == second.file.name ? TrainingFinding(second.file.name, .sameName) : nil
         }
     }
 
@@ -140,27 +94,16 @@ struct PhotoLint {
         for (index, photo) in photos.enumerated() where photo.problem == nil && !photo.sha256.isEmpty {
             let earlier = photos[..<index]
             if let same = earlier.first(where: { $0.sha256 == photo.sha256 }) {
-                findings.append(
-                    TrainingFinding(
-                        .error, .duplicate, photo.file.name, "it is the same file as \(same.file.name)",
-                        advice: "remove one: what is there twice is learnt twice"))
+                findings.append(TrainingFinding(photo.file.name, .duplicate(same.file.name)))
             } else if let likeness = photo.likeness,
                 let near = earlier.first(where: {
                     $0.likeness.map { $0.distance(to: likeness) <= Self.nearBits } == true
                 })
             {
-                findings.append(
-                    TrainingFinding(
-                        .note, .nearDuplicate, photo.file.name, "it looks like \(near.file.name)",
-                        advice: "keep the better one"))
+                findings.append(TrainingFinding(photo.file.name, .nearDuplicate(near.file.name)))
             }
         }
-        if let likenessProblem {
-            findings.append(
-                TrainingFinding(
-                    .note, .nearDuplicatesUnchecked, nil, "photos that look alike were not looked for",
-                    advice: likenessProblem))
-        }
+        if let likenessProblem { findings.append(TrainingFinding(nil, .nearDuplicatesUnchecked(likenessProblem))) }
         return findings
     }
 
@@ -171,41 +114,24 @@ struct PhotoLint {
         _ photos: [PhotoFacts], _ files: [PhotoFacts], _ captions: [String: String?]
     ) -> [TrainingFinding] {
         let stems = Set(photos.map(\.file.stem))
-        var findings = files.flatMap { ofCaption($0.file, stems, captions[$0.file.name] ?? nil) }
+        var findings = files.compactMap { file in
+            fault(ofCaption: file.file, stems, captions[file.file.name] ?? nil).map {
+                TrainingFinding(file.file.name, $0)
+            }
+        }
         let captioned = Set(files.map(\.file.stem))
         let missing = photos.filter { !captioned.contains($0.file.stem) && !$0.file.stem.hasSuffix("_mask") }
         if missing.count < photos.count, let first = missing.first {
-            let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-            findings.append(
-                TrainingFinding(
-                    .note, .captionsMissing, first.file.name, "it has no caption\(others.isEmpty ? "" : ",\(others)")",
-                    advice: "caption all photos, or none"))
+            findings.append(TrainingFinding(first.file.name, .captionsMissing(others: missing.count - 1)))
         }
         return findings
     }
 
-    private func ofCaption(_ file: PhotoFile, _ stems: Set<String>, _ text: String?) -> [TrainingFinding] {
-        guard stems.contains(file.stem) else {
-            let message = "no photo \(file.stem).jpg, .png or .webp belongs to this caption"
-            return [
-                TrainingFinding(
-                    .note, .captionWithoutPhoto, file.name, message, advice: "call both the same, or remove it")
-            ]
-        }
-        guard let text else {
-            return [
-                TrainingFinding(
-                    .error, .captionUnreadable, file.name, "it is not UTF-8 text", advice: "save it as UTF-8")
-            ]
-        }
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            return [TrainingFinding(.note, .captionEmpty, file.name, "it is empty", advice: "describe the photo")]
-        }
-        if text.contains("[trigger]") || Phrase.contains(trigger, in: text) { return [] }
-        return [
-            TrainingFinding(
-                .note, .captionWithoutTrigger, file.name, "it does not name the subject",
-                advice: "write [trigger] where it is: the trainer puts '\(trigger)' there")
-        ]
+    private func fault(ofCaption file: PhotoFile, _ stems: Set<String>, _ text: String?) -> TrainingFault? {
+        guard stems.contains(file.stem) else { return .captionWithoutPhoto(file.stem) }
+        guard let text else { return .captionUnreadable }
+        guard text.contains(where: { !$0.isWhitespace }) else { return .captionEmpty }
+        if text.contains("[trigger]") || Phrase.contains(trigger, in: text) { return nil }
+        return .captionWithoutTrigger(trigger)
     }
 }

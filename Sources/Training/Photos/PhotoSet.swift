@@ -27,7 +27,7 @@ struct PhotoSet: Sendable {
             for name in try Self.names(in: path).sorted() {
                 let inner = "\(path)/\(name)"
                 if Self.isFolder(inner) {
-                    ignore(name + "/", "a folder within the folder", "move its photos up, or name it as well")
+                    findings.append(TrainingFinding(name + "/", .folderWithin))
                 } else {
                     try addFile(inner, name)
                 }
@@ -59,10 +59,6 @@ struct PhotoSet: Sendable {
             if entry.path.hasPrefix("__MACOSX/") || name.hasPrefix(".") { continue }
             files.append(PhotoFile(name: name, place: .entry(entry, archive: path), size: entry.size))
         }
-    }
-
-    private mutating func ignore(_ name: String, _ what: String, _ advice: String) {
-        findings.append(TrainingFinding(.note, .notSent, name, "\(what) is not sent", advice: advice))
     }
 
     private static func isArchive(_ path: String) -> Bool { path.lowercased().hasSuffix(".zip") }

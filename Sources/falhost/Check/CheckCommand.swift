@@ -21,16 +21,20 @@ struct CheckCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try runCommand(project) { host in
-            let check = try ProjectCheck(host: host)
+            // Programs read English, whatever the locale is.
+            let language = json ? Language.english : host.language
+            let check = try ProjectCheck(host: host, language: language)
             let problems = try await check.problems()
             if json {
                 try Console.output(.array(problems.map { .object($0.json) }))
             } else {
                 for problem in problems { Console.output("\(problem)") }
             }
-            if problems.isEmpty { return Console.note("\(check.summary): no problems") }
-            throw CommandError(
-                .invalidData, "\(problems.count) problem\(problems.count == 1 ? "" : "s"); \(check.summary)")
+            if problems.isEmpty {
+                return Console.note(language.wording("\(check.summary): no problems", "\(check.summary); проблем нет"))
+            }
+            let count = language.count(problems.count, "problem", ("проблема", "проблемы", "проблем"))
+            throw CommandError(.invalidData, "\(count); \(check.summary)")
         }
     }
 }

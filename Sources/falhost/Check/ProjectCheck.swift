@@ -14,17 +14,21 @@ import Scripting
 final class ProjectCheck {
     let host: Host
     let project: Project
-    private var counts: [(String, Int)] = []
+    /// In which the problems are told.
+    let language: Language
+    /// How many of each were looked at, in this order.
+    private var counts: [(Checked, Int)] = []
 
-    init(host: Host) throws {
+    init(host: Host, language: Language) throws {
         self.host = host
+        self.language = language
         project = try host.projectFolder()
     }
 
-    /// `6 presets, 2 rules, 2 avatars, 9 scripts`.
+    /// `looked at 6 presets, 2 rules, 2 avatars, 9 scripts`.
     var summary: String {
-        "looked at "
-            + counts.map { name, count in "\(count) \(name)\(count == 1 ? "" : "s")" }.joined(separator: ", ")
+        language.wording("looked at ", "проверено: ")
+            + counts.map { kind, number in kind.counted(number, in: language) }.joined(separator: ", ")
     }
 
     func problems() async throws -> [CheckProblem] {
@@ -36,7 +40,7 @@ final class ProjectCheck {
     private func presets() async throws -> [CheckProblem] {
         let source = try host.presets()
         let names = try source.presetNames()
-        counts.append(("preset", names.count))
+        counts.append((.preset, names.count))
         var problems = try sources(in: "presets", .sandboxed)
         for name in names {
             let file = "presets/\(name).lua"
@@ -47,12 +51,12 @@ final class ProjectCheck {
                 problems += place(preset.problems)
                 if preset.problems.isEmpty { problems += try await ranges(name) }
             } catch {
-                if case .brokenPreset(let file, let reason) = error {
-                    let problem = CheckProblem(file, reason: reason)
-                    let line = reason.hasPrefix("it extends") ? self.line(of: "extends", in: file) : nil
+                if case .brokenPreset(let file, let fault) = error {
+                    let problem = CheckProblem(file, reason: fault.message(in: language))
+                    let line = fault.isAboutParent ? self.line(of: "extends", in: file) : nil
                     problems.append(CheckProblem(file, line: problem.line ?? line, problem.message))
                 } else {
-                    problems.append(CheckProblem(file, line: nil, error.message(in: host.language)))
+                    problems.append(CheckProblem(file, line: nil, error.message(in: language)))
                 }
             }
         }
@@ -92,10 +96,10 @@ final class ProjectCheck {
     func place(_ problems: [ConfigProblem]) -> [CheckProblem] {
         problems.map { problem in
             guard case .preset(let name, let place) = problem.origin else {
-                return CheckProblem("presets", line: nil, problem.message(in: host.language))
+                return CheckProblem("presets", line: nil, problem.message(in: language))
             }
             let line = place.line ?? line(of: problem.key, in: place.file)
-            let message = problem.message(in: host.language).replacing(" (\(place))", with: "", maxReplacements: 1)
+            let message = problem.message(in: language, isPlaced: false)
             return CheckProblem(place.file.isEmpty ? name : place.file, line: line, message)
         }
     }
@@ -109,7 +113,7 @@ final class ProjectCheck {
 
     private func rules() throws -> [CheckProblem] {
         var problems = try sources(in: "scripts/rules", .sandboxed)
-        counts.append(("rule", ((try? SourceFile.luaFiles(in: project.rules)) ?? []).count))
+        counts.append((.rule, ((try? SourceFile.luaFiles(in: project.rules)) ?? []).count))
         let contexts = Self.examples.flatMap { avatar in
             ["balanced", "ultra"].map { preset in
                 RuleContext(
@@ -120,7 +124,8 @@ final class ProjectCheck {
             "smiling portrait in a park", "портрет «в парке», ТОК", String(repeating: "many words, ", count: 150),
         ]
         let failures = try LuaPromptRules.problems(
-            in: project.rules, library: project.library, prompts: prompts, contexts: contexts)
+            in: project.rules, library: project.library, prompts: prompts, contexts: contexts,
+            language: language)
         problems += failures.filter { failure in
             !problems.contains { $0.place == failure.place && $0.line == failure.line }
         }
@@ -131,17 +136,19 @@ final class ProjectCheck {
 
     private func avatars() async throws -> [CheckProblem] {
         let avatars = try await host.avatars().avatars()
-        counts.append(("avatar", avatars.count))
-        return AvatarCheck.problems(in: avatars).map { CheckProblem("avatar \($0.id)", line: nil, $0.message) }
+        counts.append((.avatar, avatars.count))
+        return AvatarCheck.problems(in: avatars).map { id, fault in
+            CheckProblem(language.wording("avatar", "аватар") + " \(id)", line: nil, fault.message(in: language))
+        }
     }
 
     // MARK: Scripts
 
     private func scripts() throws -> [CheckProblem] {
         let before = ((try? SourceFile.luaFiles(in: project.root + "/scripts")) ?? []).count
-        counts.append(("script", before))
+        counts.append((.script, before))
         let tests = ((try? SourceFile.luaFiles(in: project.root + "/scripts/tests")) ?? []).count
-        if tests > 0 { counts.append(("test file", tests)) }
+        if tests > 0 { counts.append((.testFile, tests)) }
         return try sources(in: "scripts", .script) + sources(in: "scripts/lib", .script)
             + sources(in: "scripts/tests", .test)
     }
@@ -151,7 +158,26 @@ final class ProjectCheck {
         guard access(path, F_OK) == 0 else { return [] }
         let check = try SourceCheck(kind)
         return try SourceFile.luaFiles(in: path).flatMap { name in
-            try check.problems(in: SourceFile.read(path + "/" + name), title: folder + "/" + name)
+            try check.problems(in: SourceFile.read(path + "/" + name), title: folder + "/" + name, language: language)
+        }
+    }
+}
+
+/// What a project has, as `falhost check` counts it.
+private enum Checked {
+    case preset
+    case rule
+    case avatar
+    case script
+    case testFile
+
+    func counted(_ number: Int, in language: Language) -> String {
+        switch self {
+        case .preset: language.count(number, "preset", ("пресет", "пресета", "пресетов"))
+        case .rule: language.count(number, "rule", ("правило", "правила", "правил"))
+        case .avatar: language.count(number, "avatar", ("аватар", "аватара", "аватаров"))
+        case .script: language.count(number, "script", ("скрипт", "скрипта", "скриптов"))
+        case .testFile: language.count(number, "test file", ("файл тестов", "файла тестов", "файлов тестов"))
         }
     }
 }

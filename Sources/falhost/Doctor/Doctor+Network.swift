@@ -27,7 +27,7 @@ extension Doctor {
             if client.hasKey, findings.allSatisfy({ $0.level != .problem }) { findings += await catalogue(client) }
             return findings
         } catch {
-            return [Finding(.problem, "network", host.line(error))]
+            return [Finding(.problem, .network, line(error))]
         }
     }
 
@@ -36,11 +36,16 @@ extension Doctor {
     private func reach(_ url: String, _ client: FalClient) async -> Finding {
         do {
             let time = try await client.reach(url, within: Self.patience)
-            return Finding(.ok, "host", "\(url) answers in \(Int((time / .milliseconds(1)).rounded(.up))) ms")
+            let milliseconds = Int((time / .milliseconds(1)).rounded(.up))
+            return Finding(
+                .ok, .host,
+                language.wording("\(url) answers in \(milliseconds) ms", "\(url) отвечает за \(milliseconds) мс"))
         } catch {
             return Finding(
-                .problem, "host", "\(url): \(error.message)",
-                advice: "check the network, and HTTPS_PROXY and SSL_CERT_FILE where you need them")
+                .problem, .host, "\(url): \(error.message)",
+                advice: language.wording(
+                    "check the network, and HTTPS_PROXY and SSL_CERT_FILE where you need them",
+                    "проверьте сеть, а где нужны — HTTPS_PROXY и SSL_CERT_FILE"))
         }
     }
 
@@ -50,14 +55,16 @@ extension Doctor {
             let listing = try await client.models(
                 try endpoints.map { (id) throws(FalError) in try EndpointID(id) }, within: Self.patience)
             // Asked with the key and not refused.
-            var findings = host.settings.simulate ? [] : [Finding(.ok, "key", "the server takes it")]
+            var findings =
+                host.settings.simulate
+                ? [] : [Finding(.ok, .key, language.wording("the server takes it", "сервер его принимает"))]
             for endpoint in endpoints {
-                findings.append(Self.finding(endpoint, listing.models.first { $0.endpoint == endpoint }))
+                findings.append(finding(endpoint, listing.models.first { $0.endpoint == endpoint }))
             }
-            findings += Self.clock(listing)
+            findings += clock(listing)
             return findings
         } catch {
-            return [Finding(.problem, "catalogue", host.line(error))]
+            return [Finding(.problem, .catalogue, line(error))]
         }
     }
 
@@ -78,29 +85,44 @@ extension Doctor {
         return endpoints
     }
 
-    private static func finding(_ endpoint: String, _ model: ModelListing.Model?) -> Finding {
+    private func finding(_ endpoint: String, _ model: ModelListing.Model?) -> Finding {
         switch model?.status {
-        case "active"?: Finding(.ok, "endpoint", "\(endpoint): active")
+        case "active"?: Finding(.ok, .endpoint, "\(endpoint): " + language.wording("active", "действует"))
         case let status?:
             Finding(
-                .note, "endpoint", "\(endpoint): \(status)",
-                advice: "choose another one for these avatars before it ends")
+                .note, .endpoint, "\(endpoint): \(status)",
+                advice: language.wording(
+                    "choose another one for these avatars before it ends",
+                    "выберите для этих аватаров другую, пока эта работает"))
         case nil:
             Finding(
-                .note, "endpoint", "\(endpoint): fal does not list it; it may still answer",
-                advice: "try one picture; another endpoint can be named per preset or call with endpoint = \"…\"")
+                .note, .endpoint,
+                "\(endpoint): "
+                    + language.wording(
+                        "fal does not list it; it may still answer", "в списке fal её нет; возможно, она ещё отвечает"),
+                advice: language.wording(
+                    "try one picture; another endpoint can be named per preset or call with endpoint = \"…\"",
+                    "попробуйте одну картинку; другую можно указать в пресете или вызове: endpoint = \"…\""))
         }
     }
 
     /// fal refuses signatures, and its lists are asked for by time: the clock should be right to the minute.
-    private static func clock(_ listing: ModelListing) -> [Finding] {
+    private func clock(_ listing: ModelListing) -> [Finding] {
         guard let server = listing.serverTime else { return [] }
         let difference = abs(Int(time(nil)) - server)
-        if difference <= 60 { return [Finding(.ok, "clock", "within \(max(1, difference)) s of the server's")] }
+        if difference <= 60 {
+            let seconds = max(1, difference)
+            let text = language.wording(
+                "within \(seconds) s of the server's", "расходятся с сервером не больше чем на \(seconds) с")
+            return [Finding(.ok, .clock, text)]
+        }
         return [
             Finding(
-                .problem, "clock", "\(difference) s off the server's",
-                advice: "set the clock: lost submits are looked up by time")
+                .problem, .clock,
+                language.wording("\(difference) s off the server's", "расходятся с сервером на \(difference) с"),
+                advice: language.wording(
+                    "set the clock: lost submits are looked up by time",
+                    "переведите часы: потерянные отправки ищутся по времени"))
         ]
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventLoop
 import FalClient
+import Generation
 import JSON
 
 /// `falhost doctor`: is everything set?
@@ -25,27 +26,32 @@ struct DoctorCommand: ParsableCommand, Exampled {
 
     func run() throws {
         try runCommand(project) { host in
-            var findings = Doctor.versions() + Doctor.settings(host.settings)
-            findings += await Doctor(host: host).project()
-            if !offline { findings += await Doctor(host: host).network() }
+            // Programs read English, whatever the locale is.
+            let language = json ? Language.english : host.language
+            let doctor = Doctor(host: host, language: language)
+            var findings = Doctor.versions(language) + Doctor.settings(host.settings, language)
+            findings += await doctor.project()
+            if !offline { findings += await doctor.network() }
             if json {
                 try Console.output(.array(findings.map { .object($0.json) }))
             } else {
-                Self.table(findings).forEach(Console.output)
+                Self.table(findings, language).forEach(Console.output)
             }
             let problems = findings.count { $0.level == .problem }
             if problems > 0 {
-                throw CommandError(.configuration, "\(problems) problem\(problems == 1 ? "" : "s")")
+                throw CommandError(
+                    .configuration, host.language.count(problems, "problem", ("проблема", "проблемы", "проблем")))
             }
         }
     }
 
-    private static func table(_ findings: [Finding]) -> [String] {
-        let width = findings.map(\.subject.count).max() ?? 0
+    private static func table(_ findings: [Finding], _ language: Language) -> [String] {
+        let width = findings.map { $0.subject.word(in: language).count }.max() ?? 0
         return findings.flatMap { finding in
-            let level = finding.level.rawValue.padded(to: 7)
-            let line = "\(level)  \(finding.subject.padded(to: width))  \(finding.text)"
-            let indent = String(repeating: " ", count: 7 + 2 + width + 2)
+            let level = finding.level.word(in: language).padded(to: 8)
+            let subject = finding.subject.word(in: language).padded(to: width)
+            let line = "\(level) \(subject)  \(finding.text)"
+            let indent = String(repeating: " ", count: 8 + 1 + width + 2)
             return [FalCredentials.redact(line)] + (finding.advice.map { [indent + "→ " + $0] } ?? [])
         }
     }

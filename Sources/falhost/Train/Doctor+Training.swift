@@ -13,18 +13,21 @@ extension Doctor {
                 let problems = try source.trainingPreset(named: name).problems
                 if problems.isEmpty { continue }
                 return Finding(
-                    .problem, "training", GenerationError.invalidConfig(problems).message(in: host.language),
-                    advice: "mend the file in presets/training")
+                    .problem, .training, GenerationError.invalidConfig(problems).message(in: language),
+                    advice: language.wording("mend the file in presets/training", "исправьте файл в presets/training"))
             }
             if names.isEmpty {
                 return Finding(
-                    .note, "training", "there are no presets in presets/training",
-                    advice: "falhost init FOLDER writes the usual three: copy them")
+                    .note, .training,
+                    language.wording("there are no presets in presets/training", "в presets/training нет пресетов"),
+                    advice: language.wording(
+                        "falhost init FOLDER writes the usual three: copy them",
+                        "falhost init ПАПКА создаёт три обычных: скопируйте их"))
             }
             return Finding(
-                .ok, "training", names.joined(separator: ", "), advice: Trainer.deprecation)
+                .ok, .training, names.joined(separator: ", "), advice: Trainer.deprecation(in: language))
         } catch {
-            return Finding(.problem, "training", host.line(error))
+            return Finding(.problem, .training, line(error))
         }
     }
 }

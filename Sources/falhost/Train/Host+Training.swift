@@ -12,7 +12,8 @@ extension Host {
         return TrainingService(
             client: try client(), jobs: try jobs(), ledger: ledger, avatars: try avatars(),
             presets: TrainingPresets(presets: project.presets, library: project.library), folder: project.data,
-            settings: TrainingService.Settings(prices: try prices(), testMode: settings.testMode))
+            settings: TrainingService.Settings(
+                prices: try prices(), testMode: settings.testMode, language: language))
     }
 
     /// What brings avatars on whose trainings end in this process; nil outside any project, which has none.

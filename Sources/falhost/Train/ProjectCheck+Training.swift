@@ -10,8 +10,10 @@ extension ProjectCheck {
             do throws(GenerationError) {
                 return place(try source.trainingPreset(named: name).problems)
             } catch {
-                if case .brokenPreset(let file, let reason) = error { return [CheckProblem(file, reason: reason)] }
-                return [CheckProblem("presets/training/\(name).lua", line: nil, error.message(in: host.language))]
+                if case .brokenPreset(let file, let fault) = error {
+                    return [CheckProblem(file, reason: fault.message(in: language))]
+                }
+                return [CheckProblem("presets/training/\(name).lua", line: nil, error.message(in: language))]
             }
         }
     }

@@ -85,12 +85,16 @@ struct TrainCommand: ParsableCommand, Exampled {
         try runCommand(project.projectOptions(), budget: budget) { host in
             let service = try host.training()
             let plan = try await service.plan(request)
-            if dryRun { return try TrainingReport.dryRun(plan, json: json) }
-            TrainingReport.findings(plan)
+            let language = host.language
+            if dryRun { return try TrainingReport.dryRun(plan, language, json: json) }
+            TrainingReport.findings(plan, language)
             if !plan.errors.isEmpty {
-                let count = plan.errors.count
+                let count = language.count(plan.errors.count, "error", ("ошибка", "ошибки", "ошибок"))
                 throw CommandError(
-                    .invalidData, "nothing is sent: \(count) error\(count == 1 ? "" : "s") in the photos, see above")
+                    .invalidData,
+                    language.wording(
+                        "nothing is sent: \(count) in the photos, see above",
+                        "ничего не отправлено: в фото \(count), см. выше"))
             }
             let display = TrainingDisplay(quiet: host.settings.quiet)
             let result: Result<FinishedTraining, any Error>

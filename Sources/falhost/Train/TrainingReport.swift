@@ -7,13 +7,15 @@ import Training
 @LoopActor
 enum TrainingReport {
     /// Findings go to standard error, one a line.
-    static func findings(_ plan: TrainingPlan) {
-        for finding in plan.findings { Console.note("\(finding.level.rawValue): \(finding.text)") }
+    static func findings(_ plan: TrainingPlan, _ language: Language) {
+        for finding in plan.findings {
+            Console.note("\(finding.level.word(in: language)): \(finding.text(in: language))")
+        }
     }
 
-    static func dryRun(_ plan: TrainingPlan, json: Bool) throws {
+    static func dryRun(_ plan: TrainingPlan, _ language: Language, json: Bool) throws {
         if json { return try Console.output(.object(plan.json)) }
-        findings(plan)
+        findings(plan, language)
         let photos = "\(plan.photos.count) photo\(plan.photos.count == 1 ? "" : "s")"
         var lines = [
             ("avatar", "\(plan.avatarID) (\(plan.request.type.rawValue))"), ("endpoint", plan.trainer.id),
@@ -30,8 +32,12 @@ enum TrainingReport {
         for (name, text) in lines {
             Console.output(name + String(repeating: " ", count: width - name.count) + "  " + text)
         }
-        Console.note("nothing was sent")
-        if !plan.errors.isEmpty { throw CommandError(.invalidData, "these photos would not be sent: see above") }
+        Console.note(language.wording("nothing was sent", "ничего не отправлено"))
+        if !plan.errors.isEmpty {
+            throw CommandError(
+                .invalidData,
+                language.wording("these photos would not be sent: see above", "эти фото не отправятся: см. выше"))
+        }
     }
 
     static func end(_ training: FinishedTraining, json: Bool) throws {

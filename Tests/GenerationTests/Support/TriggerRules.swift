@@ -14,7 +14,7 @@ final class TriggerRules: PromptRules {
 
     func apply(to prompt: String, context: RuleContext) throws(GenerationError) -> [RuleStep] {
         contexts.append(context)
-        if prompt == "break the rule" { throw .ruleFailed(rule: "20_trigger.lua:4", reason: "broken") }
+        if prompt == "break the rule" { throw .ruleFailed(rule: "20_trigger.lua:4", fault: .other("broken")) }
         if prompt == "erase me" { return [RuleStep(rule: "20_trigger.lua", prompt: " ")] }
         if prompt.hasPrefix("repeat to "), let length = Int(prompt.dropFirst(10)) {
             return [RuleStep(rule: "20_trigger.lua", prompt: String(repeating: "x", count: length))]
