@@ -10,8 +10,6 @@ package struct BatchProgress: Sendable {
     package private(set) var overBudget = 0
     /// Results that an earlier run paid for.
     package private(set) var resumed = 0
-    /// The job's pictures have a name of their own, and it failed.
-    package private(set) var failedWithName = 0
     package private(set) var pictures = 0
     /// Of completed jobs whose price is known.
     package private(set) var spent = Dollars.zero
@@ -30,11 +28,10 @@ package struct BatchProgress: Sendable {
             inFlight -= 1
             completed += 1
             add(outcome.result)
-        case .failed(let job, let failure):
+        case .failed(_, let failure):
             inFlight -= 1
             failed += 1
             if failure.error.code == .budgetExceeded { overBudget += 1 }
-            if job.name != nil { failedWithName += 1 }
             if case .saving(let result, _) = failure { add(result) }
         }
     }

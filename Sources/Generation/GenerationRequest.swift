@@ -15,13 +15,17 @@ package struct GenerationRequest: Sendable {
     package var overrides: JSONObject
     /// Where a script asks for it.
     package var place: CallPlace?
+    /// What its pictures are to be called where they are kept; nil is what all are called.
+    package var pictureName: NameTemplate?
 
     package init(
-        avatar: AvatarReference, prompt: String, overrides: JSONObject = [:], place: CallPlace? = nil
+        avatar: AvatarReference, prompt: String, overrides: JSONObject = [:], place: CallPlace? = nil,
+        pictureName: NameTemplate? = nil
     ) {
         self.avatar = avatar
         self.prompt = prompt
         self.overrides = overrides
         self.place = place
+        self.pictureName = pictureName
     }
 }

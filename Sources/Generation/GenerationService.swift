@@ -49,8 +49,8 @@ package final class GenerationService {
         let key = try JobKey(of: request.overrides)
         return try await once(key, request, start) { () async throws(GenerationError) in
             let (plan, rules, prompt) = try await checked(request)
-            return try await perform(
-                plan, prompt: prompt, rules: rules, mark: CallMark(request.place, key), start: start)
+            let mark = CallMark(request.place, key, pictureName: request.pictureName)
+            return try await perform(plan, prompt: prompt, rules: rules, mark: mark, start: start)
         }
     }
 
@@ -189,6 +189,7 @@ package final class GenerationService {
         var order = JobOrder(endpoint: plan.endpointID, arguments: arguments, options: options, subject: subject)
         order.place = mark.place
         order.hasDrawnSeed = hasDrawnSeed
+        order.pictureName = mark.pictureName
         return order
     }
 

@@ -137,6 +137,10 @@ enum DatabaseSchema {
         ALTER TABLE jobs ADD COLUMN training TEXT;
         CREATE INDEX jobs_training ON jobs (created) WHERE training IS NOT NULL
         """,
+        // The template of names that its caller asked for.
+        """
+        ALTER TABLE jobs ADD COLUMN picture_name TEXT
+        """,
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

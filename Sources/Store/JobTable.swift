@@ -26,7 +26,8 @@ struct JobTable {
             """
             INSERT INTO jobs (id, run, created, updated, state, endpoint, arguments, seed, timeout, priority, avatar,
                 preset, prompt, estimate, unit_price, began, history, place, drawn_seed, overrides, sources,
-                asked, call_key, training) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                asked, call_key, training, picture_name)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         let change = """
             UPDATE jobs SET updated = ?2, state = ?3, history = history || ?4, request_id = coalesce(?5, request_id),
@@ -90,6 +91,7 @@ struct JobTable {
         try insertJob.set(22, order.asked?.stored())
         try insertJob.set(23, job.key)
         try insertJob.set(24, trainingText(order))
+        try insertJob.set(25, order.pictureName?.text)
         _ = try insertJob.step()
     }
 
@@ -221,7 +223,7 @@ struct JobTable {
         SELECT id, run, created, updated, state, endpoint, arguments, timeout, priority, avatar, preset, prompt,
             request_id, status_url, response_url, cancel_url, error_code, error, output, billable_units,
             estimate, unit_price, price, place, drawn_seed, overrides,
-            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked, call_key, training FROM jobs
+            (SELECT document FROM sources WHERE sources.id = jobs.sources), asked, call_key, training, picture_name FROM jobs
         """
 
     private func job(_ row: SQLiteStatement) throws(GenerationError) -> Job {
@@ -257,6 +259,10 @@ struct JobTable {
                 throw damaged("training")
             }
             order.training = training
+        }
+        if let text = row.text(30) {
+            guard let name = try? NameTemplate(text) else { throw damaged("picture name") }
+            order.pictureName = name
         }
         return Job(
             id: id, run: row.text(1) ?? "", order: order,

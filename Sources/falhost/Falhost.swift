@@ -59,7 +59,7 @@ struct Falhost: ParsableCommand {
             let words = CommandLine.arguments.dropFirst()
             let isHelp = message.contains("USAGE:")
             if isHelp, let examples = HelpPages.examples(words) { Console.output(examples) }
-            Console.output(message)
+            Console.output(isHelp ? message : HelpWordCompletion.adding(to: message))
             if isHelp, let end = HelpPages.end(words) { Console.output(end) }
             terminate(.success)
         }

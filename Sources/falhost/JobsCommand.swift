@@ -19,7 +19,9 @@ struct JobsCommand: ParsableCommand, Exampled {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "One line a job, newest first: id, state, time, run, avatar, preset, prompt."
+            commandName: "list",
+            abstract:
+                "One line a job, newest first: id, state, time, run, avatar, preset, prompt, and its key if it has one."
         )
         @OptionGroup var project: ProjectOptions
         @Option(name: .customLong("run"), help: "Only the jobs of this run.", completion: ProjectNames.runs) var runID:
@@ -133,10 +135,16 @@ struct JobsCommand: ParsableCommand, Exampled {
 
     private static func line(_ job: Job) -> String {
         let (subject, training) = (job.order.subject, job.order.training)
-        return [
+        let words = [
             job.id, job.state.name.rawValue, job.created.description, job.run,
             subject?.avatarID ?? training?.avatarID ?? "-", subject?.preset ?? training?.preset ?? "-", job.title,
-        ].joined(separator: "\t")
+        ]
+        return (words + (job.key.map { [word($0)] } ?? [])).joined(separator: "\t")
+    }
+
+    /// A caller's text as one column.
+    private static func word(_ text: String) -> String {
+        text.split(whereSeparator: { $0.isNewline || $0 == "\t" }).joined(separator: " ")
     }
 
     private static func text(_ value: JSONValue) throws -> String {

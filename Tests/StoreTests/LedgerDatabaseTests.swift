@@ -49,6 +49,21 @@ struct LedgerDatabaseTests {
         #expect(try await ledger.job("b") == nil)
     }
 
+    @Test func `the name that pictures are to have comes back, and a damaged one is told of`() async throws {
+        let ledger = LedgerDatabase(path: path)
+        var order = job("a").order
+        order.pictureName = try NameTemplate(fileName: "covers/{avatar}-{index}.png")
+        let time = Timestamp(milliseconds: 1)
+        let named = Job(id: "a", run: "r1", order: order, created: time, updated: time, state: .submitting)
+        try await ledger.add(named, in: run)
+        try await ledger.add(job("b"), in: run)
+        #expect(try await read("a") == named)
+        #expect(try await read("b")?.order.pictureName == nil)
+        try SQLiteConnection(path: path).execute("UPDATE jobs SET picture_name = '../{away}' WHERE id = 'a'")
+        let error = await #expect(throws: GenerationError.self) { _ = try await read("a") }
+        #expect(error?.message(in: .english).contains("job a has an unreadable picture name") == true)
+    }
+
     @Test func `every state comes back with its data`() async throws {
         let output = JobOutput(output: ["images": [["url": "https://x/1.png"]]], billableUnits: 1.5)
         let failure = JobFailure(code: "validation", message: "prompt: too long")

@@ -156,7 +156,66 @@ struct BatchResumptionTests {
         }
     }
 
-    @Test func aRetryTakesNoFile() async throws {
+    /// A line whose job comes twice, one with two pictures, one whose name is taken by another line, and one without name.
+    private static let namedLines = """
+        prompt,file,num_images,seed
+        one,hero,1,1
+        two,covers/{avatar}-{index}.png,2,2
+        three,hero.jpg,1,3
+        four,,1,4
+
+        """
+    private static let names = [
+        "covers/demo-anna-1", "covers/demo-anna-1-2", "covers/demo-anna-2", "covers/demo-anna-2-2", "hero", "hero-2",
+        "hero-3", "hero-4", "usual 4", "usual 4-2",
+    ]
+
+    private static func stems(in folder: String) -> [String] {
+        files(in: folder).map { ($0 as NSString).deletingPathExtension }.sorted()
+    }
+
+    @Test func theNamesOfLinesSurviveAKillAndAResume() async throws {
+        let project = try Self.project()
+        try project.file("p.csv", Self.namedLines)
+        var slow = SimulatorConfiguration()
+        // Longer than a busy machine takes to see the jobs and to kill who waits for them.
+        slow.runTime = .seconds(8)
+        try await withSimulator(slow) { simulator in
+            let batch = try RunningFalhost(
+                ["batch", "p.csv", "--avatar", "demo-anna", "--copies", "2", "--out", "here"],
+                environment: simulator.environment(), folder: project.url)
+            try await batch.wait { simulator.counters()[.stream] == 8 }
+            batch.signal(SIGKILL)
+            #expect(try batch.ending().status == 128 + SIGKILL)
+            #expect(Self.files(in: project.path + "/here").isEmpty)
+            let resumed = try FalhostProcess.run(
+                "resume", "--out", "here", "--name", "usual {seed}.{ext}", environment: simulator.environment(),
+                folder: project.url)
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(Self.stems(in: project.path + "/here") == Self.names)
+            #expect(simulator.counters()[.submit] == 8)
+        }
+        let jobs = try FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
+        let names = try #require(try JSONValue(parsing: jobs).arrayValue).map { $0["picture_name"]?.stringValue }
+        #expect(Set(names) == ["hero.{ext}", "covers/{avatar}-{index}.{ext}", nil])
+    }
+
+    @Test func theNamesOfLinesSurviveARetry() async throws {
+        let project = try Self.project()
+        try project.file("p.csv", Self.namedLines)
+        try await withSimulator(faults: ["result:422:times=8"]) { simulator in
+            let first = try FalhostProcess.run(
+                "batch", "p.csv", "--avatar", "demo-anna", "--copies", "2", "--out", "here", "--name",
+                "usual {seed}.{ext}", "--concurrency", "1", environment: simulator.environment(), folder: project.url)
+            #expect(first.status == 3 && Self.files(in: project.path + "/here").isEmpty, "\(first.errors)")
+            #expect(first.complaints.last?.contains("falhost batch --retry-failed 2") == true, "\(first.errors)")
+            let again = try Self.follow(first.complaints.last ?? "", simulator.environment(), in: project)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(Self.stems(in: project.path + "/here") == Self.names)
+        }
+    }
+
+    @Test func aRetryTakesNoFile() throws {
         let project = try Self.project()
         let both = try await FalhostProcess.run("batch", "p.txt", "--retry-failed", "x", folder: project.url)
         #expect(both.status == 64)

@@ -10,14 +10,16 @@ package struct CallPlace: Sendable, Equatable {
     }
 }
 
-/// By what one call is known again.
+/// By what one call and its pictures are known again.
 struct CallMark: Sendable {
     var place: CallPlace?
     var key: JobKey?
+    var pictureName: NameTemplate?
 
-    init(_ place: CallPlace? = nil, _ key: JobKey? = nil) {
+    init(_ place: CallPlace? = nil, _ key: JobKey? = nil, pictureName: NameTemplate? = nil) {
         self.place = place
         self.key = key
+        self.pictureName = pictureName
     }
 }
 

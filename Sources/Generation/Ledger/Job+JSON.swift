@@ -23,6 +23,7 @@ extension Job {
             json.append("training", .object(training.json))
         }
         json.append("arguments", .object(order.arguments))
+        if let name = order.pictureName { json.append("picture_name", .string(name.text)) }
         if let request = state.request { json.append("request_id", .string(request.requestID)) }
         if let failure = state.failure {
             var error: JSONObject = ["code": .string(failure.code), "message": .string(failure.message)]

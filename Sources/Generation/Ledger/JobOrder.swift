@@ -15,6 +15,8 @@ package struct JobOrder: Sendable, Equatable {
     package var place: CallPlace?
     /// The seed among the arguments was drawn for this job: the same call would have another one.
     package var hasDrawnSeed = false
+    /// What its pictures are to be called; nil is what all are called.
+    package var pictureName: NameTemplate?
 
     /// Nil for a job that trains no avatar of ours.
     package var training: Training?

@@ -10,6 +10,8 @@ package struct NameTemplate: Sendable, Equatable {
         case field(Field)
     }
 
+    /// As it was written: it makes the same template again.
+    package let text: String
     /// Folders and then the file.
     private let components: [[Part]]
 
@@ -32,6 +34,7 @@ package struct NameTemplate: Sendable, Equatable {
             }
             components.append(try Self.parts(component))
         }
+        self.text = text
         self.components = components
         guard components.last?.contains(where: { $0 != .field(.ext) }) == true else {
             throw NameTemplateError("the file has no name")

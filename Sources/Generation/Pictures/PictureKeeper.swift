@@ -44,11 +44,11 @@ package final class PictureKeeper {
 
     /// Keeps a picture; one that is kept already is not fetched again.
     ///
-    /// - Parameter template: in place of the keeper's own.
+    /// - Parameter template: in place of the name that the job's order asks for, or else the keeper's own.
     package func keep(
         _ source: PictureSource, as template: NameTemplate? = nil
     ) async throws(GenerationError) -> KeptPicture {
-        let template = template ?? self.template
+        let template = template ?? usualTemplate(for: source)
         if let kept = try await existing(source, template) { return kept }
         do throws(GenerationError) {
             return try await fetch(source, template)
@@ -59,6 +59,8 @@ package final class PictureKeeper {
             throw error
         }
     }
+
+    private func usualTemplate(for source: PictureSource) -> NameTemplate { source.order.pictureName ?? template }
 
     private func source(of url: String) async throws(GenerationError) -> PictureSource? {
         if let source = recent?(url) { return source }
@@ -179,7 +181,7 @@ package final class PictureKeeper {
             return (path, try PictureFiles.content(of: path))
         }
         guard let (object, content) = found else { return nil }
-        return try await record(source, content, object, kept.contentType, template ?? self.template)
+        return try await record(source, content, object, kept.contentType, template ?? usualTemplate(for: source))
     }
 
     /// Whether a kept picture's file is there with its content.

@@ -66,7 +66,8 @@ final class GenerationDraft: JobDraft {
         let newPlan = try GenerationPlan(subject: plan.subject, config: config, settings: service.settings)
         prompt = try service.rewritten(prompt.original, newPlan, rules)
         plan = newPlan
-        var next = service.order(plan, prompt, CallMark(order.place, order.options.key))
+        var next = service.order(
+            plan, prompt, CallMark(order.place, order.options.key, pictureName: order.pictureName))
         next.asked = order.asked ?? JobOrder.Asked(endpoint: order.endpoint, arguments: order.arguments)
         order = next
         log?.changedPreset(plan, from: before)

@@ -85,6 +85,7 @@ extension FalDeclarations {
             .init("preset", .string, "the preset's name, of a generation", optional: true),
             .init("prompt", .string, "as the call gave it, of a generation", optional: true),
             .init("arguments", .json, "the request's body"),
+            .init("picture_name", .string, "the name that a batch's line gave its pictures", optional: true),
             .init("request_id", .string, "fal's id", optional: true),
             .init("error", .json, "`code`, `message`, and `request_id` where known", optional: true),
             .init("estimate", .number, "what it was expected to cost", optional: true, unit: "dollars"),

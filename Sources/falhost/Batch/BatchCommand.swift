@@ -144,7 +144,7 @@ extension BatchJob {
         let number = job.order.place.flatMap { Int(exactly: $0.number) } ?? position
         self.init(
             number: number, line: number, avatar: subject.avatarID, preset: subject.preset, prompt: subject.prompt,
-            overrides: JSONObject(overrides))
+            name: job.order.pictureName, overrides: JSONObject(overrides))
     }
 }
 

@@ -23,7 +23,7 @@ struct BatchSession {
         if let preset = job.preset { config["preset"] = .string(preset) }
         return GenerationRequest(
             avatar: .id(job.avatar), prompt: job.prompt, overrides: config,
-            place: CallPlace(Int64(job.number), position: "\(file):\(job.line)"))
+            place: CallPlace(Int64(job.number), position: "\(file):\(job.line)"), pictureName: job.name)
     }
 
     // MARK: Before anything is sent
@@ -92,7 +92,7 @@ struct BatchSession {
         if progress.overBudget == progress.failed {
             throw CommandError(.stoppedByBudget, "\(failed) for the budget" + (await rest("; with more of it: ")))
         }
-        guard progress.failedWithName == 0, try await host.countOfFailedJobs() == progress.failed else {
+        guard try await host.countOfFailedJobs() == progress.failed else {
             throw CommandError(.partialFailure, failed + (await rest("; make these again: ")))
         }
         let command = Run.shellCommand(["falhost", "batch", "--retry-failed", try host.jobs().run.id] + folders)
