@@ -57,6 +57,12 @@ struct TelegramWebhookTests {
         }
     }
 
+    /// Waits without keeping the thread: the servers are in this process.
+    private func ending(_ bot: RunningFalhost) async throws -> FalhostProcess {
+        while bot.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        return try bot.ending()
+    }
+
     @Test func aRequestInAChatEndsInAPicture() async throws {
         try await listening { listening, fixture in
             await fixture.server.api.enqueueMessage("/generate demo-anna by the sea", chat: 7)
@@ -212,7 +218,7 @@ struct TelegramWebhookTests {
     ])
     func aWebhookThatCannotBeIsSaid(environment: [String: String], message: String) async throws {
         try await listening { listening, fixture in
-            let run = try fixture.start(port: listening.port, environment).ending()
+            let run = try await ending(try fixture.start(port: listening.port, environment))
             #expect(run.status == 1 && run.errors.contains(message), "\(run.errors)")
             #expect(await fixture.calls("setWebhook").isEmpty)
         }
@@ -231,7 +237,7 @@ struct TelegramWebhookTests {
             #expect(try await BotAPI.post(["update_id": 2], to: listening.poster.address(), secret: "from_file") == 404)
             try fixture.stop(bot)
             // Without a server beside it.
-            let alone = try fixture.start().ending()
+            let alone = try await ending(try fixture.start())
             #expect(alone.status == 1 && alone.errors.contains("start it with falhost serve"), "\(alone.errors)")
         }
     }
