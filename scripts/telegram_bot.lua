@@ -1,6 +1,9 @@
 #!/usr/bin/env falhost
 -- A Telegram bot that draws avatars.
 -- Usage: TELEGRAM_BOT_TOKEN=… falhost scripts/telegram_bot.lua [SETTINGS]
+-- or, for updates by webhook:
+--        TELEGRAM_BOT_TOKEN=… TELEGRAM_WEBHOOK_URL=https://… TELEGRAM_WEBHOOK_SECRET=… \
+--          falhost serve --webhook-port 8081 scripts/telegram_bot.lua [SETTINGS]
 --
 -- SETTINGS is a file like scripts/telegram_bot_settings.lua, which is used without it.
 -- Ctrl-C or SIGTERM ends it in order: what is under way stays at fal and is taken up when the bot starts again. It may
@@ -156,11 +159,47 @@ function App:take(update)
   end
 end
 
-function App:poll()
-  for update in self.bot:updates { allowed = { "message", "callback_query" } } do
+local allowed = { "message", "callback_query" }
+
+function App:take_all(updates)
+  for update in updates do
     self:take(update)
     self.bot:done(update)
   end
+end
+
+function App:poll()
+  -- Nothing may be asked for while one is set.
+  if self.bot:call("getWebhookInfo").url ~= "" then
+    log.warning "a webhook is set: it is deleted, for this bot asks for its updates"
+    self.bot:delete_webhook()
+  end
+  self:take_all(self.bot:updates { allowed = allowed })
+end
+
+-- Tells Telegram where to bring updates. It stays set when the bot ends: what comes meanwhile is brought later.
+function App:set_webhook()
+  local webhook = self.settings.webhook
+  while true do
+    local ok, err = pcall(self.bot.set_webhook, self.bot, {
+      url = webhook.url, secret = webhook.secret, allowed = allowed,
+    })
+    if ok then
+      return
+    elseif type(err) ~= "table" or not err.retryable then
+      error(err, 0)
+    end
+    log.warning(("%s; the webhook is set later"):format(err.message))
+    task.sleep(30)
+  end
+end
+
+function App:receive()
+  local updates = self.bot:updates { webhook = true }
+  local _, address = self.bot:listen(self.settings.webhook)
+  log.info("updates are brought", { to = self.settings.webhook.url, at = address })
+  task.spawn(self.set_webhook, self)
+  self:take_all(updates)
 end
 
 function App:set_menu()
@@ -189,10 +228,10 @@ function App:run()
     log.info("the bot is at work", { bot = "@" .. tostring(user.username), taken_up = #left })
     self:spawn(self.set_menu, self)
     self:spawn(self.notices.watch, self.notices)
-    local polling = scope:spawn(pcall, self.poll, self)
+    local taking = scope:spawn(pcall, self.settings.webhook and self.receive or self.poll, self)
     local problem
     local name = task.race { task.stop_signal, function()
-      problem = select(2, polling:await())
+      problem = select(2, taking:await())
       log.error(("no updates come any more: %s"):format(tostring(problem)))
       self:finish_running()
     end }

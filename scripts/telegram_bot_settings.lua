@@ -23,6 +23,11 @@ return {
   -- Another Bot API server (TELEGRAM_API_URL does the same), and where the bot keeps what it must not forget.
   base_url = "https://api.telegram.org",
   state = ".falhost/telegram",
+  -- nil: the bot asks Telegram for updates. Else Telegram brings them, and the bot runs under `falhost serve`:
+  -- { url = "https://bot.example/telegram", path = "/telegram", secret = "…" } – where Telegram reaches the bot, where
+  -- that arrives here, and the secret token, which is better kept in TELEGRAM_WEBHOOK_SECRET (TELEGRAM_WEBHOOK_URL is
+  -- the url).
+  webhook = nil,
   -- Requests that have ended are forgotten after so many days.
   keep_days = 30,
 

@@ -30,6 +30,8 @@ package protocol ScriptServices: AnyObject {
     var isResuming: Bool { get }
     /// The word that the program is to end, for scripts that wait for it.
     var stopSignal: LuaStopSignal? { get }
+    /// The server that runs beside the script; nil where none does.
+    var scriptServer: (any ScriptServer)? { get }
     var language: Language { get }
     var logger: Logger { get }
 }
@@ -38,4 +40,5 @@ extension ScriptServices {
     package var isResuming: Bool { false }
     package var reloadProblems: [String] { [] }
     package var stopSignal: LuaStopSignal? { nil }
+    package var scriptServer: (any ScriptServer)? { nil }
 }

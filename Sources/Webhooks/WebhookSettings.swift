@@ -18,6 +18,8 @@ package struct WebhookSettings: Sendable {
     package var headTime = Duration.seconds(10)
     /// From the head to the end of the body; fal gives up after 15 seconds.
     package var bodyTime = Duration.seconds(20)
+    /// From the end of a request to its answer; longer than a script's function may take.
+    package var answerTime = Duration.seconds(70)
     /// Between two requests.
     package var idleTime = Duration.seconds(75)
 

@@ -29,6 +29,8 @@ final class Host: ScriptServices {
     /// See `projectSettings()`.
     var madeProjectSettings: ProjectSettings?
     let stopSignal: LuaStopSignal? = LuaStopSignal { Interrupts.areAwaited = $0 }
+    /// See `http.receive`.
+    var scriptServer: (any ScriptServer)?
     private var madePictures: PictureKeeper?
     /// See `web()`.
     var madeWeb: (any Transport)?

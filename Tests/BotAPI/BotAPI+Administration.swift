@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 /// What a test in another process orders and reads, under `/admin/`.
@@ -7,6 +8,7 @@ extension BotAPI {
     /// - `POST update`: any update without its id
     /// - `POST fault`: see `Fault.init(_:)`
     /// - `POST block`: `{"chat": 7, "blocked": true}`
+    /// - `POST deliver`: `{"url": "http://127.0.0.1:8081/telegram"}`; see `deliver(to:)`
     /// - `GET sent`: what was called, without getUpdates
     func administer(_ path: String, _ body: [UInt8]) -> Outcome {
         let json = (try? JSONValue(parsing: body)) ?? .null
@@ -22,6 +24,10 @@ extension BotAPI {
             return done(["update_id": .integer(Int64(id))])
         case ("block", let chat?):
             block(chat, json["blocked"]?.boolValue ?? true)
+            return done(true)
+        case ("deliver", _):
+            guard let address = json["url"]?.stringValue.flatMap({ URL(string: $0) }) else { break }
+            deliver(to: address)
             return done(true)
         case ("update", _):
             guard let update = json.objectValue else { break }

@@ -11,6 +11,7 @@ extension BotAPI {
         whole.merge(update)
         updates.append(.object(whole))
         endPoll(.updates)
+        startDelivering()
         return id
     }
 
@@ -113,6 +114,7 @@ extension BotAPI {
         webhook = (url, secret)
         if call.isTrue("drop_pending_updates") { updates = [] }
         endPoll(.terminated)
+        startDelivering()
         return true
     }
 

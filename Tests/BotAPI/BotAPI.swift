@@ -33,6 +33,11 @@ package actor BotAPI {
     var poll: Poll?
     var webhook: (url: String, secret: String)?
     var commands: JSONValue = []
+    /// See `deliver(to:)`.
+    var deliveryAddress: URL?
+    var isDelivering = false
+    /// Oldest first.
+    package internal(set) var deliveries: [Delivery] = []
 
     private var faults: [Fault] = []
     /// Until then each call is answered with 429.

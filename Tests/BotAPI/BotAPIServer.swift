@@ -59,6 +59,7 @@ package final class BotAPIServer: Sendable {
         try? await listener.close()
         accepting.cancel()
         await api.endPoll(.timeout)
+        await api.deliver(to: nil)
         await accepting.value
     }
 

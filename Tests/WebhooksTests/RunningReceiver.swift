@@ -14,6 +14,7 @@ final class RunningReceiver: Sendable {
     }
 
     let receiver: WebhookReceiver
+    let paths = WebhookPaths()
     private let surroundings: Guarded<Surroundings>
 
     struct Unreachable: Error {}
@@ -43,7 +44,7 @@ final class RunningReceiver: Sendable {
                 }
             },
             health: { WebhookHealth(isWell: surroundings.change { $0.hasRoom }, json: "{}") },
-            metrics: [ReceiverMetrics(counters)])
+            metrics: [ReceiverMetrics(counters)], paths: paths)
         receiver = try await WebhookReceiver.start(settings, counters: counters, duties: duties)
         self.surroundings = surroundings
     }

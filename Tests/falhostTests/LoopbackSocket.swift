@@ -61,4 +61,18 @@ final class LoopbackSocket {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
     }
+
+    /// A port that was free a moment ago.
+    static func freePort() throws -> Int {
+        let descriptor = stream()
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withAddress(port: 0) { bind(descriptor, $0, $1) } == 0
+        let isNamed = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) } == 0
+        }
+        guard isBound, isNamed else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
 }

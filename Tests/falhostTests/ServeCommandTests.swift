@@ -48,7 +48,7 @@ struct ServeCommandTests {
 
         /// Starts a receiver whose address each job names; with a script it runs that.
         func serve(_ script: String? = nil, _ options: String..., port: Int? = nil) throws -> Serving {
-            let port = try port ?? ServeCommandTests.freePort()
+            let port = try port ?? LoopbackSocket.freePort()
             var arguments =
                 ["serve", "--webhook-port", "\(port)", "--public-url", "http://127.0.0.1:\(port)/webhooks/fal"]
                 + options
@@ -68,20 +68,6 @@ struct ServeCommandTests {
         try await withSimulator(configuration, faults: faults) { simulator in
             try await test(simulator, Project(folder: folder, environment: simulator.environment()))
         }
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws -> Int {
-        let descriptor = LoopbackSocket.stream()
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = LoopbackSocket.withAddress(port: 0) { bind(descriptor, $0, $1) } == 0
-        let isNamed = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) } == 0
-        }
-        guard isBound, isNamed else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     /// Makes a picture, says so and stays.
@@ -185,7 +171,7 @@ struct ServeCommandTests {
 
     @Test func withoutAScriptItCollectsWhatAKilledProcessLeft() async throws {
         try await withProject(runTime: .seconds(6)) { simulator, project in
-            let port = try Self.freePort()
+            let port = try LoopbackSocket.freePort()
             let script = try project.folder.file(
                 "killed.lua",
                 contents: Data(

@@ -44,11 +44,25 @@ struct TelegramBotFixture {
         try Data(text.utf8).write(to: file)
     }
 
-    func start() throws -> RunningFalhost {
-        let environment = ["TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.url]
+    func start() throws -> RunningFalhost { try start([], [:]) }
+
+    /// Starts the bot with updates by webhook, which come to that port.
+    func start(port: Int, _ environment: [String: String] = [:]) throws -> RunningFalhost {
+        try start(
+            ["serve", "--webhook-port", "\(port)"],
+            [
+                "TELEGRAM_WEBHOOK_URL": "https://bot.example.com/telegram",
+                "TELEGRAM_WEBHOOK_SECRET": Self.webhookSecret,
+            ].merging(environment) { $1 })
+    }
+
+    static let webhookSecret = "s3cret-_token"
+
+    private func start(_ words: [String], _ more: [String: String]) throws -> RunningFalhost {
+        let own = ["TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.url]
+        let environment = [simulator.environment(), own, more].reduce([:]) { $0.merging($1) { $1 } }
         return try RunningFalhost(
-            ["scripts/telegram_bot.lua"], environment: simulator.environment().merging(environment) { $1 },
-            folder: folder.url, seconds: 120)
+            words + ["scripts/telegram_bot.lua"], environment: environment, folder: folder.url, seconds: 120)
     }
 
     /// Ends the bot, as the service manager does.

@@ -188,7 +188,8 @@ struct TelegramUpdatesTests {
             try await fixture.run(
                 script,
                 printing: [
-                    "true", "true", "false\twrong secret token", "false\twrong secret token", "false\tno update",
+                    "true", "true", "false\twrong secret token\t401", "false\twrong secret token\t401",
+                    "false\tno update\t400",
                     "true", "t1", "t3",
                 ])
             // The first was not done.

@@ -34,8 +34,10 @@
 --   bot:updates { webhook = true } → iterator of what bot:receive takes
 --   bot:done(update)      it will not be given again. Call it when what it asks for is kept (in the ledger), not when
 --       that is finished: several updates may be open at a time, and be done in any order.
---   bot:receive(body, secret, expected) → true, or false and why: one webhook delivery; `secret` is the header
+--   bot:receive(body, secret, expected) → true, or false, why and the status to answer (401: the secret is wrong, 400:
+--       no update, 503: too many are open): one webhook delivery; `secret` is the header
 --       X-Telegram-Bot-Api-Secret-Token; an update is kept before it returns, so that 200 can be answered at once.
+--   bot:listen { path = "/telegram", secret = } → task, url: has `http.receive` do so, under `falhost serve`
 --   bot:set_webhook { url =, secret =, allowed =, max_connections =, drop_pending = }
 --   bot:delete_webhook { drop_pending = false }
 --
@@ -71,6 +73,7 @@
 local calls = require "telegram.calls"
 local edits = require "telegram.edits"
 local failure = require "telegram.failure"
+local http = require "http"
 local json = require "json"
 local pacing = require "telegram.pacing"
 local pictures = require "telegram.pictures"
@@ -104,7 +107,7 @@ function telegram.new(options)
   end
   return setmetatable({
     token = token, root = ("%s/bot%s/"):format(base:gsub("/+$", ""), token), log = log,
-    patience = options.patience or 60, pacing = pacing.new(), edits = edits.new(), received = task.channel(1000),
+    patience = options.patience or 60, pacing = pacing.new(), edits = edits.new(), received = task.channel(math.maxinteger),
     state = state.open(path, token:match "^%d+", log),
   }, Bot)
 end
@@ -144,6 +147,17 @@ end
 
 function Bot:receive(body, secret, expected)
   return updates.receive(self, body, secret, expected)
+end
+
+function Bot:listen(options)
+  return http.receive(options.path or "/telegram", function(request)
+    if request.method ~= "POST" then
+      return 405
+    end
+    local secret = request.headers["x-telegram-bot-api-secret-token"]
+    local ok, why, status = self:receive(request.body, secret, options.secret)
+    return ok and 200 or { status = status, body = why .. "\n" }
+  end)
 end
 
 function Bot:set_webhook(options)

@@ -8,6 +8,7 @@ package final class LuaStopSignal {
     private let listen: @LoopActor (Bool) -> Void
     private var waiters: [UInt64: LuaResumption] = [:]
     private var lastWaiter: UInt64 = 0
+    private var listeners: [@LoopActor () -> Void] = []
 
     /// - Parameter listen: is told whether some task waits; then a signal is the script's own business.
     package nonisolated init(listen: @escaping @LoopActor (Bool) -> Void) {
@@ -20,7 +21,14 @@ package final class LuaStopSignal {
         self.name = name
         for (_, resumption) in waiters.sorted(by: { $0.key < $1.key }) { resume(resumption, name) }
         waiters = [:]
+        for listener in listeners { listener() }
+        listeners = []
         return true
+    }
+
+    /// Calls `body` when a signal is passed on, at once if one was; that alone makes no signal the script's business.
+    package func whenSent(_ body: @escaping @LoopActor () -> Void) {
+        if name == nil { listeners.append(body) } else { body() }
     }
 
     /// Waits for the signal; one that came already ends the wait at once.

@@ -12,8 +12,9 @@ enum HTTPModule {
         let bodies = LuaClass<HTTPBodyReader>("http.body", methods: [])
         return LuaModule(
             name: "http", declaration: { .http },
-            functions: Verb.allCases.map { sending($0, services, bodies) } + reading(services, bodies),
-            prelude: .init(prelude, chunkName: "=[http]"))
+            functions: Verb.allCases.map { sending($0, services, bodies) } + reading(services, bodies)
+                + receiving(services),
+            prelude: .init(pieces: ["local http, native = ...", receivingPrelude, prelude], chunkName: "=[http]"))
     }
 
     /// The functions that send; all but `request` have their method in their name.
@@ -25,8 +26,6 @@ enum HTTPModule {
 
     /// Responses and iterators: a loop that is left early ends its transfer.
     private static let prelude: StaticString = """
-        local http, native = ...
-
         local Response = { __name = "http.Response" }
         Response.__index = Response
 

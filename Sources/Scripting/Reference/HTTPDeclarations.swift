@@ -37,8 +37,9 @@ extension LuaModuleDeclaration {
                 "print(http.put(url, { body = \"hello\", headers = { [\"Content-Type\"] = \"text/plain\" } }).status)"),
             withBody(
                 "patch", "Sends a PATCH request.", "print(http.patch(url, { json = { status = \"done\" } }).status)"),
+            receive,
         ],
-        classes: [responseClass, partClass])
+        classes: [responseClass, partClass, receivedClass, answerClass])
 
     private static let url = LuaValueDeclaration(
         "url", .string, "an http or https address, percent-encoded; `query` encodes")

@@ -36,6 +36,10 @@ package final class ReceiverCounters: Sendable {
         case busy
         /// fal's keys could not be had yet: to be tried again.
         case keys
+        /// The function of the program that handles the path failed.
+        case handler
+        /// The answer was not there in time.
+        case late
     }
 
     /// One look at the counters.
@@ -43,6 +47,8 @@ package final class ReceiverCounters: Sendable {
         package fileprivate(set) var deliveries: [Outcome: Int] = [:]
         package fileprivate(set) var refused: [Refusal: Int] = [:]
         package fileprivate(set) var accepted = 0
+        /// Answers of the program's own, by the first digit of their status.
+        package fileprivate(set) var answered: [Int: Int] = [:]
         package fileprivate(set) var connections = 0
         package fileprivate(set) var openConnections = 0
         package fileprivate(set) var receivedBytes = 0
@@ -62,6 +68,7 @@ package final class ReceiverCounters: Sendable {
     package func count(_ outcome: Outcome) { counts.withLockedValue { $0.deliveries[outcome, default: 0] += 1 } }
 
     func count(_ reason: Refusal) { counts.withLockedValue { $0.refused[reason, default: 0] += 1 } }
+    func countAnswered(_ status: Int) { counts.withLockedValue { $0.answered[status / 100, default: 0] += 1 } }
     func countAccepted() { counts.withLockedValue { $0.accepted += 1 } }
     func countBytes(_ size: Int) { counts.withLockedValue { $0.receivedBytes += size } }
     func countClosed() { counts.withLockedValue { $0.openConnections -= 1 } }

@@ -16,6 +16,9 @@ package struct ReceiverMetrics: MetricsSource {
             "accepted_total", "counter", "Deliveries that fal signed and that were handed on.", counts.accepted,
             to: &text)
         Self.add(
+            "answered_total", "counter", "Requests that a script answered, by status.",
+            (2...5).map { ("status", "\($0)xx", counts.answered[$0] ?? 0) }, to: &text)
+        Self.add(
             "refused_total", "counter", "Requests that were refused, by reason.",
             ReceiverCounters.Refusal.allCases.map { ("reason", $0.rawValue, counts[$0]) }, to: &text)
         Self.add(

@@ -135,7 +135,10 @@ final class WebhookConnection: ChannelDuplexHandler {
     /// Why the piece is not taken; nil when it is.
     private func take(_ piece: ByteBuffer, into incoming: inout Incoming) -> WebhookRefusal? {
         guard incoming.size <= service.settings.maximumBody else { return .bodySize }
-        guard case .delivery = incoming.kind else { return nil }
+        switch incoming.kind {
+        case .delivery, .posted: break
+        default: return nil
+        }
         guard service.reserve(piece.readableBytes) else { return .busy }
         reserved += piece.readableBytes
         if incoming.body == nil {
@@ -162,6 +165,7 @@ final class WebhookConnection: ChannelDuplexHandler {
 
     private func answer(_ incoming: Incoming) {
         state = .answering(keepsAlive: incoming.head.isKeepAlive, isHead: incoming.head.method == .HEAD)
+        deadline = .now() + TimeAmount(service.settings.answerTime)
         service.answer(incoming.kind, body: incoming.body) { [weak self] in self?.send($0) }
     }
 
@@ -181,7 +185,7 @@ final class WebhookConnection: ChannelDuplexHandler {
         guard case .answering(let wanted, let isHead) = state, let context else { return }
         freeBody()
         let keepsAlive = wanted && !reply.closes
-        var out = context.channel.allocator.buffer(capacity: 256 + reply.body.utf8.count)
+        var out = context.channel.allocator.buffer(capacity: 256 + reply.body.count)
         reply.write(to: &out, keepsAlive: keepsAlive, isHead: isHead)
         guard keepsAlive else { return finish(with: out, context) }
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
@@ -210,6 +214,10 @@ final class WebhookConnection: ChannelDuplexHandler {
     func expire() {
         switch state {
         case .idle where headSize > 0, .reading: refuse(.slow)
+        case .answering:
+            var reply = service.refusal(.late)
+            reply.closes = true
+            send(reply)
         default: close()
         }
     }

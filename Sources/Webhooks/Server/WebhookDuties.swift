@@ -8,16 +8,20 @@ package struct WebhookDuties: Sendable {
     package let health: @Sendable () async -> WebhookHealth
     /// What `/metrics` tells, one after another.
     package let metrics: [any MetricsSource]
+    /// What else is served.
+    package let paths: WebhookPaths
 
     package init(
         keySet: @escaping @Sendable () async throws -> [UInt8],
         deliver: @escaping @Sendable (WebhookDelivery) -> Bool,
-        health: @escaping @Sendable () async -> WebhookHealth, metrics: [any MetricsSource]
+        health: @escaping @Sendable () async -> WebhookHealth, metrics: [any MetricsSource],
+        paths: WebhookPaths = WebhookPaths()
     ) {
         self.keySet = keySet
         self.deliver = deliver
         self.health = health
         self.metrics = metrics
+        self.paths = paths
     }
 }
 

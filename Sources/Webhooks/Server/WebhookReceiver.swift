@@ -14,6 +14,7 @@ package final class WebhookReceiver: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
     private let service: NIOLoopBound<WebhookService>
+    private let paths: WebhookPaths
 
     /// Listens; fails with a `WebhookListenError`.
     ///
@@ -43,6 +44,7 @@ package final class WebhookReceiver: Sendable {
         self.group = group
         self.service = service
         self.counters = counters
+        paths = duties.paths
         port = listener.localAddress?.port ?? settings.port
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         address = "http://\(host):\(port)"
@@ -59,6 +61,7 @@ package final class WebhookReceiver: Sendable {
             try? await loop.scheduleTask(in: .milliseconds(20)) {}.futureResult.get()
         }
         try? await loop.submit { service.value.end() }.get()
+        paths.end()
         try? await group.shutdownGracefully()
     }
 

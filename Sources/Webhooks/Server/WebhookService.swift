@@ -35,6 +35,8 @@ final class WebhookService {
         case delivery(SignedHeaders)
         case health
         case metrics
+        /// For the program.
+        case posted(HTTPRequestHead, WebhookPaths.Handler)
         case refused(WebhookReply)
     }
 
@@ -43,21 +45,26 @@ final class WebhookService {
             let path = head.uri.prefix { $0 != "?" }
             if path == settings.path {
                 guard head.method == .POST else { return refused(.method, allowing: "POST") }
-                if let size = head.headers.first(name: "content-length").flatMap({ Int($0) }),
-                    size > settings.maximumBody
-                {
-                    throw .bodySize
-                }
+                try checkSize(head)
                 let headers = try SignedHeaders(head.headers)
                 guard abs(Int64(time(nil)) - headers.time) <= settings.clockTolerance else { throw .timestamp }
                 return .delivery(headers)
             }
-            guard path == "/healthz" || path == "/metrics" else { throw .path }
+            guard path == "/healthz" || path == "/metrics" else {
+                guard let handler = duties.paths.handler(for: path) else { throw .path }
+                try checkSize(head)
+                return .posted(head, handler)
+            }
             guard head.method == .GET || head.method == .HEAD else { return refused(.method, allowing: "GET, HEAD") }
             return path == "/metrics" ? .metrics : .health
         } catch {
             return .refused(refusal(error))
         }
+    }
+
+    private func checkSize(_ head: HTTPRequestHead) throws(WebhookRefusal) {
+        guard let size = head.headers.first(name: "content-length").flatMap({ Int($0) }) else { return }
+        if size > settings.maximumBody { throw .bodySize }
     }
 
     private func refused(_ reason: WebhookRefusal, allowing methods: String) -> Kind {
@@ -76,6 +83,7 @@ final class WebhookService {
         switch kind {
         case .refused(let reply): answer(reply)
         case .delivery(let headers): receive(headers, body ?? ByteBuffer(), then: answer)
+        case .posted(let head, let handler): pass(PostedRequest(head, body: body), to: handler, then: answer)
         case .health:
             later(answer) { [duties] in
                 let health = await duties.health()
@@ -87,7 +95,7 @@ final class WebhookService {
             later(answer) { [duties] in
                 var reply = WebhookReply(status: 200, body: "")
                 reply.contentType = "text/plain; version=0.0.4; charset=utf-8"
-                for source in duties.metrics { reply.body += await source.text() }
+                for source in duties.metrics { reply.body += await source.text().utf8 }
                 return reply
             }
         }
@@ -97,6 +105,31 @@ final class WebhookService {
         _ answer: @escaping (WebhookReply) -> Void, _ make: @escaping @Sendable () async -> WebhookReply
     ) {
         loop.makeFutureWithTask { await make() }.assumeIsolated().whenSuccess { answer($0) }
+    }
+
+    private func pass(
+        _ request: PostedRequest, to handler: WebhookPaths.Handler, then answer: @escaping (WebhookReply) -> Void
+    ) {
+        var isAnswered = false
+        let then = NIOLoopBound(
+            { [self] (made: PostedAnswer) in
+                // The connection may be at its next request by now.
+                if isAnswered { return }
+                isAnswered = true
+                answer(reply(made))
+            }, eventLoop: loop)
+        handler(request) { [loop, paths = duties.paths] made in
+            paths.whileServing { loop.execute { then.value(made) } }
+        }
+    }
+
+    private func reply(_ made: PostedAnswer) -> WebhookReply {
+        switch made {
+        case .refused(let reason): return refusal(reason)
+        case .response(let status, let headers, let body):
+            counters.countAnswered(status)
+            return WebhookReply(status: status, headers: headers, body: body)
+        }
     }
 
     private func receive(_ headers: SignedHeaders, _ body: ByteBuffer, then answer: @escaping (WebhookReply) -> Void) {

@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand, Exampled {
         discussion: """
             A signed delivery wakes whoever waits for its job; polling goes on as the safety net. Without a script the \
             open jobs of runs whose process is gone are brought to their end and their pictures kept, one line a job as \
-            falhost resume prints it, until Ctrl-C or SIGTERM. GET /healthz and /metrics answer on the same port, which \
+            falhost resume prints it, until Ctrl-C or SIGTERM. A script may answer for paths of its own (http.receive). GET /healthz and /metrics answer on the same port, which \
             speaks plain HTTP: a proxy in front of it has the certificate.
             """)
 
@@ -87,7 +87,10 @@ struct ServeCommand: ParsableCommand, Exampled {
         var recovery: JobRecovery?
         if host.madeLedger != nil { recovery = try host.recovery(submitsUnsent: false) }
         let noticed = NoticedJobs(runner: runner, recovery: recovery) { Self.tell($0) }
-        try await host.receiving(settings, noticed) { _ in try await host.run(source, arguments: arguments) }
+        try await host.receiving(settings, noticed) { desk in
+            host.scriptServer = desk.paths
+            try await host.run(source, arguments: arguments)
+        }
     }
 
     /// Brings open jobs to their end until the first signal.

@@ -12,6 +12,8 @@ import Webhooks
 @LoopActor
 final class WebhookDesk {
     let receiver: WebhookReceiver
+    /// For the script beside it.
+    let paths: ScriptPaths
     private let noticed: NoticedJobs
     private let deliveries: AsyncStream<WebhookDelivery>.Continuation
     private let work: Task<Void, any Error>
@@ -27,6 +29,7 @@ final class WebhookDesk {
         let (queue, deliveries) = AsyncStream.makeStream(
             of: WebhookDelivery.self, bufferingPolicy: .bufferingOldest(Self.queueLength))
         let start = Timestamp.now
+        let paths = WebhookPaths()
         let duties = WebhookDuties(
             keySet: { try await LoopActor.spawn { try await client.webhookKeySet() }.value },
             deliver: { delivery in
@@ -36,12 +39,13 @@ final class WebhookDesk {
                 let health = LoopActor.spawn { await host.health(since: start) }
                 return (try? await health.value) ?? WebhookHealth(isWell: false, json: "{}")
             },
-            metrics: [host.metrics, ReceiverMetrics(counters)])
+            metrics: [host.metrics, ReceiverMetrics(counters)], paths: paths)
         do {
             receiver = try await WebhookReceiver.start(settings, counters: counters, duties: duties)
         } catch {
             throw CommandError(.unavailable, "\(error); choose another port with --webhook-port")
         }
+        self.paths = ScriptPaths(receiver, settings, paths)
         self.noticed = noticed
         self.deliveries = deliveries
         let logger = host.logger

@@ -80,6 +80,19 @@ function State:save()
   self.saved = writing
 end
 
+--- Returns when what was changed before the call is on disk, whoever writes it.
+function State:settle()
+  if not self.path or self.saved >= self.version then
+    return
+  end
+  local _ <close> = self.gate:acquire()
+  if self.saved < self.version then
+    local writing = self.version
+    fs.write(self.path, self:encoded())
+    self.saved = writing
+  end
+end
+
 --- Whether an update was taken before.
 function State:knows(id)
   return self.known[id] == true
@@ -92,6 +105,17 @@ function State:take(updates, offset)
     self.pending[#self.pending + 1] = update
   end
   self.offset, self.time = offset or self.offset, os.time()
+end
+
+--- Gives up an update that could not be kept: it may be taken again. Does not save.
+function State:forget(id)
+  self.known[id] = nil
+  for i, update in ipairs(self.pending) do
+    if update.update_id == id then
+      table.remove(self.pending, i)
+      return
+    end
+  end
 end
 
 --- Ends an update; true when it was open. Does not save.

@@ -9,6 +9,8 @@ local updates = {}
 
 -- How long it waits after a poll that failed (seconds): 1, 2, 4, …
 local longest_wait = 30
+-- How many updates of a webhook may be open at a time: they are all written whenever one comes.
+local most_open = 1000
 
 -- The chat of an update, where it has one.
 local function chat_of(update)
@@ -102,32 +104,69 @@ local function next_updates(bot, options, polling)
   end
 end
 
+-- The next update that a webhook brought; `left` are those that are given before them.
+local function next_received(bot, left)
+  while true do
+    local update = bot.received:receive()
+    if not left[update.update_id] then
+      return { update }
+    end
+    left[update.update_id] = nil
+  end
+end
+
 --- The iterator of `bot:updates`: first what was left open when the bot ended.
 function updates.iterate(bot, options)
   local queue, polling = table.move(bot.state.pending, 1, #bot.state.pending, 1, {}), { failures = 0 }
+  local left = {}
+  for _, update in ipairs(queue) do
+    left[update.update_id] = true
+  end
   return function()
     while true do
       local update = table.remove(queue, 1)
       if update then
         return update
       end
-      queue = options.webhook and { bot.received:receive() } or next_updates(bot, options, polling)
+      queue = options.webhook and next_received(bot, left) or next_updates(bot, options, polling)
     end
+  end
+end
+
+-- Returns when an update is on disk; the first delivery of it hands it to the iterator.
+local function keep(bot, update)
+  local id = update.update_id
+  if bot.state:knows(id) then
+    -- It may be on its way to the disk.
+    bot.state:settle()
+    if not bot.state:knows(id) then
+      error(("telegram: update %d could not be kept"):format(id), 0)
+    end
+    return
+  end
+  local ok, err = pcall(function()
+    take(bot, { update })
+    bot.received:send(update)
+  end)
+  if not ok then
+    bot.state:forget(id)
+    error(err, 0)
   end
 end
 
 --- One webhook delivery: checks the secret, keeps the update, and hands it to the iterator.
 function updates.receive(bot, body, secret, expected)
   if not text.same_secret(secret, expected) then
-    return false, "wrong secret token"
+    return false, "wrong secret token", 401
   end
   local ok, update = pcall(json.decode, body)
   if not ok or type(update) ~= "table" or math.type(update.update_id) ~= "integer" then
-    return false, "no update"
+    return false, "no update", 400
   end
-  for _, fresh in ipairs(take(bot, { update })) do
-    bot.received:send(fresh)
+  if #bot.state.pending >= most_open and not bot.state:knows(update.update_id) then
+    return false, "too many updates are open", 503
   end
+  keep(bot, update)
   return true
 end
 
