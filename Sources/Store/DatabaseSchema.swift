@@ -137,6 +137,8 @@ enum DatabaseSchema {
         ALTER TABLE jobs ADD COLUMN training TEXT;
         CREATE INDEX jobs_training ON jobs (created) WHERE training IS NOT NULL
         """,
+        // What the server called a pinned LoRA file: its ETag, else its Last-Modified.
+        "ALTER TABLE avatars ADD COLUMN lora_validator TEXT",
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

@@ -27,7 +27,7 @@ struct DoctorCommand: ParsableCommand, Exampled {
         try runCommand(project) { host in
             var findings = Doctor.versions() + Doctor.settings(host.settings)
             findings += await Doctor(host: host).project()
-            if !offline { findings += await Doctor(host: host).network() }
+            if !offline { findings += await Doctor(host: host).network() + Doctor(host: host).pins() }
             if json {
                 try Console.output(.array(findings.map { .object($0.json) }))
             } else {
