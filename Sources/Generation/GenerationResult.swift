@@ -61,6 +61,8 @@ package struct GenerationResult: Sendable {
     package var isResumed = false
     /// Whether kept pictures answered, and nothing was sent.
     package var isCached = false
+    /// The avatar's LoRA file is known to be another than the pinned one.
+    package var hasChangedLora = false
     /// How long the model ran, in seconds, where fal told it.
     package var runDuration: Double?
 
@@ -87,6 +89,7 @@ package struct GenerationResult: Sendable {
         if let price { json.append("price", .number(price.number)) }
         if isResumed { json.append("resumed", .bool(true)) }
         if isCached { json.append("cached", true) }
+        if hasChangedLora { json.append("lora_changed", true) }
         return json
     }
 

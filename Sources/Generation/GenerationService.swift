@@ -13,6 +13,8 @@ package final class GenerationService {
     let log: GenerationLog
     /// Told of every generation that ends.
     package var metrics: RunMetrics?
+    /// Looks at pinned LoRA files beside the generations; nil looks at none.
+    package var pins: PinWatch?
 
     package init(
         queue: any JobQueue, avatars: any AvatarStore, presets: any PresetSource, rules: any PromptRules,
@@ -158,10 +160,12 @@ package final class GenerationService {
                 return result
             }
             log.started(plan, arguments: draft.order.arguments)
+            pins?.look(at: plan.subject.avatar)
             let job = try await queue.perform(draft)
             let output = try ImageOutput(job.result, endpoint: draft.plan.endpoint).with(job.files)
             log.finished(draft.plan, url: output.images[0].url)
-            let result = result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            var result = result(draft.plan, job.cachedArguments ?? draft.order.arguments, start, output, job)
+            result.hasChangedLora = pins?.isChanged(plan.subject.avatar) == true
             metrics?.generated(result)
             return result
         } catch {

@@ -11,13 +11,14 @@ struct AvatarTable {
     init(_ connection: SQLiteConnection) throws(GenerationError) {
         let columns = """
             id, name, training_type, status, diffusers_lora_file_url, trigger_phrase, finetune_id, trigger_word,
-            user_id, config_file_url, training_request_id, training_error, lora_sha256, lora_size, archived
+            user_id, config_file_url, training_request_id, training_error, lora_sha256, lora_size, archived,
+            lora_validator
             """
         self.connection = connection
         selectOne = try connection.prepare("SELECT \(columns) FROM avatars WHERE id = ?")
         selectAll = try connection.prepare("SELECT \(columns) FROM avatars ORDER BY id")
         upsert = try connection.prepare(
-            "INSERT OR REPLACE INTO avatars (\(columns)) VALUES (?\(String(repeating: ", ?", count: 14)))")
+            "INSERT OR REPLACE INTO avatars (\(columns)) VALUES (?\(String(repeating: ", ?", count: 15)))")
         delete = try connection.prepare("DELETE FROM avatars WHERE id = ?")
     }
 
@@ -74,7 +75,7 @@ struct AvatarTable {
             SQLiteValue(avatar.finetuneID), SQLiteValue(avatar.triggerWord), SQLiteValue(avatar.userID),
             SQLiteValue(avatar.configFileURL), SQLiteValue(avatar.trainingRequestID),
             SQLiteValue(avatar.trainingError), SQLiteValue(avatar.loraSHA256),
-            SQLiteValue(avatar.loraSize), .integer(avatar.isArchived ? 1 : 0))
+            SQLiteValue(avatar.loraSize), .integer(avatar.isArchived ? 1 : 0), SQLiteValue(avatar.loraValidator))
         _ = try upsert.step()
     }
 
@@ -91,6 +92,7 @@ struct AvatarTable {
         if let text = row.text(12) { avatar.loraSHA256 = text }
         if !row.isNull(13) { avatar.loraSize = Int64(row.integer(13)) }
         if row.integer(14) == 1 { avatar.isArchived = true }
+        if let text = row.text(15) { avatar.loraValidator = text }
         return avatar
     }
 }

@@ -141,6 +141,8 @@ enum DatabaseSchema {
         """
         ALTER TABLE jobs ADD COLUMN picture_name TEXT
         """,
+        // What the server called a pinned LoRA file: its ETag, else its Last-Modified.
+        "ALTER TABLE avatars ADD COLUMN lora_validator TEXT",
     ]
 
     /// Brings the file up to date; refuses one that is not ours or newer, and leaves that untouched.

@@ -15,6 +15,7 @@ extension Avatar {
         configFileURL = nil
         loraSHA256 = nil
         loraSize = nil
+        loraValidator = nil
         trainingRequestID = nil
         trainingError = nil
     }

@@ -1,3 +1,4 @@
+internal import FalClient
 package import Generation
 package import JSON
 
@@ -20,6 +21,28 @@ package struct TrainingPlan: Sendable {
         arguments.append(trainer.triggerField, .string(request.trigger))
         for argument in config.arguments { arguments.append(argument.name, argument.value) }
         return arguments
+    }
+
+    /// The job; `url` is where the archive was uploaded.
+    func order(_ archive: PhotoArchive, at url: String) throws(GenerationError) -> JobOrder {
+        let endpoint: EndpointID
+        do throws(FalError) {
+            endpoint = try EndpointID(trainer.id)
+        } catch {
+            throw .fal(error)
+        }
+        var order = JobOrder(
+            endpoint: endpoint, arguments: arguments(archive: url), options: JobOptions(timeout: request.timeout),
+            subject: nil)
+        order.options.key = request.key
+        order.training = JobOrder.Training(
+            avatarID: avatarID, product: trainer.product.rawValue, preset: request.preset, archive: archive.sha256,
+            photos: photos.count, keepsFile: request.keepsFile,
+            words: [
+                "kind": .string(request.type.rawValue), "trigger": .string(request.trigger),
+                "settings": .object(request.overrides),
+            ])
+        return order
     }
 
     /// As `falhost train --dry-run --json` prints it.

@@ -22,6 +22,9 @@ package struct TrainingRequest: Sendable {
     /// How long fal may take; then the training is cancelled there.
     package var timeout = usualTimeout
 
+    /// What the caller names the training's job.
+    package var key: JobKey?
+
     package static let usualTimeout = Duration.seconds(6 * 3600)
 
     package init(type: TrainingType, photos: [String], name: String, trigger: String) {

@@ -15,7 +15,7 @@ package struct BegunTraining: Sendable {
 
     /// What is waited for; nil for one that is done.
     package var request: QueueRequest? {
-        if case .submitted(let job, _) = state { job.request } else { nil }
+        if case .submitted(let job, _) = state, job.output == nil { job.request } else { nil }
     }
 
     package var deadline: ContinuousClock.Instant { .now + plan.request.timeout }
@@ -36,7 +36,8 @@ extension TrainingService {
         case .submitted(let job, let run):
             let result: Result<FinishedTraining, GenerationError>
             do throws(GenerationError) {
-                result = .success(try await finish(begun, job, isCompleted, isEarlier: run != nil, watch))
+                result = .success(
+                    try await finish(begun, job, isCompleted, isEarlier: run != nil || job.isResumed, watch))
             } catch {
                 result = .failure(error)
             }

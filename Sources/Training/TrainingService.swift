@@ -95,8 +95,13 @@ package final class TrainingService {
                 FalError(.validation, "test mode trains nothing: unset AVATAR_TEST_MODE, or use the simulator"))
         }
         guard client.hasKey else { throw .missingAPIKey }
-        let archive = try await pack(plan)
-        watch(.packed(photos: plan.photos.count, bytes: archive.size))
+        if let key = plan.request.key { return try await begin(key, plan, watch) }
+        return try await begin(plan, with: try await pack(plan, watch), watch)
+    }
+
+    func begin(
+        _ plan: TrainingPlan, with archive: PhotoArchive, _ watch: @escaping Watcher
+    ) async throws(GenerationError) -> BegunTraining {
         if let earlier = try await earlier(plan, archive) {
             archive.remove()
             return earlier
@@ -105,9 +110,11 @@ package final class TrainingService {
         return BegunTraining(plan: plan, state: .submitted(job, run: nil))
     }
 
-    private func pack(_ plan: TrainingPlan) async throws(GenerationError) -> PhotoArchive {
+    func pack(_ plan: TrainingPlan, _ watch: Watcher) async throws(GenerationError) -> PhotoArchive {
         do throws(FalError) {
-            return try await PhotoArchive.make(of: plan.photos, in: folder + "/uploads")
+            let archive = try await PhotoArchive.make(of: plan.photos, in: folder + "/uploads")
+            watch(.packed(photos: plan.photos.count, bytes: archive.size))
+            return archive
         } catch {
             throw .fal(error)
         }

@@ -110,6 +110,7 @@ package final class TrainingSettlement: TrainingFollower {
         of avatar: Avatar, _ job: Job, _ training: JobOrder.Training
     ) async throws(GenerationError) -> String? {
         guard lacksFile(avatar, job, training), let url = avatar.diffusersLoraFileURL else { return nil }
+        let validator = await client.file(at: url, within: .seconds(8)).mark?.validator
         let kept: (sha256: String, size: Int64)
         do throws(FalError) {
             kept = try await models.keep(url, with: client)
@@ -118,7 +119,7 @@ package final class TrainingSettlement: TrainingFollower {
             return "its file of weights could not be kept here: \(error.message); it is at \(url)"
         }
         _ = try await avatars.update(avatar.id) { (avatar) throws(GenerationError) in
-            avatar.changed { ($0.loraSHA256, $0.loraSize) = (kept.sha256, kept.size) }
+            avatar.changed { ($0.loraSHA256, $0.loraSize, $0.loraValidator) = (kept.sha256, kept.size, validator) }
         }
         return nil
     }

@@ -44,6 +44,8 @@ struct TrainingStart {
 
     /// What the avatar is after a failure before its job was at fal.
     private func end(_ error: GenerationError) async throws(GenerationError) {
+        // Another process trains it under the same key, and its job says what the avatar is.
+        if case .storage(_, .keyTaken) = error { return }
         var (status, reason) = (Avatar.Status.error, "\(error.message(in: .english)) [\(error.code.rawValue)]")
         if case .fal(let error) = error {
             // fal may have it: the ledger's job says more, and `falhost resume` finds it out.
@@ -115,19 +117,8 @@ struct TrainingStart {
     // MARK: Job
 
     private func submit(_ url: String) async throws(GenerationError) -> SubmittedJob {
-        let endpoint: EndpointID
-        do throws(FalError) {
-            endpoint = try EndpointID(plan.trainer.id)
-        } catch {
-            throw .fal(error)
-        }
-        var order = JobOrder(
-            endpoint: endpoint, arguments: plan.arguments(archive: url),
-            options: JobOptions(timeout: plan.request.timeout), subject: nil)
-        order.training = JobOrder.Training(
-            avatarID: plan.avatarID, product: plan.trainer.product.rawValue, preset: plan.request.preset,
-            archive: archive.sha256, photos: plan.photos.count, keepsFile: plan.request.keepsFile)
-        return try await service.jobs.submit(
-            order, options: SubmitOptions(), deadline: .now + plan.request.timeout, isAwaited: true)
+        try await service.jobs.submit(
+            try plan.order(archive, at: url), options: SubmitOptions(), deadline: .now + plan.request.timeout,
+            isAwaited: true)
     }
 }

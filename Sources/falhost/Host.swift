@@ -251,6 +251,7 @@ final class Host: ScriptServices {
             queue: try jobs(), avatars: try avatars(), presets: try presets(), rules: rules,
             settings: try generationSettings())
         service.metrics = metrics
+        service.pins = try pinWatch()
         madeService = service
         return service
     }

@@ -112,6 +112,42 @@ struct TrainingServiceTests {
         }
     }
 
+    @Test func `calls side by side with one key are one training`() async throws {
+        try await TestTraining.with { test in
+            let process = try test.process()
+            var request = try test.request()
+            request.key = try JobKey("order-17")
+            let plan = try await process.service.plan(request)
+            let calls = (0..<3).map { _ in LoopActor.spawn { try await process.service.train(plan) } }
+            var done: [FinishedTraining] = []
+            for call in calls { done.append(try await call.value) }
+            #expect(Set(done.map(\.job.id)).count == 1 && done.allSatisfy { $0.avatar == done[0].avatar })
+            #expect(done[0].avatar.status == "completed")
+            #expect(test.simulator.counters().submits == 1)
+        }
+    }
+
+    @Test func `a training that failed raises its error again, unless it is to be tried anew`() async throws {
+        try await TestTraining.with(["job:failed"]) { test in
+            let process = try test.process()
+            var request = try test.request()
+            request.key = try JobKey("order-17")
+            for _ in 0..<2 {
+                let plan = try await process.service.plan(request)
+                let error = await generationError { () throws(GenerationError) in
+                    _ = try await process.service.train(plan)
+                }
+                #expect(error?.code == .serverError, "\(String(describing: error))")
+            }
+            #expect(test.simulator.counters().submits == 1)
+            request.key = try JobKey("order-17", retriesFailed: true)
+            let done = try await process.service.train(try await process.service.plan(request))
+            #expect(done.avatar.status == "completed" && !done.isEarlier)
+            #expect(try await process.ledger.jobs(JobFilter(key: "order-17")).map(\.id) == [done.job.id])
+            #expect(test.simulator.counters().submits == 2)
+        }
+    }
+
     @Test func `an output without the file is malformed, and nothing is made up`() async throws {
         try await TestTraining.with { test in
             let process = try test.process()

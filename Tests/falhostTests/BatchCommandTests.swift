@@ -9,7 +9,7 @@ struct BatchCommandTests {
     private static func project() throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         return project
     }
 

@@ -9,7 +9,7 @@ struct BatchResumptionTests {
     private static func project() throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         return project
     }
 
@@ -186,16 +186,16 @@ struct BatchResumptionTests {
                 environment: simulator.environment(), folder: project.url)
             try await batch.wait { simulator.counters()[.stream] == 8 }
             batch.signal(SIGKILL)
-            #expect(try batch.ending().status == 128 + SIGKILL)
+            #expect(try await batch.ending().status == 128 + SIGKILL)
             #expect(Self.files(in: project.path + "/here").isEmpty)
-            let resumed = try FalhostProcess.run(
+            let resumed = try await FalhostProcess.run(
                 "resume", "--out", "here", "--name", "usual {seed}.{ext}", environment: simulator.environment(),
                 folder: project.url)
             #expect(resumed.status == 0, "\(resumed.errors)")
             #expect(Self.stems(in: project.path + "/here") == Self.names)
             #expect(simulator.counters()[.submit] == 8)
         }
-        let jobs = try FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
+        let jobs = try await FalhostProcess.run("jobs", "list", "--json", folder: project.url).output
         let names = try #require(try JSONValue(parsing: jobs).arrayValue).map { $0["picture_name"]?.stringValue }
         #expect(Set(names) == ["hero.{ext}", "covers/{avatar}-{index}.{ext}", nil])
     }
@@ -204,7 +204,7 @@ struct BatchResumptionTests {
         let project = try Self.project()
         try project.file("p.csv", Self.namedLines)
         try await withSimulator(faults: ["result:422:times=8"]) { simulator in
-            let first = try FalhostProcess.run(
+            let first = try await FalhostProcess.run(
                 "batch", "p.csv", "--avatar", "demo-anna", "--copies", "2", "--out", "here", "--name",
                 "usual {seed}.{ext}", "--concurrency", "1", environment: simulator.environment(), folder: project.url)
             #expect(first.status == 3 && Self.files(in: project.path + "/here").isEmpty, "\(first.errors)")

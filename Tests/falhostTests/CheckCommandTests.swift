@@ -112,12 +112,12 @@ struct CheckCommandTests {
         let project = try Self.project()
         for mistake in Self.russian { try project.file(mistake.file, mistake.text) }
         let environment = ["FALHOST_LANG": "ru"]
-        let run = try FalhostProcess.run("check", environment: environment, folder: project.url)
+        let run = try await FalhostProcess.run("check", environment: environment, folder: project.url)
         #expect(run.status == 65)
         #expect(run.output.split(separator: "\n").map(String.init) == Self.russian.flatMap(\.problems))
         #expect(run.errors.contains("7 проблем; проверено: 8 пресетов, 3 правила, 2 аватара, "), "\(run.errors)")
 
-        let json = try FalhostProcess.run("check", "--json", environment: environment, folder: project.url)
+        let json = try await FalhostProcess.run("check", "--json", environment: environment, folder: project.url)
         #expect(json.output.contains("unknown key, did you mean guidance_scale?"), "\(json.output)")
         #expect(!json.output.contains { ("а"..."я").contains($0) }, "\(json.output)")
     }
@@ -142,7 +142,7 @@ struct CheckCommandTests {
         #expect(problems.contains { $0["message"]?.stringValue?.contains("common word") == true })
         #expect(problems.contains { $0["message"]?.stringValue?.hasSuffix("of b are within each other") == true })
 
-        let russian = try FalhostProcess.run("check", environment: ["FALHOST_LANG": "ru"], folder: project.url)
+        let russian = try await FalhostProcess.run("check", environment: ["FALHOST_LANG": "ru"], folder: project.url)
         let lines = russian.output.split(separator: "\n")
         #expect(lines.first?.hasPrefix("аватар a: diffusers_lora_file_url — не адрес https: «lora") == true, "\(lines)")
         #expect(lines.contains { $0.contains("«Woman» — обычное слово") }, "\(lines)")

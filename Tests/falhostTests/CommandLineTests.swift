@@ -19,9 +19,9 @@ struct CommandLineTests {
     }
 
     @Test func aChunkAndStandardInputAreScriptsToo() throws {
-        #expect(try FalhostProcess.run("-e", "print(1 + 1)").output == "2\n")
-        #expect(try FalhostProcess.run("-e", "print(...)", "a").output == "a\n")
-        #expect(try FalhostProcess.run("-", "x", input: Data("print(arg[0], ...)".utf8)).output == "-\tx\n")
+        #expect(try await FalhostProcess.run("-e", "print(1 + 1)").output == "2\n")
+        #expect(try await FalhostProcess.run("-e", "print(...)", "a").output == "a\n")
+        #expect(try await FalhostProcess.run("-", "x", input: Data("print(arg[0], ...)".utf8)).output == "-\tx\n")
     }
 
     @Test func requireLooksBesideTheScriptThenInTheLibrary() throws {
@@ -30,7 +30,7 @@ struct CommandLineTests {
         try project.file("scripts/lib/two.lua", "return 'library'")
         try project.file("scripts/two.lua", "return 'beside'")
         let script = try project.file("scripts/s.lua", "print(require 'one', (require 'two'))")
-        #expect(try FalhostProcess.run(script.path).output == "library\tbeside\n")
+        #expect(try await FalhostProcess.run(script.path).output == "library\tbeside\n")
     }
 
     @Test func aSyntaxErrorIsOneLineWithItsPlace() async throws {

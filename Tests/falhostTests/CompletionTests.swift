@@ -74,7 +74,7 @@ struct CompletionTests {
             Set(words).isSuperset(of: ["generate", "batch", "rules", "names", "errors", "exit-codes", "environment"]))
         #expect(Set(words).count == words.count, "\(words)")
         for word in words {
-            let page = try FalhostProcess.run("help", word, folder: folder.url)
+            let page = try await FalhostProcess.run("help", word, folder: folder.url)
             #expect(page.status == 0, "\(word): \(page.errors)")
         }
         #expect(try offered("help", "e", folder: folder.url) == ["explain", "errors", "exit-codes", "environment"])
@@ -82,11 +82,11 @@ struct CompletionTests {
     }
 
     @Test func zshAndFishOfferTheSameBehindHelp() throws {
-        let zsh = try FalhostProcess.run("--generate-completion-script", "zsh").output
+        let zsh = try await FalhostProcess.run("--generate-completion-script", "zsh").output
         let function = try #require(zsh.firstRange(of: "_falhost_help() {")).upperBound
         let body = zsh[function...].prefix(upTo: try #require(zsh[function...].firstRange(of: "\n}")).lowerBound)
         #expect(body.contains("'exit-codes:every exit code'") && body.contains("___topics[@]"), "\(body)")
-        let fish = try FalhostProcess.run("--generate-completion-script", "fish").output
+        let fish = try await FalhostProcess.run("--generate-completion-script", "fish").output
         let lines = fish.split(separator: "\n").filter { $0.contains("positional \"falhost help\" -eq 1'") }
         #expect(lines.contains { $0.hasSuffix(" -fa 'exit-codes' -d 'every exit code'") }, "\(lines)")
         #expect(lines.contains { $0.contains(" -fa 'generate' ") })

@@ -9,7 +9,7 @@ struct DoctorCommandTests {
     private static func project() throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
         return project
     }
 
@@ -86,7 +86,7 @@ struct DoctorCommandTests {
         try Data("no database".utf8).write(to: project.url.appendingPathComponent(".falhost/falhost.db"))
         try project.file(".env", "FAL_KEY=x\n")
         let environment = ["FALHOST_BASE_URL": "http://127.0.0.1:9", "FALHOST_LANG": "ru"]
-        let run = try FalhostProcess.run("doctor", environment: environment, folder: project.url)
+        let run = try await FalhostProcess.run("doctor", environment: environment, folder: project.url)
         #expect(run.status == 78)
         let rows = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         func row(_ text: String) -> Bool { rows.contains { $0.hasPrefix(text) } }

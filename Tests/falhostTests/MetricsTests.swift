@@ -12,7 +12,7 @@ struct MetricsTests {
     init() throws {
         project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
-        #expect(try FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
     }
 
     private static let script = """

@@ -142,7 +142,7 @@ struct ReferenceTests {
             for (section, code) in examples where !section.hasPrefix("text.") {
                 let script = try project.file("scripts/example.lua", "\(Self.preamble)\ndo\n\(code)\nend\n")
                 let arguments = section.hasPrefix("http.receive") ? ["serve", "--webhook-port", "0"] : []
-                let run = try FalhostProcess.run(
+                let run = try await FalhostProcess.run(
                     arguments + [script.path], environment: simulator.environment(), folder: project.url)
                 #expect(run.status == 0, "\(section): \(run.errors)")
             }

@@ -138,7 +138,7 @@ struct TelegramWebhookTests {
             await fixture.server.api.enqueueMessage("/generate demo-anna by the sea", chat: 7)
             try await fixture.wait(for: killed, "the job") { fixture.simulator.counters()[.stream] >= 1 }
             killed.signal(SIGKILL)
-            _ = try killed.ending()
+            _ = try await killed.ending()
             // Nobody listens: Telegram tries again and again.
             await fixture.server.api.enqueueMessage("/generate demo-anna by the lake", chat: 7)
             let bot = try await listening.start()
@@ -165,7 +165,7 @@ struct TelegramWebhookTests {
                 // Anywhere: while it starts, takes, submits, delivers.
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...700)))
                 bot.signal(SIGKILL)
-                _ = try bot.ending()
+                _ = try await bot.ending()
                 if await fixture.captions.count >= 6 { break }
             }
             let bot = try await listening.start()

@@ -240,7 +240,7 @@ struct WebhookScriptTests {
     @Test func withoutAServerAScriptIsToldHowToStartOne() throws {
         let chunk = "print(select(2, pcall(require 'http'.receive, '/hook', print)))"
         for arguments in [["-e", chunk], ["lua", "-e", chunk]] {
-            let run = try FalhostProcess.run(arguments)
+            let run = try await FalhostProcess.run(arguments)
             #expect(run.output.contains("start it with falhost serve --webhook-port 8081 SCRIPT"), "\(run)")
         }
     }

@@ -39,6 +39,7 @@ private struct AvatarRecord: Sendable, Equatable {
     var trainingError: String?
     var loraSHA256: String?
     var loraSize: Int64?
+    var loraValidator: String?
     var isArchived = false
 
     /// Behind one reference: avatars are copied with every generation.
@@ -82,6 +83,11 @@ extension Avatar {
     package var loraSize: Int64? {
         get { kept.loraSize }
         set { kept.loraSize = newValue }
+    }
+    /// What the server called the file when it was pinned: its ETag, else its Last-Modified.
+    package var loraValidator: String? {
+        get { kept.loraValidator }
+        set { kept.loraValidator = newValue }
     }
     /// Put away: it makes no pictures and stands in no list.
     package var isArchived: Bool {

@@ -87,5 +87,6 @@ extension Avatar {
         guard diffusersLoraFileURL != other.diffusersLoraFileURL, !given else { return }
         loraSHA256 = nil
         loraSize = nil
+        loraValidator = nil
     }
 }

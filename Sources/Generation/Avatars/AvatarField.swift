@@ -16,6 +16,7 @@ package enum AvatarField: String, Sendable, CaseIterable {
     case trainingError = "training_error"
     case loraSHA256 = "lora_sha256"
     case loraSize = "lora_size"
+    case loraValidator = "lora_validator"
     case archived
 
     /// Whether generations need it, and not the keeping of avatars alone.
@@ -50,6 +51,7 @@ extension Avatar {
         case .trainingError: trainingError.map(JSONValue.string)
         case .loraSHA256: loraSHA256.map(JSONValue.string)
         case .loraSize: loraSize.map(JSONValue.integer)
+        case .loraValidator: loraValidator.map(JSONValue.string)
         case .archived: isArchived ? .bool(true) : nil
         }
     }
@@ -72,6 +74,7 @@ extension Avatar {
             case .trainingError: trainingError = try Self.optional(value)
             case .loraSHA256: loraSHA256 = try Self.hash(value)
             case .loraSize: loraSize = try Self.size(value)
+            case .loraValidator: loraValidator = try Self.optional(value)
             case .archived: isArchived = try Self.flag(value)
             }
             return nil

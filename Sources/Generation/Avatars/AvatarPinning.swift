@@ -42,22 +42,34 @@ package struct AvatarPinning {
     /// - Parameter acceptsChange: pins what is there now in place of something else.
     package func pin(_ avatar: Avatar, acceptsChange: Bool = false) async throws(GenerationError) -> Outcome {
         guard let url = avatar.diffusersLoraFileURL else { throw .loraFileMissing(id: avatar.id) }
+        // Asked before the content is fetched: a file that is changed meanwhile is called so later.
+        let validator = await client.file(at: url, within: .seconds(8)).mark?.validator
         let found = try await content(of: url)
         if let sha256 = avatar.loraSHA256 {
             let pinned = Pin(sha256: sha256, size: avatar.loraSize)
-            if found.sha256 == sha256, found.size == pinned.size { return .unchanged(pinned) }
+            if found.sha256 == sha256, found.size == pinned.size {
+                if avatar.loraValidator != validator { try await keep(found, validator, of: avatar, at: url) }
+                return .unchanged(pinned)
+            }
             if found.sha256 != sha256, !acceptsChange { return .changed(from: pinned, to: found) }
         }
+        try await keep(found, validator, of: avatar, at: url)
+        return .pinned(found)
+    }
+
+    private func keep(
+        _ pin: Pin, _ validator: String?, of avatar: Avatar, at url: String
+    ) async throws(GenerationError) {
         let saved = try await store.update(avatar.id) { avatar throws(GenerationError) in
             // Another training may have ended meanwhile.
             guard avatar.diffusersLoraFileURL == url else { return avatar }
             var pinned = avatar
-            pinned.loraSHA256 = found.sha256
-            pinned.loraSize = found.size
+            pinned.loraSHA256 = pin.sha256
+            pinned.loraSize = pin.size
+            pinned.loraValidator = validator
             return pinned
         }
         guard saved != nil else { throw .avatarNotFound(id: avatar.id, nearest: nil) }
-        return .pinned(found)
     }
 
     private func content(of url: String) async throws(GenerationError) -> Pin {

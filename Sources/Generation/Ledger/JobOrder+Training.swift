@@ -1,3 +1,4 @@
+internal import FalClient
 package import JSON
 
 extension JobOrder {
@@ -12,9 +13,12 @@ extension JobOrder {
         package let photos: Int
         /// The file of weights is wanted on this machine.
         package let keepsFile: Bool
+        /// What the call said besides, in its words: calls with one key are compared by them.
+        package let words: JSONObject
 
         package init(
-            avatarID: String, product: String, preset: String, archive: String, photos: Int, keepsFile: Bool
+            avatarID: String, product: String, preset: String, archive: String, photos: Int, keepsFile: Bool,
+            words: JSONObject = [:]
         ) {
             self.avatarID = avatarID
             self.product = product
@@ -22,6 +26,7 @@ extension JobOrder {
             self.archive = archive
             self.photos = photos
             self.keepsFile = keepsFile
+            self.words = words
         }
 
         /// Nil for what `json` has not written.
@@ -33,14 +38,27 @@ extension JobOrder {
             else { return nil }
             self.init(
                 avatarID: avatarID, product: product, preset: preset, archive: archive, photos: photos,
-                keepsFile: keepsFile)
+                keepsFile: keepsFile, words: json["words"]?.objectValue ?? [:])
         }
 
         package var json: JSONObject {
-            [
+            var json: JSONObject = [
                 "avatar": .string(avatarID), "product": .string(product), "preset": .string(preset),
                 "archive": .string(archive), "photos": .integer(Int64(photos)), "keeps_file": .bool(keepsFile),
             ]
+            if !words.isEmpty { json.append("words", .object(words)) }
+            return json
         }
+    }
+
+    /// What a training's caller asked for; empty for what is no training. What its preset said does not count.
+    var trainingWords: JSONObject {
+        guard let training else { return [:] }
+        var words = training.words
+        words["avatar"] = .string(training.avatarID)
+        words["endpoint"] = .string(endpoint.description)
+        words["preset"] = .string(training.preset)
+        words["photos"] = .string("SHA-256 \(training.archive)")
+        return words
     }
 }

@@ -37,6 +37,13 @@ extension JobRunner {
         return (job.order, FinishedJob(id: job.id, result: result, price: price, files: await keptFiles(of: ended)))
     }
 
+    /// The job that a key names, at fal or done, for a call that would train with this order; nil when the key is free.
+    package func training(
+        _ key: JobKey, for order: JobOrder
+    ) async throws(GenerationError) -> SubmittedJob? {
+        try await taken(key, by: .training(order), order.options.timeout)?.submitted
+    }
+
     /// Submits a script's call, or takes up the job that its key names.
     func submit(
         _ order: JobOrder, named key: JobKey, options: SubmitOptions

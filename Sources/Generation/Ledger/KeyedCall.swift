@@ -9,10 +9,16 @@ enum KeyedCall {
     case generation(avatarID: String, prompt: String, overrides: JSONObject)
     /// A job that a script sends to an endpoint by itself.
     case request(JobOrder)
+    /// A training; where its photos were uploaded does not matter.
+    case training(JobOrder)
 
     /// In what it differs from the call that made a job; nil where it is the same.
     func difference(from order: JobOrder) -> String? {
         switch (self, order.subject) {
+        case (.training(let own), _):
+            let (here, there) = (own.trainingWords, order.trainingWords)
+            if there.isEmpty { return "a call to \(order.endpoint) there, a training here" }
+            return CallContent.difference(there, here).map { Self.text($0, there, here) }
         case (.request(let own), nil): return Self.difference(order.arguments, own.arguments, of: order, own)
         case (.generation(let avatarID, let prompt, let overrides), let subject?):
             var (there, here): (JSONObject, JSONObject) = (Self.words(subject.overrides), Self.words(overrides))

@@ -25,10 +25,11 @@ extension FalModule {
         let tickets = LuaClass<TrainingTicket>("fal.training", methods: [])
         return [
             .awaiting("fal.train", field: "_train") { call in
-                let request = try request(call)
+                var request = try request(call)
+                request.key = try call.keyOption(at: 1, services)
                 call.stack.getField("on_progress", at: 1)
                 let isWatched = !call.stack.isNilOrNone(at: -1)
-                return training(services) { service in
+                return training(services) { [request] service in
                     let begun = try await service.begin(try await service.plan(request))
                     let ticket = TrainingTicket(begun)
                     if isWatched, let request = begun.request {

@@ -28,6 +28,9 @@ extension FalDeclarations {
             .init("training_error", .string, "why the training failed", optional: true),
             .init("lora_sha256", .string, "of the weights' bytes, when `avatars.pin` took them down", optional: true),
             .init("lora_size", .integer, "of the weights when they were pinned", optional: true, unit: "bytes"),
+            .init(
+                "lora_validator", .string, "what the server called the weights when they were pinned: ETag or date",
+                optional: true),
             .init("archived", .boolean, "put away: it makes no pictures", optional: true),
         ])
 
@@ -58,6 +61,10 @@ extension FalDeclarations {
         .init("price", .number, "what it cost, where that is known", optional: true, unit: "dollars"),
         .init("resumed", .boolean, "true when it was paid for before: `--resume`, or a known `key`", optional: true),
         .init("cached", .boolean, "true when kept pictures answered and nothing was sent", optional: true),
+        .init(
+            "lora_changed", .boolean,
+            "true when the server was found, by the time of the result, to have another file than the pinned one",
+            optional: true),
     ]
 
     private static let image = LuaClassDeclaration(

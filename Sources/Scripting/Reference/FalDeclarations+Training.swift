@@ -46,6 +46,7 @@ extension FalDeclarations {
         .init(
             "timeout", .duration, "how long fal may take; then the training is cancelled", default: "21600",
             unit: "seconds"),
+        .key, .retryFailed,
         .init(
             "on_progress", .callback("fun(percent: integer?, line: string)"),
             "called with each line of the trainer's log, and the percentage where the line tells one; may wait",

@@ -31,7 +31,7 @@ struct DoctorCommand: ParsableCommand, Exampled {
             let doctor = Doctor(host: host, language: language)
             var findings = Doctor.versions(language) + Doctor.settings(host.settings, language)
             findings += await doctor.project()
-            if !offline { findings += await doctor.network() }
+            if !offline { findings += await doctor.network() + doctor.pins() }
             if json {
                 try Console.output(.array(findings.map { .object($0.json) }))
             } else {
