@@ -6,7 +6,7 @@ import Testing
 /// `falhost batch` as operators meet it; the simulator counts what was really sent.
 @Suite(.timeLimit(.minutes(5)))
 struct BatchCommandTests {
-    private static func project() throws -> TemporaryFolder {
+    private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
@@ -14,7 +14,7 @@ struct BatchCommandTests {
     }
 
     @Test func everyLineIsMadeWithEveryAvatarAndPreset() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.csv", "prompt,num_images,seed\nby the sea,,7\n\"night, rain\",2,\n")
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
@@ -34,7 +34,7 @@ struct BatchCommandTests {
     }
 
     @Test func aFileWithBadLinesIsRefusedWhole() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.csv", "prompt,guidance_scale,avatar\nok,3,demo-anna\nno,99,demo-anna\nwho,,demo-ana\n")
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
@@ -50,7 +50,7 @@ struct BatchCommandTests {
     }
 
     @Test func aDryRunCountsAndSendsNothing() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.txt", "{a|b|c} {d|e}\nplain\n")
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
@@ -72,7 +72,7 @@ struct BatchCommandTests {
     }
 
     @Test func someThatFailMakeItEndWith3() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         let prompts = Data("one\ntwo\nthree\n".utf8)
         try await withSimulator(faults: ["result:422"]) { simulator in
             let run = try await FalhostProcess.run(
@@ -105,7 +105,7 @@ struct BatchCommandTests {
     }
 
     @Test func whatNoJobWouldGetPastEndsTheBatch() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         let prompts = Data(String(repeating: "x\n", count: 50).utf8)
         try await withSimulator(faults: ["submit:403:times=always"]) { simulator in
             let run = try await FalhostProcess.run(
@@ -118,7 +118,7 @@ struct BatchCommandTests {
     }
 
     @Test func alternativesAreDrawnAgainByTheirNumber() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         let prompts = Data(String(repeating: "{a|b|c|d|e|f|g}{a|b|c|d|e|f|g}\n", count: 6).utf8)
         func drawn(_ number: String) async throws -> [String?] {
             let run = try await FalhostProcess.run(
@@ -135,7 +135,7 @@ struct BatchCommandTests {
     }
 
     @Test func aTerminalShowsHowFarItIs() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.txt", String(repeating: "by the sea\n", count: 4))
         let home = try TemporaryFolder()
         try await withSimulator(faults: ["result:late:ms=1500:times=2"]) { simulator in

@@ -6,7 +6,7 @@ import Testing
 /// What a batch that ended early, or in part, leaves to the next one; the simulator counts what was really sent.
 @Suite(.timeLimit(.minutes(5)))
 struct BatchResumptionTests {
-    private static func project() throws -> TemporaryFolder {
+    private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
@@ -33,7 +33,7 @@ struct BatchResumptionTests {
     }
 
     @Test func afterCtrlCTheLastLineFinishesTheBatch() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         // Alternatives that nobody told how to draw: the resumed run draws them as the first did.
         try project.file("p.txt", (1...60).map { "{a|b|c|d|e} {f|g|h} {{number}} of line \($0)\n" }.joined())
         try await withSimulator { simulator in
@@ -67,7 +67,7 @@ struct BatchResumptionTests {
     }
 
     @Test func onlyTheJobsThatFailedAreMadeAgain() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.csv", "prompt,preset,seed\none,fast,1\ntwo,quality,2\nthree,,3\nfour,,4\n")
         try await withSimulator(faults: ["result:422:times=3"]) { simulator in
             let first = try await FalhostProcess.run(
@@ -98,7 +98,7 @@ struct BatchResumptionTests {
     }
 
     @Test func aRetryThatFailsInPartLeavesTheRestToTheNext() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.txt", "one\ntwo\nthree\n")
         try await withSimulator(faults: ["result:422:times=4"]) { simulator in
             let first = try await FalhostProcess.run(
@@ -118,7 +118,7 @@ struct BatchResumptionTests {
     }
 
     @Test func whatABudgetRefusedIsMadeWithMoreOfIt() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.txt", "one\ntwo\nthree\nfour\n")
         try await withSimulator { simulator in
             let plan = try await FalhostProcess.run(
@@ -138,7 +138,7 @@ struct BatchResumptionTests {
     }
 
     @Test func aLineNamesItsPictures() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file(
             "p.csv", "prompt,file,num_images\none,hero,1\ntwo,covers/{avatar}-{index}.png,2\nthree,hero.jpg,1\n")
         try project.file("bad.csv", "prompt,file\none,fine\ntwo,../away\nthree,{nme}\n")
@@ -175,7 +175,7 @@ struct BatchResumptionTests {
     }
 
     @Test func theNamesOfLinesSurviveAKillAndAResume() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.csv", Self.namedLines)
         var slow = SimulatorConfiguration()
         // Longer than a busy machine takes to see the jobs and to kill who waits for them.
@@ -201,7 +201,7 @@ struct BatchResumptionTests {
     }
 
     @Test func theNamesOfLinesSurviveARetry() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("p.csv", Self.namedLines)
         try await withSimulator(faults: ["result:422:times=8"]) { simulator in
             let first = try await FalhostProcess.run(
@@ -209,14 +209,14 @@ struct BatchResumptionTests {
                 "usual {seed}.{ext}", "--concurrency", "1", environment: simulator.environment(), folder: project.url)
             #expect(first.status == 3 && Self.files(in: project.path + "/here").isEmpty, "\(first.errors)")
             #expect(first.complaints.last?.contains("falhost batch --retry-failed 2") == true, "\(first.errors)")
-            let again = try Self.follow(first.complaints.last ?? "", simulator.environment(), in: project)
+            let again = try await Self.follow(first.complaints.last ?? "", simulator.environment(), in: project)
             #expect(again.status == 0, "\(again.errors)")
             #expect(Self.stems(in: project.path + "/here") == Self.names)
         }
     }
 
-    @Test func aRetryTakesNoFile() throws {
-        let project = try Self.project()
+    @Test func aRetryTakesNoFile() async throws {
+        let project = try await Self.project()
         let both = try await FalhostProcess.run("batch", "p.txt", "--retry-failed", "x", folder: project.url)
         #expect(both.status == 64)
         let none = try await FalhostProcess.run("batch", "--retry-failed", "x", "--simulate", folder: project.url)

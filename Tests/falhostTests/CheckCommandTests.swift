@@ -5,7 +5,7 @@ import Testing
 /// `falhost check` on the project that ships, and on one with a mistake of each kind.
 @Suite(.timeLimit(.minutes(5)))
 struct CheckCommandTests {
-    private static func project() throws -> TemporaryFolder {
+    private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
@@ -13,7 +13,7 @@ struct CheckCommandTests {
     }
 
     @Test func whatShipsIsSound() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         let run = try await FalhostProcess.run("check", folder: project.url)
         #expect(run.status == 0)
         #expect(run.output.isEmpty)
@@ -73,7 +73,7 @@ struct CheckCommandTests {
 
     @Test(arguments: mistakes)
     func aMistakeIsNamedWithItsLine(mistake: Mistake) async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file(mistake.file, mistake.text)
         let run = try await FalhostProcess.run("check", folder: project.url)
         #expect(run.status == 65)
@@ -108,8 +108,8 @@ struct CheckCommandTests {
             ]),
     ]
 
-    @Test func mistakesAreNamedInRussianWhereTheLocaleIs() throws {
-        let project = try Self.project()
+    @Test func mistakesAreNamedInRussianWhereTheLocaleIs() async throws {
+        let project = try await Self.project()
         for mistake in Self.russian { try project.file(mistake.file, mistake.text) }
         let environment = ["FALHOST_LANG": "ru"]
         let run = try await FalhostProcess.run("check", environment: environment, folder: project.url)
@@ -122,8 +122,8 @@ struct CheckCommandTests {
         #expect(!json.output.contains { ("а"..."я").contains($0) }, "\(json.output)")
     }
 
-    @Test func avatarsThatDrawSomethingElseAreNamed() throws {
-        let project = try Self.project()
+    @Test func avatarsThatDrawSomethingElseAreNamed() async throws {
+        let project = try await Self.project()
         func avatar(_ id: String, _ type: String, _ fields: String) -> String {
             #"{"id":"\#(id)","name":"x","training_type":"\#(type)","status":"completed",\#(fields)}"#
         }

@@ -18,13 +18,13 @@ struct CommandLineTests {
         #expect(run.output == "97\t255\t98\n", "\(run.errors)")
     }
 
-    @Test func aChunkAndStandardInputAreScriptsToo() throws {
+    @Test func aChunkAndStandardInputAreScriptsToo() async throws {
         #expect(try await FalhostProcess.run("-e", "print(1 + 1)").output == "2\n")
         #expect(try await FalhostProcess.run("-e", "print(...)", "a").output == "a\n")
         #expect(try await FalhostProcess.run("-", "x", input: Data("print(arg[0], ...)".utf8)).output == "-\tx\n")
     }
 
-    @Test func requireLooksBesideTheScriptThenInTheLibrary() throws {
+    @Test func requireLooksBesideTheScriptThenInTheLibrary() async throws {
         let project = try TemporaryFolder.project()
         try project.file("scripts/lib/one.lua", "return 'library'")
         try project.file("scripts/lib/two.lua", "return 'library'")

@@ -6,7 +6,7 @@ import Testing
 /// `falhost compare` as operators meet it; the simulator counts what was really sent.
 @Suite(.timeLimit(.minutes(5)))
 struct CompareCommandTests {
-    private static func project() throws -> TemporaryFolder {
+    private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
@@ -22,7 +22,7 @@ struct CompareCommandTests {
     }
 
     @Test func `Presets and avatars on a grid, all from one seed`() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna,demo-noir", "--preset", "fast", "--preset", "quality,portrait",
@@ -46,7 +46,7 @@ struct CompareCommandTests {
     }
 
     @Test func `After Ctrl-C the page shows the cells that are there`() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator(faults: ["submit:hang:after=3"]) { simulator in
             let run = try RunningFalhost(
                 [
@@ -65,7 +65,7 @@ struct CompareCommandTests {
     }
 
     @Test func `A sweep of a key, with a cell that failed`() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator(faults: ["submit:422:after=2"]) { simulator in
             let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna", "--sweep", "lora_scale=0.8:1.2:0.1", "--concurrency", "1",
@@ -86,7 +86,7 @@ struct CompareCommandTests {
     }
 
     @Test func `A dry run counts and sends nothing`() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
                 "compare", "--avatar", "demo-anna", "--preset", "fast,quality", "--sweep", "guidance_scale=2,3,4", "x",
@@ -114,7 +114,7 @@ struct CompareCommandTests {
         (["--sweep", "seed=0:1000:1"], 64, "more than 100"),
     ])
     func `Nothing is sent when a cell is wrong`(arguments: [String], status: Int, words: String) async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
                 ["compare", "--avatar", "demo-anna", "x"] + arguments, environment: simulator.environment(),

@@ -67,9 +67,9 @@ struct CompletionTests {
         #expect(try await offered(["jobs", "show", ""], folder: project.url).contains(job))
     }
 
-    @Test func commandsAndTopicsAreOfferedBehindHelp() throws {
+    @Test func commandsAndTopicsAreOfferedBehindHelp() async throws {
         let folder = try TemporaryFolder()
-        let words = try offered("help", "", folder: folder.url)
+        let words = try await offered("help", "", folder: folder.url)
         #expect(
             Set(words).isSuperset(of: ["generate", "batch", "rules", "names", "errors", "exit-codes", "environment"]))
         #expect(Set(words).count == words.count, "\(words)")
@@ -77,11 +77,11 @@ struct CompletionTests {
             let page = try await FalhostProcess.run("help", word, folder: folder.url)
             #expect(page.status == 0, "\(word): \(page.errors)")
         }
-        #expect(try offered("help", "e", folder: folder.url) == ["explain", "errors", "exit-codes", "environment"])
-        #expect(try offered("help", "errors", "", folder: folder.url) == [])
+        await #expect(try offered("help", "e", folder: folder.url) == ["explain", "errors", "exit-codes", "environment"])
+        await #expect(try offered("help", "errors", "", folder: folder.url) == [])
     }
 
-    @Test func zshAndFishOfferTheSameBehindHelp() throws {
+    @Test func zshAndFishOfferTheSameBehindHelp() async throws {
         let zsh = try await FalhostProcess.run("--generate-completion-script", "zsh").output
         let function = try #require(zsh.firstRange(of: "_falhost_help() {")).upperBound
         let body = zsh[function...].prefix(upTo: try #require(zsh[function...].firstRange(of: "\n}")).lowerBound)
@@ -92,22 +92,22 @@ struct CompletionTests {
         #expect(lines.contains { $0.contains(" -fa 'generate' ") })
     }
 
-    @Test func theRootOnTheLineIsTheProject() throws {
-        let project = try project()
+    @Test func theRootOnTheLineIsTheProject() async throws {
+        let project = try await project()
         let elsewhere = try TemporaryFolder()
         #expect(
             try await offered("generate", "--root", project.path, "--avatar", "demo-a", folder: elsewhere.url)
                 == ["demo-anna"])
     }
 
-    @Test func withoutAProjectOrWithABrokenFileNothingIsOfferedAndNothingMade() throws {
+    @Test func withoutAProjectOrWithABrokenFileNothingIsOfferedAndNothingMade() async throws {
         let empty = try TemporaryFolder()
-        #expect(try offered("generate", "--avatar", "", folder: empty.url) == [])
-        #expect(try offered("generate", "--preset", "", folder: empty.url) == [])
+        #expect(try await offered("generate", "--avatar", "", folder: empty.url) == [])
+        #expect(try await offered("generate", "--preset", "", folder: empty.url) == [])
         let project = try TemporaryFolder.project()
-        #expect(try offered("generate", "--avatar", "", folder: project.url) == [])
+        #expect(try await offered("generate", "--avatar", "", folder: project.url) == [])
         #expect(!FileManager.default.fileExists(atPath: project.path + "/.falhost"))
         try project.file(".falhost/falhost.db", "no database")
-        #expect(try offered("generate", "--avatar", "", folder: project.url) == [])
+        #expect(try await offered("generate", "--avatar", "", folder: project.url) == [])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 /// `falhost doctor` on sound and on broken projects.
 @Suite(.timeLimit(.minutes(5)))
 struct DoctorCommandTests {
-    private static func project() throws -> TemporaryFolder {
+    private static func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)
@@ -29,7 +29,7 @@ struct DoctorCommandTests {
     }
 
     @Test func aSoundProjectHasNoProblem() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator { simulator in
             let run = try await FalhostProcess.run(
                 "doctor", "--json", environment: simulator.environment(key: "1a2b3c4d-5e6f:verysecretsecret"),
@@ -52,7 +52,7 @@ struct DoctorCommandTests {
     }
 
     @Test func aRefusedKeyIsAProblem() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try await withSimulator(faults: ["listing:401:times=always"]) { simulator in
             let report = try await Report(
                 FalhostProcess.run("doctor", "--json", environment: simulator.environment(), folder: project.url))
@@ -63,7 +63,7 @@ struct DoctorCommandTests {
     }
 
     @Test func whatIsBrokenIsNamedWithWhatToDo() async throws {
-        let project = try Self.project()
+        let project = try await Self.project()
         try project.file("presets/bad.lua", "return { guidance_scle = 3 }\n")
         try project.file("scripts/rules/05_bad.lua", "return function(prompt) return nil .. prompt end\n")
         try Data("no database".utf8).write(to: project.url.appendingPathComponent(".falhost/falhost.db"))
@@ -80,8 +80,8 @@ struct DoctorCommandTests {
         #expect(report.run.complaints.last?.hasPrefix("falhost: ") == true)
     }
 
-    @Test func whatIsBrokenIsNamedInRussianWhereTheLocaleIs() throws {
-        let project = try Self.project()
+    @Test func whatIsBrokenIsNamedInRussianWhereTheLocaleIs() async throws {
+        let project = try await Self.project()
         try project.file("presets/bad.lua", "return { guidance_scle = 3 }\n")
         try Data("no database".utf8).write(to: project.url.appendingPathComponent(".falhost/falhost.db"))
         try project.file(".env", "FAL_KEY=x\n")
@@ -99,7 +99,7 @@ struct DoctorCommandTests {
         let problems = run.output.split(separator: "\n").count { $0.hasPrefix("проблема ") }
         #expect(run.complaints.last?.hasPrefix("falhost: \(problems) проблем") == true, "\(run.errors)")
 
-        let report = try Report(FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
+        let report = try await Report(FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
         #expect(report.texts("problem", "key") == ["there is none"])
         #expect(report.texts("problem", "presets").first?.hasPrefix("invalid config: ") == true)
         #expect(!report.run.output.contains { ("а"..."я").contains($0) }, "\(report.run.output)")

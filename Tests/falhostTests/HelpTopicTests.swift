@@ -67,7 +67,7 @@ struct HelpTopicTests {
 
     /// Every name of a variable that stands in the program's sources is on the page.
     @Test func whatIsReadIsTold() async throws {
-        let page = await Self.variables(try await FalhostProcess.run("help", "environment").output)
+        let page = Self.variables(try await FalhostProcess.run("help", "environment").output)
         let sources = FalhostProcess.repository.appendingPathComponent("Sources/falhost")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         var read: Set<String> = []

@@ -56,8 +56,8 @@ struct JSONScriptTests {
     ]
 
     @Test(arguments: values)
-    func givesTheValue(of test: Case) throws {
-        #expect(try LuaChunk.output("\(Self.preamble)io.write(tostring(\(test.expression)))") == test.result)
+    func givesTheValue(of test: Case) async throws {
+        #expect(try await LuaChunk.output("\(Self.preamble)io.write(tostring(\(test.expression)))") == test.result)
     }
 
     static let refusals: [Case] = [

@@ -60,12 +60,12 @@ struct JobsCommandTests {
                 fal.generate_avatar_image("demo-anna", "named", { quality = "fast", key = "update 17\\t1" })
                 """
             try script.write(to: folder.appending(path: "named.lua"), atomically: true, encoding: .utf8)
-            #expect(try falhost("named.lua").status == 0)
-            let lines = try falhost("jobs", "list").output.split(separator: "\n").map { $0.split(separator: "\t") }
+            await #expect(try falhost("named.lua").status == 0)
+            let lines = try await falhost("jobs", "list").output.split(separator: "\n").map { $0.split(separator: "\t") }
             try #require(lines.map(\.count) == [8, 7], "\(lines)")
             #expect(lines[0].suffix(2) == ["named", "update 17 1"] && lines[1].last == "plain")
-            #expect(try falhost("jobs", "show", String(lines[0][0])).output.contains("\nkey\tupdate 17\t1\n"))
-            #expect(try !falhost("jobs", "show", String(lines[1][0])).output.contains("\nkey\t"))
+            await #expect(try falhost("jobs", "show", String(lines[0][0])).output.contains("\nkey\tupdate 17\t1\n"))
+            await #expect(try !falhost("jobs", "show", String(lines[1][0])).output.contains("\nkey\t"))
         }
     }
 

@@ -58,10 +58,10 @@ struct LuaCommandTests {
         #expect(run.status == 0)
     }
 
-    @Test func aFileBeatsAModuleOfTheSameName() throws {
+    @Test func aFileBeatsAModuleOfTheSameName() async throws {
         let folder = try TemporaryFolder()
         _ = try folder.file("fal.lua", contents: Data("return 'mine'".utf8))
-        #expect(try lua("-e", "print((require 'fal'))", folder: folder.url).output == "mine\n")
+        #expect(try await lua("-e", "print((require 'fal'))", folder: folder.url).output == "mine\n")
     }
 
     @Test func anErrorOfATaskIsReportedWithBothTracebacks() async throws {

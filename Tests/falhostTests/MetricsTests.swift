@@ -9,7 +9,7 @@ struct MetricsTests {
     private let project: TemporaryFolder
     private var file: URL { project.url.appendingPathComponent("falhost.prom") }
 
-    init() throws {
+    init() async throws {
         project = try TemporaryFolder.project()
         let demo = project.path + "/scripts/lib/demo_avatars.json"
         #expect(try await FalhostProcess.run("avatars", "import", demo, folder: project.url).status == 0)

@@ -22,7 +22,7 @@ struct PinnedFileTests {
         let weights: Locked<Weights>
         let server: RawServer
 
-        func falhost(_ arguments: String..., environment: [String: String] = [:]) throws -> FalhostProcess {
+        func falhost(_ arguments: String..., environment: [String: String] = [:]) async throws -> FalhostProcess {
             try await FalhostProcess.run(
                 arguments, environment: simulator.environment().merging(environment) { $1 }, folder: folder.url)
         }
@@ -30,8 +30,8 @@ struct PinnedFileTests {
         var heads: Int { server.requests.count { $0.head.hasPrefix("HEAD ") } }
 
         /// Two pictures in one process: what they say of the file, and all that is logged.
-        func pictures(_ environment: [String: String] = [:]) throws -> FalhostProcess {
-            try falhost(
+        func pictures(_ environment: [String: String] = [:]) async throws -> FalhostProcess {
+            try await falhost(
                 "-e",
                 """
                 local fal = require "fal"
@@ -42,14 +42,14 @@ struct PinnedFileTests {
                 """, environment: environment)
         }
 
-        func pins() throws -> [(level: String?, text: String?, advice: String?)] {
-            let run = try falhost("doctor", "--json")
+        func pins() async throws -> [(level: String?, text: String?, advice: String?)] {
+            let run = try await falhost("doctor", "--json")
             return (try JSONValue(parsing: run.output).arrayValue ?? []).filter { $0["subject"] == "pins" }
                 .map { ($0["level"]?.stringValue, $0["text"]?.stringValue, $0["advice"]?.stringValue) }
         }
     }
 
-    private func withPin(_ first: Weights = Weights(), _ test: (Project) throws -> Void) async throws {
+    private func withPin(_ first: Weights = Weights(), _ test: (Project) async throws -> Void) async throws {
         let weights = Locked(first)
         let server = RawServer { connection, _ in
             while let request = connection.request() {
@@ -71,23 +71,23 @@ struct PinnedFileTests {
         try await withSimulator(configuration) { simulator in
             let project = Project(
                 folder: try TemporaryFolder.project(), simulator: simulator, weights: weights, server: server)
-            let made = try project.falhost(
+            let made = try await project.falhost(
                 "avatars", "create", "id=anna", "name=Anna", "training_type=portrait", "status=completed",
                 "diffusers_lora_file_url=http://127.0.0.1:\(server.port)/anna.safetensors")
             #expect(made.status == 0, "\(made.errors)")
-            let pin = try project.falhost("avatars", "pin", "anna")
+            let pin = try await project.falhost("avatars", "pin", "anna")
             #expect(pin.status == 0 && pin.output.contains("pinned "), "\(pin.errors)")
-            try test(project)
+            try await test(project)
         }
     }
 
     @Test func anUnchangedFileIsNoWord() async throws {
         try await withPin { project in
             let before = project.heads
-            let run = try project.pictures()
+            let run = try await project.pictures()
             #expect(run.status == 0 && run.output == "nil\nnil\n" && !run.errors.contains("pinned"), "\(run.errors)")
             #expect(project.heads == before + 1)
-            let findings = try project.pins()
+            let findings = try await project.pins()
             #expect(findings.count == 1 && findings.first?.level == "ok", "\(findings)")
         }
     }
@@ -95,22 +95,22 @@ struct PinnedFileTests {
     @Test func aChangedFileIsToldOnceAndByTheDoctor() async throws {
         try await withPin { project in
             project.weights.withLock { $0.tag = "\"two\"" }
-            let run = try project.pictures()
+            let run = try await project.pictures()
             #expect(run.status == 0 && run.output == "true\ntrue\n", "\(run.output)\(run.errors)")
             let warnings = run.errors.split(separator: "\n").filter { $0.contains("another than the pinned one") }
             #expect(warnings.count == 1 && warnings[0].contains("Avatar anna"), "\(run.errors)")
-            let found = try #require(try project.pins().first)
+            let found = try #require(try await project.pins().first)
             #expect(found.level == "problem" && found.text?.contains("\"two\"") == true, "\(found)")
             #expect(found.advice?.contains("falhost avatars pin anna") == true)
             // The bytes are the same: a pin that is taken again ends it.
-            #expect(try project.falhost("avatars", "pin", "anna").output.contains("unchanged since"))
-            #expect(try project.pins().map(\.level) == ["ok"])
+            #expect(try await project.falhost("avatars", "pin", "anna").output.contains("unchanged since"))
+            #expect(try await project.pins().map(\.level) == ["ok"])
             project.weights.withLock { $0.bytes = "other weights" }
-            let size = try project.pictures(["FALHOST_LANG": "ru"])
+            let size = try await project.pictures(["FALHOST_LANG": "ru"])
             #expect(size.errors.contains("сейчас байт: 13, было 7"), "\(size.errors)")
-            #expect(try project.pins().first?.text?.contains("13 bytes, 7 were pinned") == true)
+            #expect(try await project.pins().first?.text?.contains("13 bytes, 7 were pinned") == true)
             project.weights.withLock { $0.isGone = true }
-            #expect(try project.pins().first?.text?.contains("any more") == true)
+            #expect(try await project.pins().first?.text?.contains("any more") == true)
         }
     }
 
@@ -119,9 +119,9 @@ struct PinnedFileTests {
         weights.knowsHead = false
         try await withPin(weights) { project in
             project.weights.withLock { $0.tag = "\"two\"" }
-            let run = try project.pictures()
+            let run = try await project.pictures()
             #expect(run.status == 0 && run.output == "nil\nnil\n" && !run.errors.contains("pinned"), "\(run.errors)")
-            let findings = try project.pins()
+            let findings = try await project.pins()
             #expect(findings.map(\.level) == ["note"] && findings[0].text?.contains("405") == true, "\(findings)")
         }
     }

@@ -118,17 +118,17 @@ struct PolicyTests {
         }
     }
 
-    @Test func `explain shows the verdict`() throws {
+    @Test func `explain shows the verdict`() async throws {
         func explained() async throws -> JSONValue {
             let run = try await FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "--json", "x")
             #expect(run.status == 0, "\(run.errors)")
             return try JSONValue(parsing: Array(run.output.utf8))
         }
-        #expect(try explained()["policy"] == nil)
+        #expect(try await explained()["policy"] == nil)
         try policy("return function() return 'allow' end")
-        #expect(try explained()["policy"] == ["verdict": "allowed"])
+        #expect(try await explained()["policy"] == ["verdict": "allowed"])
         try policy("return function() return false, 'not on Sundays' end")
-        #expect(try explained()["policy"] == ["verdict": "refused", "reason": "not on Sundays"])
+        #expect(try await explained()["policy"] == ["verdict": "refused", "reason": "not on Sundays"])
     }
 
     /// Policies that cannot decide, and what is said of them.

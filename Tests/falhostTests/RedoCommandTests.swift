@@ -78,7 +78,7 @@ struct RedoCommandTests {
         try await withProject { _, project in
             let picture = try await project.generate("jpeg")
             let receipt = try Self.receipt(picture)
-            let job = try #require(try project.jobs.first)
+            let job = try #require(try await project.jobs.first)
             #expect(receipt["receipt"] == 1 && receipt["job"] == job["id"] && receipt["run"] == job["run"])
             #expect(receipt["request_id"] == job["request_id"] && receipt["simulated"] == true)
             #expect(receipt["price"] == job["price"] && receipt["billable_units"]?.integerValue == 1)
@@ -154,7 +154,7 @@ struct RedoCommandTests {
             try FileManager.default.removeItem(atPath: out + "/folder.jpg.json")
             // The ledger knows it all the same.
             let redone = try await project.redo(out + "/folder.jpg", "--out", out)
-            #expect(try project.jobs.count == 3 && Self.receipt(redone)["job"] != nil)
+            #expect(try await project.jobs.count == 3 && Self.receipt(redone)["job"] != nil)
         }
     }
 

@@ -56,7 +56,7 @@ struct ResumeCommandTests {
     @Test func aProcessKilledWhileItWaitsLosesNothingAndPaysOnce() async throws {
         try await withProject(Self.slow) { simulator, project in
             try await project.killGeneration { simulator.counters()[.stream] == 1 }
-            #expect(try project.states == ["submitted"])
+            #expect(try await project.states == ["submitted"])
             let run = try await project.run("resume")
             #expect(run.status == 0, "\(run.errors)")
             let words = run.output.dropLast().split(separator: "\t").map(String.init)
@@ -78,12 +78,12 @@ struct ResumeCommandTests {
             falhost.signal(signal)
             let interrupted = try await falhost.ending()
             #expect(interrupted.status == 128 + signal)
-            #expect(try project.states == ["submitted"])
+            #expect(try await project.states == ["submitted"])
             let words = try #require(interrupted.complaints.first).split(separator: " ").map(String.init)
             #expect(Array(words.suffix(3).prefix(2)) == ["falhost", "resume"], "\(interrupted.errors)")
             let run = try await project.run("resume", try #require(words.last))
             #expect(run.status == 0, "\(run.errors)")
-            #expect(try project.states == ["completed"])
+            #expect(try await project.states == ["completed"])
             #expect(simulator.counters().submits == 1 && simulator.counters().cancels == 0)
         }
     }
@@ -91,7 +91,7 @@ struct ResumeCommandTests {
     @Test func aProcessKilledBeforeTheAnswerToItsSubmitPaysOnce() async throws {
         try await withProject(faults: ["submit:late:ms=5000"]) { simulator, project in
             try await project.killGeneration { simulator.counters().submits == 1 }
-            #expect(try project.states == ["submitting"])
+            #expect(try await project.states == ["submitting"])
             let run = try await project.run("resume", "--json")
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.errors.contains("fal has it after all"))
@@ -110,7 +110,7 @@ struct ResumeCommandTests {
             #expect(simulator.counters().submits == 0)
             #expect(try await project.run("resume", "--resubmit-unknown").status == 0)
             #expect(simulator.counters().submits == 1)
-            #expect(try project.states == ["completed"])
+            #expect(try await project.states == ["completed"])
         }
     }
 
@@ -120,7 +120,7 @@ struct ResumeCommandTests {
             let run = try await project.run("resume", "--timeout", "0.2")
             #expect(run.status == 75, "\(run.errors)")
             #expect(run.output.hasSuffix("\tsubmitted\n") && run.errors.contains("still runs at fal"))
-            #expect(try project.states == ["submitted"])
+            #expect(try await project.states == ["submitted"])
             #expect(simulator.counters().cancels == 0)
         }
     }
@@ -133,7 +133,7 @@ struct ResumeCommandTests {
             try await resume.wait { simulator.counters()[.stream] == 2 }
             resume.signal(signal)
             #expect(try await resume.ending().status == 128 + signal)
-            #expect(try project.states == ["submitted"])
+            #expect(try await project.states == ["submitted"])
             #expect(simulator.counters().cancels == 0)
         }
     }

@@ -118,7 +118,7 @@ struct ScriptResumptionTests {
             try project.write(Self.album(["one", "zwei", "three"]))
             let run = try await project.resume()
             #expect(run.status == 0 && project.simulator.counters().submits == 4, "\(run.errors)")
-            let id = try #require(try project.runs.last)
+            let id = try #require(try await project.runs.last)
             let said = "scripts/album.lua:4: submitted anew: prompt differs from the call that run \(id) made here"
             #expect(run.complaints.contains(said), "\(run.errors)")
             #expect(run.errors.contains("resumed run \(id): 2 results from the ledger, 1 submitted anew\n"))
@@ -322,7 +322,7 @@ struct ScriptResumptionTests {
             #expect(run.status == 0 && run.output == first.output && project.simulator.counters().submits == 2)
             let other = try await project.resume("c")
             #expect(other.status == 66 && other.errors.contains("had other arguments"), "\(other.errors)")
-            let id = try #require(try project.runs.last)
+            let id = try #require(try await project.runs.last)
             let named = try await project.run("--resume-run", id, "scripts/album.lua", "a hat")
             #expect(named.status == 0 && named.output == first.output)
             let command = try await #require(try project.run("resume", id).complaints.last)
@@ -343,12 +343,12 @@ struct ScriptResumptionTests {
             await #expect(try project.run("--resubmit-unknown", "scripts/album.lua").status == 64)
             await #expect(try project.run("--resume-run", "none", "scripts/album.lua").status == 66)
             await #expect(try project.run("generate", "--avatar", "demo-anna", "x").status == 0)
-            let command = try #require(try project.runs.first)
+            let command = try #require(try await project.runs.first)
             let foreign = try await project.run("--resume-run", command, "scripts/album.lua")
             #expect(foreign.status == 64 && foreign.errors.contains("was no script's file"), "\(foreign.errors)")
             // Its jobs are at the simulator; nothing goes to fal itself.
             await #expect(try project.run("scripts/album.lua").status == 0)
-            let id = try #require(try project.runs.first)
+            let id = try #require(try await project.runs.first)
             for (option, status) in [(["--resume"], 66), (["--resume-run", id], 64)] as [([String], Int32)] {
                 let elsewhere = try await FalhostProcess.run(
                     option + ["scripts/album.lua"], environment: ["FAL_KEY": "a:b"], folder: project.folder.url)

@@ -86,7 +86,8 @@ struct ServeCommandTests {
             let counters = simulator.counters()
             #expect(counters.submits == 1 && counters[.status] == 1 && counters[.result] == 1)
             let ended = try await serving.end()
-            #expect(ended.status == 143 && project.states == ["completed"], "\(ended.errors)")
+            let states = await project.states
+            #expect(ended.status == 143 && states == ["completed"], "\(ended.errors)")
         }
     }
 
@@ -119,7 +120,7 @@ struct ServeCommandTests {
             }
             #expect(simulator.counters().submits == 1)
             _ = try await serving.end()
-            #expect(project.states == ["completed"])
+            #expect(await project.states == ["completed"])
         }
     }
 
@@ -201,7 +202,7 @@ struct ServeCommandTests {
             let picture = try #require(ended.output.split(whereSeparator: \.isWhitespace).last { $0.contains("/") })
             #expect(try Data(contentsOf: URL(fileURLWithPath: String(picture))).count > 100)
             #expect(simulator.counters().submits == 1)
-            #expect(project.states == ["intent", "completed"])
+            #expect(await project.states == ["intent", "completed"])
         }
     }
 

@@ -78,7 +78,7 @@ struct StatsTests {
     }
 
     @Test(arguments: ["7", "d", "-1d", "2026-02-30", "7w", "soon"])
-    func `What is no time is a usage error`(since: String) throws {
+    func `What is no time is a usage error`(since: String) async throws {
         #expect(try await FalhostProcess.run("stats", "--since=\(since)").status == 64)
     }
 }

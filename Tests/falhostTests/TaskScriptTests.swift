@@ -145,8 +145,8 @@ struct TaskScriptTests {
     ]
 
     @Test(arguments: values)
-    func behaves(as test: Case) throws {
-        #expect(try LuaChunk.output(Self.preamble + test.chunk) == test.result)
+    func behaves(as test: Case) async throws {
+        #expect(try await LuaChunk.output(Self.preamble + test.chunk) == test.result)
     }
 
     static let refusals: [Case] = [

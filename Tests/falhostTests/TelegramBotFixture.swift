@@ -16,7 +16,7 @@ struct TelegramBotFixture {
     ) async throws {
         let folder = try TemporaryFolder.project()
         let demo = folder.path + "/scripts/lib/demo_avatars.json"
-        await #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
+        #expect(try await FalhostProcess.run("avatars", "import", demo, folder: folder.url).status == 0)
         let server = try await BotAPIServer.start()
         do {
             try await withSimulator(configuration, faults: faults) { simulator in

@@ -60,7 +60,7 @@ struct TelegramWebhookTests {
     /// Waits without keeping the thread: the servers are in this process.
     private func ending(_ bot: RunningFalhost) async throws -> FalhostProcess {
         while bot.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        return try bot.ending()
+        return try await bot.ending()
     }
 
     @Test func aRequestInAChatEndsInAPicture() async throws {
@@ -79,7 +79,7 @@ struct TelegramWebhookTests {
             #expect(call.text("secret_token") == TelegramBotFixture.webhookSecret)
             #expect(call["allowed_updates"] == ["message", "callback_query"])
             #expect(await fixture.calls("getUpdates").isEmpty)
-            let ending = try fixture.stop(bot)
+            let ending = try await fixture.stop(bot)
             #expect(ending.status == 0 && ending.errors.contains("updates are brought"), "\(ending.errors)")
             #expect(!ending.errors.contains(TelegramBotFixture.webhookSecret))
             #expect(fixture.simulator.counters().submits == 2)
@@ -97,12 +97,12 @@ struct TelegramWebhookTests {
             #expect(try await [one, two] == [200, 200])
             try await fixture.wait(for: first, "the picture") { await fixture.captions.count == 1 }
             #expect(try await listening.poster.post(77, "/generate demo-anna once") == 200)
-            try fixture.stop(first)
+            try await fixture.stop(first)
             let second = try await listening.start()
             #expect(try await listening.poster.post(77, "/generate demo-anna once") == 200)
             #expect(try await listening.poster.post(78, "/generate demo-anna another") == 200)
             try await fixture.wait(for: second, "the picture") { await fixture.captions.count == 2 }
-            try fixture.stop(second)
+            try await fixture.stop(second)
             #expect(await fixture.captions == ["7: ✨ Done! Prompt: once", "7: ✨ Done! Prompt: another"])
             #expect(fixture.simulator.counters().submits == 2)
         }
@@ -123,7 +123,7 @@ struct TelegramWebhookTests {
             // The id of the stolen one is still free.
             #expect(try await listening.poster.post(5, "/generate demo-anna right") == 200)
             try await fixture.wait(for: bot, "the picture") { await fixture.captions.count == 1 }
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
             #expect(await fixture.captions == ["7: ✨ Done! Prompt: right"])
             #expect(fixture.simulator.counters().submits == 1)
             #expect(await fixture.calls("sendPhoto").count == 1)
@@ -149,7 +149,7 @@ struct TelegramWebhookTests {
             #expect(
                 await fixture.captions.sorted() == ["7: ✨ Done! Prompt: by the lake", "7: ✨ Done! Prompt: by the sea"])
             #expect(fixture.simulator.counters().submits == 2)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
@@ -174,18 +174,18 @@ struct TelegramWebhookTests {
             #expect(Set(await fixture.captions) == Set((1...6).map { "7: ✨ Done! Prompt: picture \($0)" }))
             #expect(fixture.simulator.counters().submits == 6)
             #expect(await fixture.server.api.openUpdates == 0)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
         }
     }
 
     @Test func aBotThatPollsAgainDeletesTheWebhook() async throws {
         try await listening { listening, fixture in
-            try fixture.stop(try await listening.start())
+            try await fixture.stop(try await listening.start())
             await fixture.server.api.deliver(to: nil)
             await fixture.server.api.enqueueMessage("/generate demo-anna by the sea", chat: 7)
             let bot = try fixture.start()
             try await fixture.wait(for: bot, "the picture") { await fixture.captions.count == 1 }
-            let ending = try fixture.stop(bot)
+            let ending = try await fixture.stop(bot)
             #expect(ending.status == 0 && ending.errors.contains("a webhook is set: it is deleted"), "\(ending.errors)")
             #expect(await fixture.calls("deleteWebhook").count == 1)
         }
@@ -206,7 +206,7 @@ struct TelegramWebhookTests {
             try FileManager.default.removeItem(atPath: state)
             #expect(try await listening.poster.post(2, "/generate demo-anna by the sea") == 200)
             try await fixture.wait(for: bot, "the picture") { await fixture.captions.count == 1 }
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
             #expect(fixture.simulator.counters().submits == 1)
         }
     }
@@ -235,7 +235,7 @@ struct TelegramWebhookTests {
             let here = try listening.poster.address("/here")
             #expect(await BotAPI.post(["update_id": 1], to: here, secret: "from_file") == 200)
             #expect(try await BotAPI.post(["update_id": 2], to: listening.poster.address(), secret: "from_file") == 404)
-            try fixture.stop(bot)
+            try await fixture.stop(bot)
             // Without a server beside it.
             let alone = try await ending(try fixture.start())
             #expect(alone.status == 1 && alone.errors.contains("start it with falhost serve"), "\(alone.errors)")

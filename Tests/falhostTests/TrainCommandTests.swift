@@ -71,7 +71,7 @@ struct TrainCommandTests {
 
     @Test func aKeyNamesTheTrainingInWhateverProcess() async throws {
         try await withProject(trainTime: .seconds(6)) { simulator, project in
-            func script(_ more: String) throws {
+            func script(_ more: String) async throws {
                 try project.folder.file(
                     "train.lua",
                     """
@@ -86,31 +86,32 @@ struct TrainCommandTests {
                     print(avatar.status, result.resumed, result.job_id, avatar.diffusers_lora_file_url, result.request_id)
                     """)
             }
-            try script("")
+            try await script("")
             let killed = try project.start(["train.lua"])
             try await killed.wait { simulator.counters()[.stream] >= 1 }
             killed.signal(SIGKILL)
             #expect(try await killed.ending().status == 128 + SIGKILL)
-            let waiting = try [project.start(["train.lua"]), project.start(["train.lua"])].map { try $0.ending() }
+            let (one, other) = (try project.start(["train.lua"]), try project.start(["train.lua"]))
+            let waiting = [try await one.ending(), try await other.ending()]
             #expect(waiting.allSatisfy { $0.status == 0 && $0.output.hasPrefix("completed\ttrue\t") }, "\(waiting)")
             #expect(waiting[0].output == waiting[1].output)
             // What a preset says today does not count.
             try project.folder.file("presets/training/balanced.lua", "return { steps = 900 }\n")
-            let again = try project.run("train.lua")
+            let again = try await project.run("train.lua")
             #expect(again.output == waiting[0].output, "\(again.errors)")
             for (more, difference) in [
                 ("settings = { steps = 700 }", "settings is "), ("trigger = 'TOK_other'", "trigger is "),
                 ("photos = { 'photos/0.png', 'photos/1.png' }", "photos is "), ("avatar_id = 'b'", "avatar is "),
                 ("kind = 'style'", "endpoint is "), ("preset = 'fast'", "preset is "),
             ] {
-                try script(more)
-                let refused = try project.run("train.lua")
+                try await script(more)
+                let refused = try await project.run("train.lua")
                 #expect(
                     refused.output.hasPrefix("invalid_config\t") && refused.output.contains(difference), "\(refused)")
                 #expect(refused.output.contains("'order-17' names job"))
             }
             #expect(simulator.counters().submits == 1)
-            let job = try project.run("-e", "print(#require('fal').jobs.list { key = 'order-17' })")
+            let job = try await project.run("-e", "print(#require('fal').jobs.list { key = 'order-17' })")
             #expect(job.output == "1\n", "\(job.errors)")
         }
     }

@@ -15,9 +15,9 @@ struct WebhookScriptTests {
 
         func get(_ path: String) throws -> String { try LoopbackSocket(port: port).exchange("GET", path) }
 
-        func end(_ signal: Int32 = SIGTERM) throws -> FalhostProcess {
+        func end(_ signal: Int32 = SIGTERM) async throws -> FalhostProcess {
             falhost.signal(signal)
-            return try falhost.ending()
+            return try await falhost.ending()
         }
     }
 
@@ -31,7 +31,7 @@ struct WebhookScriptTests {
             folder: folder.url)
         try await falhost.wait { falhost.output.contains("ready") }
         try await test(Serving(falhost: falhost, port: port))
-        if falhost.isRunning { _ = try Serving(falhost: falhost, port: port).end(SIGKILL) }
+        if falhost.isRunning { _ = try await Serving(falhost: falhost, port: port).end(SIGKILL) }
     }
 
     @Test func aFunctionAnswersWhatItReturns() async throws {
@@ -56,7 +56,7 @@ struct WebhookScriptTests {
             #expect(try serving.post("/other").hasPrefix("HTTP/1.1 404 "))
             #expect(try serving.get("/metrics").contains("falhost_webhook_answered_total{status=\"2xx\"} 3\n"))
             #expect(serving.falhost.isRunning)
-            #expect(try serving.end().status == 143)
+            await #expect(try serving.end().status == 143)
         }
     }
 
@@ -86,7 +86,7 @@ struct WebhookScriptTests {
             }
             let metrics = try serving.get("/metrics")
             #expect(metrics.contains("falhost_webhook_refused_total{reason=\"handler\"} \(words.count)\n"))
-            let errors = try serving.end().errors.split(separator: "\n").filter { $0.contains("POST /hook") }
+            let errors = try await serving.end().errors.split(separator: "\n").filter { $0.contains("POST /hook") }
             #expect(errors.count == words.count, "\(errors)")
             let expected = [
                 "script.lua:3: broken here", "script.lua:4: ", "script.lua:5: ", "script.lua:6: in a child",
@@ -133,7 +133,7 @@ struct WebhookScriptTests {
             #expect(serving.falhost.output.contains("cancelled"))
             // A timeout of its own is its error.
             #expect(try serving.post("/own").hasPrefix("HTTP/1.1 500 "))
-            let errors = try serving.end().errors
+            let errors = try await serving.end().errors
             #expect(errors.contains("POST /slow: script.lua:2: no answer in time") || errors.contains("script.lua:2"))
         }
     }
@@ -152,7 +152,7 @@ struct WebhookScriptTests {
             try await serving.falhost.wait { serving.falhost.output.contains("SIGTERM") }
             #expect(try serving.post("/slow").hasPrefix("HTTP/1.1 503 "))
             #expect(String(decoding: socket.readToEnd(), as: UTF8.self).hasSuffix("\r\n\r\ndone"))
-            let ended = try serving.falhost.ending()
+            let ended = try await serving.falhost.ending()
             #expect(ended.status == 0 && ended.output == "ready\nbegun\nSIGTERM\n", "\(ended.errors)")
         }
     }
@@ -190,7 +190,7 @@ struct WebhookScriptTests {
             """#
         try await serving(script) { serving in
             _ = try serving.post("/end")
-            #expect(try serving.falhost.ending().status == 0)
+            await #expect(try serving.falhost.ending().status == 0)
         }
     }
 
@@ -206,7 +206,7 @@ struct WebhookScriptTests {
             #expect(try serving.post("/exit").hasPrefix("HTTP/1.1 503 "))
             let answer = String(decoding: socket.readToEnd(), as: UTF8.self)
             #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 503 "))
-            #expect(try serving.falhost.ending().status == 7)
+            await #expect(try serving.falhost.ending().status == 7)
         }
     }
 
@@ -237,7 +237,7 @@ struct WebhookScriptTests {
         }
     }
 
-    @Test func withoutAServerAScriptIsToldHowToStartOne() throws {
+    @Test func withoutAServerAScriptIsToldHowToStartOne() async throws {
         let chunk = "print(select(2, pcall(require 'http'.receive, '/hook', print)))"
         for arguments in [["-e", chunk], ["lua", "-e", chunk]] {
             let run = try await FalhostProcess.run(arguments)

@@ -17,7 +17,7 @@ extension Doctor {
             if pinned.isEmpty { return [] }
             return findings(try await verdicts(Array(pinned.prefix(Self.mostPins))), of: pinned)
         } catch {
-            return [Finding(.problem, "pins", host.line(error))]
+            return [Finding(.problem, .pins, line(error))]
         }
     }
 
@@ -45,28 +45,26 @@ extension Doctor {
     }
 
     private func findings(_ verdicts: [(avatar: Avatar, verdict: PinVerdict)], of pinned: [Avatar]) -> [Finding] {
-        let isRussian = host.language == .russian
-        func text(_ english: String, _ russian: String) -> String { isRussian ? russian : english }
         func names(_ isMeant: (PinVerdict) -> Bool) -> [String] {
             verdicts.filter { isMeant($0.verdict) }.map(\.avatar.id)
         }
         var findings: [Finding] = []
         for (avatar, verdict) in verdicts {
-            guard let fault = verdict.fault(in: host.language) else { continue }
+            guard let fault = verdict.fault(in: language) else { continue }
             let advice =
                 verdict == .gone
-                ? text("train it again, or name its new file", "обучите его снова или укажите новый файл")
-                : text(
+                ? language.wording("train it again, or name its new file", "обучите его снова или укажите новый файл")
+                : language.wording(
                     "falhost avatars pin \(avatar.id) compares what is in it; with --accept it pins the new file",
                     "falhost avatars pin \(avatar.id) сравнит содержимое; с --accept закрепит новый файл")
-            findings.append(Finding(.problem, "pins", "\(avatar.id): \(fault)", advice: advice))
+            findings.append(Finding(.problem, .pins, "\(avatar.id): \(fault)", advice: advice))
         }
         let same = names { $0 == .same }
         if !same.isEmpty {
             findings.append(
                 Finding(
-                    .ok, "pins",
-                    text(
+                    .ok, .pins,
+                    language.wording(
                         "\(same.count) of \(pinned.count) LoRA files are as they were pinned, as their servers say",
                         "\(same.count) из \(pinned.count) LoRA файлов, по словам серверов, прежние")))
         }
@@ -74,11 +72,11 @@ extension Doctor {
         if !sameSize.isEmpty {
             findings.append(
                 Finding(
-                    .note, "pins",
-                    text(
+                    .note, .pins,
+                    language.wording(
                         "only the size is known to be as it was pinned: \(Self.list(sameSize))",
                         "известно лишь, что размер прежний: \(Self.list(sameSize))"),
-                    advice: text(
+                    advice: language.wording(
                         "falhost avatars pin ID compares what is in it, and takes down its ETag too",
                         "falhost avatars pin ID сравнит содержимое и запомнит ещё и ETag")))
         }
@@ -86,9 +84,9 @@ extension Doctor {
             guard case .unknown(let reason) = verdict else { continue }
             findings.append(
                 Finding(
-                    .note, "pins",
-                    text("\(avatar.id): not known: \(reason)", "\(avatar.id): неизвестно: \(reason)"),
-                    advice: text(
+                    .note, .pins,
+                    language.wording("\(avatar.id): not known: \(reason)", "\(avatar.id): неизвестно: \(reason)"),
+                    advice: language.wording(
                         "falhost avatars pin \(avatar.id) fetches the file and compares it",
                         "falhost avatars pin \(avatar.id) загрузит файл и сравнит")))
         }
@@ -96,9 +94,11 @@ extension Doctor {
         if rest > 0 {
             findings.append(
                 Finding(
-                    .note, "pins",
-                    text("\(rest) more LoRA files were not asked for", "ещё \(rest) LoRA файлов не проверены"),
-                    advice: text("falhost avatars pin ID… compares them", "falhost avatars pin ID… сравнит их")))
+                    .note, .pins,
+                    language.wording(
+                        "\(rest) more LoRA files were not asked for", "ещё \(rest) LoRA файлов не проверены"),
+                    advice: language.wording(
+                        "falhost avatars pin ID… compares them", "falhost avatars pin ID… сравнит их")))
         }
         return findings
     }

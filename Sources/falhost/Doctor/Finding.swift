@@ -34,6 +34,7 @@ struct Finding {
         case presets
         case training
         case avatars
+        case pins
         case rules
         case ledger
         case pictures
@@ -57,6 +58,7 @@ struct Finding {
             case .presets: "пресеты"
             case .training: "обучение"
             case .avatars: "аватары"
+            case .pins: "закреплённые файлы"
             case .rules: "правила"
             case .ledger: "журнал"
             case .pictures: "картинки"
