@@ -125,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "DroppingProxy", path: "Tests/CrashTest/DroppingProxy", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["CZlib", "CCrypto", "EventLoop"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["FalClient", "CZlib", "CCrypto", "EventLoop"],
+            path: "Tests/TestSupport",
             swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto", .when(platforms: [.linux]))]),
         // Telegram's Bot API on loopback, for the tests and to try a bot by hand.
         .target(
@@ -151,12 +152,14 @@ let package = Package(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport", "TestSupport", "EventLoop"],
             swiftSettings: strict),
         .testTarget(
-            name: "FalClientTests", dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator"],
+            name: "FalClientTests",
+            dependencies: ["FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", logging,
+                "Generation", "Store", "FalClient", "HTTPTransport", "EventLoop", "JSON", "Simulator", "TestSupport",
+                logging,
             ],
             exclude: ["Expected"], swiftSettings: strict),
         .testTarget(name: "BatchTests", dependencies: ["Batch", "JSON"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import FalClient
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -52,17 +54,7 @@ package enum SourceFile {
 
     /// The names in a folder that end in `.lua`, in byte order; editors' hidden and temporary files are left out.
     package static func luaFiles(in folder: String) throws(ReadError) -> [String] {
-        guard let directory = opendir(folder) else { throw failure(folder) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-                    String(cString: $0)
-                }
-            }
-            if name.hasSuffix(".lua") && !name.hasPrefix(".") { names.append(name) }
-        }
+        guard let names = FolderNames.read(folder)?.filter({ $0.hasSuffix(".lua") }) else { throw failure(folder) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

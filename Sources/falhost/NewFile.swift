@@ -1,3 +1,5 @@
+import FalClient
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -34,18 +36,7 @@ enum NewFile {
 
     /// The names in a folder; none where there is no such folder.
     static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(
-                        to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)
-                    ) { String(cString: $0) }
-                })
-        }
-        return names
+        FolderNames.read(folder, hidden: true) ?? []
     }
 
     private static func createFolder(_ folder: String) throws {

@@ -1,22 +1,9 @@
 import ArgumentParser
 import Generation
 
-/// The options that every command which touches a project shares.
+/// The options of a command that makes pictures, or tells of them.
 struct ProjectOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("Project folder, the one that holds presets/ and scripts/.", valueName: "folder"),
-        completion: .directory)
-    var root: String?
-
-    @Flag(help: "Send everything to the built-in simulator: no key, no cost.")
-    var simulate = false
-
-    @Option(
-        name: .customLong("fault"),
-        help: ArgumentHelp(
-            "Order a fault from the built-in simulator (see falhost simulate --help).", valueName: "spec")
-    )
-    var faults: [String] = []
+    @OptionGroup var shared: SharedOptions
 
     @Option(
         help: ArgumentHelp(
@@ -42,21 +29,19 @@ struct ProjectOptions: ParsableArguments {
             valueName: "template"))
     var name: String?
 
-    @Flag(name: .shortAndLong, help: "Only warnings and errors on standard error.")
-    var quiet = false
+    init() {}
 
-    @Flag(name: .shortAndLong, help: "More on standard error: each request, without its secrets.")
-    var verbose = false
-
-    @OptionGroup var display: DisplayOptions
+    /// Of a command that makes no pictures.
+    init(_ shared: SharedOptions) throws {
+        self = try ProjectOptions.parse([])
+        self.shared = shared
+    }
 
     func validate() throws {
-        if !faults.isEmpty && !simulate {
-            throw ValidationError("--fault orders a fault from the simulator: add --simulate.")
-        }
-        let servers = [simulate ? "--simulate" : nil, record.map { _ in "--record" }, replay.map { _ in "--replay" }]
+        let servers = [
+            shared.simulate ? "--simulate" : nil, record.map { _ in "--record" }, replay.map { _ in "--replay" },
+        ]
         let given = servers.compactMap(\.self)
         if given.count > 1 { throw ValidationError("\(given.joined(separator: " and ")) exclude each other.") }
-        if quiet && verbose { throw ValidationError("--quiet and --verbose exclude each other.") }
     }
 }

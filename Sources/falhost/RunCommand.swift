@@ -54,7 +54,7 @@ struct RunCommand: ParsableCommand, Exampled {
     func run() throws {
         try checkWords()
         let script = chunk == nil && words.first != "-" ? words.first : nil
-        try resumption.check(script: script, isSimulated: project.simulate)
+        try resumption.check(script: script, isSimulated: project.shared.simulate)
         if chunk == nil, words.isEmpty, REPLCommand.isPossible {
             return try REPLCommand.run(project, budget, pacing, limits)
         }

@@ -39,9 +39,9 @@ struct Settings {
         _ options: ProjectOptions, _ budget: BudgetOptions? = nil, _ pacing: PacingOptions? = nil,
         usualLogLevel: Logger.Level = .info
     ) throws {
-        root = options.root ?? Environment.value("FALHOST_ROOT")
-        simulate = options.simulate
-        faults = options.faults
+        root = options.shared.root ?? Environment.value("FALHOST_ROOT")
+        simulate = options.shared.simulate
+        faults = options.shared.faults
         record = options.record.map(Project.absolute)
         replay = options.replay.map(Project.absolute)
         imageFolder = options.out.map(Project.absolute)
@@ -57,8 +57,8 @@ struct Settings {
         self.budget = try Budget(budget)
         self.pacing = try Pacing(pacing)
         metrics = try MetricsSettings(pacing?.metrics)
-        quiet = options.quiet
-        display = try Display(options.display)
+        quiet = options.shared.quiet
+        display = try Display(options.shared.display)
     }
 
     private static func hasLedger() throws -> Bool {
@@ -95,8 +95,8 @@ struct Settings {
     }
 
     private static func logLevel(_ options: ProjectOptions, usual: Logger.Level) throws -> Logger.Level {
-        if options.quiet { return .warning }
-        if options.verbose { return .debug }
+        if options.shared.quiet { return .warning }
+        if options.shared.verbose { return .debug }
         guard let word = Environment.value("FALHOST_LOG") else { return usual }
         guard let level = Logger.Level(rawValue: word.lowercased()) else {
             let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -2,6 +2,7 @@ import EventLoop
 import HTTPTransport
 import JSON
 import Simulator
+import TestSupport
 import Testing
 
 @testable import FalClient
@@ -13,12 +14,8 @@ let catPrompt: JSONObject = ["prompt": "a cat", "seed": 7]
 extension FalClientSettings {
     /// Short pauses and deadlines, for a server on loopback.
     static var quick: FalClientSettings {
-        var settings = FalClientSettings()
-        settings.retry.firstDelay = .milliseconds(2)
-        settings.retry.longestDelay = .milliseconds(20)
-        settings.retry.maximumAttempts = 4
+        var settings = FalClientSettings.withShortPauses(attempts: 4)
         settings.retry.maximumAttemptsForJob = 5
-        settings.polling = PollSchedule(first: .milliseconds(2), longest: .milliseconds(20))
         settings.deadlines = .init(connect: .seconds(5), idle: .seconds(1), total: .seconds(5))
         settings.streamIdle = .milliseconds(500)
         settings.cancelDeadline = .seconds(2)

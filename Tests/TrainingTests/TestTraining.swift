@@ -7,6 +7,7 @@ import JSON
 import Logging
 import Simulator
 import Store
+import TestSupport
 
 @testable import Training
 
@@ -16,15 +17,11 @@ final class TestTraining {
     let simulator: Simulator
     let folder: TrainingFolder
     private(set) var ledgers: [LedgerDatabase] = []
-    var clientSettings = FalClientSettings()
+    var clientSettings = FalClientSettings.withShortPauses(attempts: 3)
 
     private init(_ simulator: Simulator) throws {
         self.simulator = simulator
         folder = try TrainingFolder()
-        clientSettings.retry.firstDelay = .milliseconds(2)
-        clientSettings.retry.longestDelay = .milliseconds(20)
-        clientSettings.retry.maximumAttempts = 3
-        clientSettings.polling = PollSchedule(first: .milliseconds(2), longest: .milliseconds(20))
     }
 
     static func with(

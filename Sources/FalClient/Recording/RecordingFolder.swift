@@ -95,17 +95,7 @@ package final class RecordingFolder {
     }
 
     private static func names(in folder: String) throws(FalError) -> [String] {
-        guard let directory = opendir(folder) else { throw failure("cannot read the folder", folder) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-                    String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
+        guard let names = FolderNames.read(folder) else { throw failure("cannot read the folder", folder) }
         return names
     }
 

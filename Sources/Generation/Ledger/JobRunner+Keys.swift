@@ -78,16 +78,11 @@ extension JobRunner {
         let deadline = ContinuousClock.now + (timeout ?? job.order.options.timeout)
         if job.state.name.isOpen { job = try await inHand(job, ledger, until: deadline) }
         var submitted: SubmittedJob
-        switch job.state {
-        case .completed(let request, let output):
-            submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
-            submitted.output = output
-            recentPictures.add(PictureSource.all(of: job))
-        case .submitted(let request): submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
-        case .intent: submitted = try await submit(again: job, deadline: deadline)
-        case .unknown where resumption?.resubmitsUnknown == true:
+        if let known = atFal(job) {
+            submitted = known
+        } else if job.state == .intent || job.state.name == .unknown && resumption?.resubmitsUnknown == true {
             submitted = try await submit(again: job, deadline: deadline)
-        case .failed, .cancelled, .expired, .unknown, .submitting:
+        } else {
             if key.retriesFailed, job.state.name.gaveNothing { return nil }
             throw .fal(FalError(again: job, key))
         }

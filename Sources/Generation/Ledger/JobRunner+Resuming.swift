@@ -42,16 +42,27 @@ extension JobRunner {
         earlier job: Job, _ resumption: Resumption, _ deadline: ContinuousClock.Instant
     ) async throws(GenerationError) -> SubmittedJob {
         var submitted: SubmittedJob
-        switch job.state {
-        case .completed(let request, let output):
-            submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
-            submitted.output = output
-            recentPictures.add(PictureSource.all(of: job))
-        case .submitted(let request): submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
-        case .unknown where !resumption.resubmitsUnknown: throw resumption.unknownError(job)
-        default: submitted = try await submit(again: job, deadline: deadline)
+        if let known = atFal(job) {
+            submitted = known
+        } else if job.state.name == .unknown, !resumption.resubmitsUnknown {
+            throw resumption.unknownError(job)
+        } else {
+            submitted = try await submit(again: job, deadline: deadline)
         }
         submitted.isResumed = true
         return submitted
+    }
+
+    /// A job of the ledger that fal has or that gave its result; nil for any other.
+    func atFal(_ job: Job) -> SubmittedJob? {
+        switch job.state {
+        case .completed(let request, let output):
+            var submitted = SubmittedJob(id: job.id, request: request, cost: job.cost)
+            submitted.output = output
+            recentPictures.add(PictureSource.all(of: job))
+            return submitted
+        case .submitted(let request): return SubmittedJob(id: job.id, request: request, cost: job.cost)
+        default: return nil
+        }
     }
 }

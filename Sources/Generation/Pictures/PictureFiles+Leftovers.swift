@@ -1,3 +1,5 @@
+internal import FalClient
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -12,16 +14,9 @@ extension PictureFiles {
     ///
     /// What cannot be removed stays: it is in nobody's way.
     func removeLeftovers() {
-        guard let objects, let directory = opendir(objects) else { return }
-        defer { closedir(directory) }
+        guard let objects, let names = FolderNames.read(objects, hidden: true) else { return }
         let oldest = time(nil) - 24 * 3600
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-                    String(cString: $0)
-                }
-            }
-            guard name.hasPrefix(Self.incomingPrefix) else { continue }
+        for name in names where name.hasPrefix(Self.incomingPrefix) {
             var information = stat()
             guard lstat("\(objects)/\(name)", &information) == 0 else { continue }
             #if canImport(Darwin)

@@ -1,7 +1,6 @@
 package import EventLoop
 import Generation
 import JSON
-import LuaRuntime
 
 /// Reads a project's `falhost.lua`, one Lua table, in the sandbox of presets.
 @LoopActor
@@ -20,29 +19,18 @@ package enum ProjectSettingsFile {
     private static func evaluate(
         _ path: String, _ library: String
     ) throws(ProjectSettingsError) -> (values: JSONObject, text: [UInt8])? {
-        let sources = SourceRecord()
-        do {
-            let file = try SandboxedFile(path: path, name: name, library: library, sources: sources)
-            defer { file.close() }
-            let stack = file.state.stack
-            stack.push(file.value)
-            defer { stack.pop() }
-            if file.valueType == "table", case .object(let values) = try stack.json(at: -1) {
-                return (values, file.text)
-            }
-            let found = file.valueType == "table" ? "a list" : SandboxedFile.described(file.valueType)
-            throw ProjectSettingsError(
-                description: "\(name): it returns \(found), a table of settings is expected")
-        } catch let error as SourceFile.ReadError where error.isMissing && error.path == path {
-            return nil
-        } catch let error as ProjectSettingsError {
-            throw error
-        } catch let error as LuaError {
-            let reason = SandboxedFile.reason(error)
-            throw ProjectSettingsError(
-                description: reason.hasPrefix(name) ? reason : "\(name): \(reason)")
+        do throws(SandboxedFile.TableError) {
+            return try SandboxedFile.table(
+                path: path, name: name, library: library, sources: SourceRecord())
         } catch {
-            throw ProjectSettingsError(description: "\(name): \(error)")
+            switch error {
+            case .missing: return nil
+            case .notTable(let found):
+                throw ProjectSettingsError(
+                    description: "\(name): it returns \(found.text(in: .english)), a table of settings is expected")
+            case .other(let reason):
+                throw ProjectSettingsError(description: reason.hasPrefix(name) ? reason : "\(name): \(reason)")
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package import EventLoop
 package import Generation
 import JSON
-import LuaRuntime
 
 /// The presets of `presets/`: one Lua file each, which returns a table of config keys.
 ///
@@ -15,8 +14,7 @@ package final class LuaPresets: PresetSource {
         /// What the last attempt to load it has read.
         let sources: SourceRecord
     }
-    private let folder: String
-    private let library: String
+    private let folder: PresetFolder
     private let log: ReloadLog
     private var schedule: ReloadSchedule
     /// What changed files have to pass before they replace what is in use; nil for nothing.
@@ -27,20 +25,14 @@ package final class LuaPresets: PresetSource {
 
     /// - Parameter library: `scripts/lib`, which presets may `require`.
     package init(folder: String, library: String, log: ReloadLog, schedule: ReloadSchedule = ReloadSchedule()) {
-        self.folder = folder
-        self.library = library
+        self.folder = PresetFolder(path: folder, name: "presets", library: library, notTable: PresetFault.notTable)
         self.log = log
         self.schedule = schedule
     }
 
     /// The names of the files in the folder; a project without the folder has no presets.
     package func presetNames() throws(GenerationError) -> [String] {
-        do {
-            return try SourceFile.luaFiles(in: folder).map { String($0.dropLast(4)) }
-        } catch {
-            if error.isMissing { return [] }
-            throw .storage(path: folder, .cannotRead(reason: error.reason))
-        }
+        try folder.names()
     }
 
     package func preset(named name: String) throws(GenerationError) -> Preset {
@@ -61,10 +53,10 @@ package final class LuaPresets: PresetSource {
             do throws(GenerationError) {
                 _ = try preset(named: name, descendants: [], for: SourceRecord())
             } catch .unknownPreset {
-                log.removed(Self.file(name))
+                log.removed(folder.file(of: name))
             } catch {
                 loaded[name] = old
-                log.broken(Self.file(name), error, hasOlder: true)
+                log.broken(folder.file(of: name), error, hasOlder: true)
             }
         }
     }
@@ -78,10 +70,10 @@ package final class LuaPresets: PresetSource {
         do throws(GenerationError) {
             let (preset, problem) = try read(name, descendants, sources)
             if let problem, old.preset.problems.isEmpty { throw problem }
-            log.reloaded(Self.file(name))
+            log.reloaded(folder.file(of: name))
             return Version(preset: preset, sources: sources)
         } catch {
-            log.broken(Self.file(name), error, hasOlder: true)
+            log.broken(folder.file(of: name), error, hasOlder: true)
             return Version(preset: old.preset, sources: sources)
         }
     }
@@ -96,12 +88,8 @@ package final class LuaPresets: PresetSource {
             sources.add(version.sources)
             return version.preset
         }
-        let names = try presetNames()
-        guard names.contains(name) else {
-            throw .unknownPreset(
-                name: name, nearest: DidYouMean.nearest(to: name, in: names), known: names, folder: folder)
-        }
-        sources.note("\(folder)/\(name).lua")
+        try folder.check(name)
+        sources.note(folder.path(of: name))
         let version = try load(name, descendants: descendants)
         loaded[name] = version
         sources.add(version.sources)
@@ -112,8 +100,8 @@ package final class LuaPresets: PresetSource {
     private func read(
         _ name: String, _ descendants: [String], _ sources: SourceRecord
     ) throws(GenerationError) -> (preset: Preset, problem: GenerationError?) {
-        let file = Self.file(name)
-        var (own, text) = try evaluate(name, sources)
+        let file = folder.file(of: name)
+        var (own, text) = try folder.table(of: name, sources)
         let hashes = sources.hashes.map { $0.relative(to: root) }
         let description = try take("description", from: &own, file)
         let parent = try take("extends", from: &own, file).map { (parent) throws(GenerationError) in
@@ -137,43 +125,18 @@ package final class LuaPresets: PresetSource {
     private func parent(
         of name: String, _ parentName: String, _ descendants: [String], _ sources: SourceRecord
     ) throws(GenerationError) -> Preset {
-        let file = Self.file(name)
+        let file = folder.file(of: name)
         if parentName == name { throw .brokenPreset(file: file, fault: .extendsItself) }
         if descendants.contains(parentName) {
             throw .brokenPreset(file: file, fault: .extendsInTurn(parentName))
         }
         let names = try presetNames()
         guard names.contains(parentName) else {
-            sources.note("\(folder)/\(parentName).lua")
+            sources.note(folder.path(of: parentName))
             let nearest = DidYouMean.nearest(to: parentName, in: names)
             throw .brokenPreset(file: file, fault: .extendsUnknown(parentName, nearest: nearest))
         }
         return try preset(named: parentName, descendants: descendants + [name], for: sources)
-    }
-
-    private func evaluate(
-        _ name: String, _ sources: SourceRecord
-    ) throws(GenerationError) -> (values: JSONObject, text: [UInt8]) {
-        let file = Self.file(name)
-        do {
-            let sandbox = try SandboxedFile(
-                path: "\(folder)/\(name).lua", name: file, library: library, sources: sources)
-            defer { sandbox.close() }
-            let stack = sandbox.state.stack
-            stack.push(sandbox.value)
-            defer { stack.pop() }
-            if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
-                return (values, sandbox.text)
-            }
-            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
-            throw GenerationError.brokenPreset(file: file, fault: .notTable(found))
-        } catch let error as GenerationError {
-            throw error
-        } catch let error as LuaError {
-            throw .brokenPreset(file: file, fault: .other(SandboxedFile.reason(error)))
-        } catch {
-            throw .brokenPreset(file: file, fault: .other("\(error)"))
-        }
     }
 
     private func take(
@@ -198,8 +161,5 @@ package final class LuaPresets: PresetSource {
     }
 
     /// The project's folder.
-    private var root: String { SourceHash.root(of: folder, named: "presets") }
-
-    /// How messages call the preset's file.
-    private static func file(_ name: String) -> String { "presets/\(name).lua" }
+    private var root: String { SourceHash.root(of: folder.path, named: "presets") }
 }

@@ -1,7 +1,6 @@
 package import EventLoop
 package import Generation
 import JSON
-import LuaRuntime
 package import Training
 
 /// The training presets of `presets/training/`: one Lua file each, in the sandbox of the other presets.
@@ -10,34 +9,25 @@ package import Training
 /// of training. Each is read when a training asks for it: a training takes minutes, and nothing is kept in between.
 @LoopActor
 package final class TrainingPresets: TrainingPresetSource {
-    private let folder: String
-    private let library: String
+    private let folder: PresetFolder
 
     /// - Parameters:
     ///   - presets: the project's presets folder.
     ///   - library: `scripts/lib`, which presets may `require`.
     package init(presets: String, library: String) {
-        folder = presets + "/training"
-        self.library = library
+        folder = PresetFolder(
+            path: presets + "/training", name: "presets/training", library: library,
+            notTable: PresetFault.notTrainingTable)
     }
 
     package func trainingPresetNames() throws(GenerationError) -> [String] {
-        do {
-            return try SourceFile.luaFiles(in: folder).map { String($0.dropLast(4)) }
-        } catch {
-            if error.isMissing { return [] }
-            throw .storage(path: folder, .cannotRead(reason: error.reason))
-        }
+        try folder.names()
     }
 
     package func trainingPreset(named name: String) throws(GenerationError) -> TrainingPreset {
-        let names = try trainingPresetNames()
-        guard names.contains(name) else {
-            throw .unknownPreset(
-                name: name, nearest: DidYouMean.nearest(to: name, in: names), known: names, folder: folder)
-        }
-        let file = "presets/training/\(name).lua"
-        var (values, text) = try evaluate(name, file)
+        try folder.check(name)
+        let file = folder.file(of: name)
+        var (values, text) = try folder.table(of: name, SourceRecord())
         var description: String?
         if let value = values["description"] {
             guard let words = value.stringValue else {
@@ -58,28 +48,6 @@ package final class TrainingPresets: TrainingPresetSource {
         return TrainingPreset(
             name: name, description: description, values: values, valuesByType: valuesByType,
             places: Self.places(values, valuesByType, file, text), file: file)
-    }
-
-    private func evaluate(_ name: String, _ file: String) throws(GenerationError) -> (JSONObject, [UInt8]) {
-        do {
-            let sandbox = try SandboxedFile(
-                path: "\(folder)/\(name).lua", name: file, library: library, sources: SourceRecord())
-            defer { sandbox.close() }
-            let stack = sandbox.state.stack
-            stack.push(sandbox.value)
-            defer { stack.pop() }
-            if sandbox.valueType == "table", case .object(let values) = try stack.json(at: -1) {
-                return (values, sandbox.text)
-            }
-            let found = FoundType(sandbox.valueType == "table" ? "list" : sandbox.valueType)
-            throw GenerationError.brokenPreset(file: file, fault: .notTrainingTable(found))
-        } catch let error as GenerationError {
-            throw error
-        } catch let error as LuaError {
-            throw .brokenPreset(file: file, fault: .other(SandboxedFile.reason(error)))
-        } catch {
-            throw .brokenPreset(file: file, fault: .other("\(error)"))
-        }
     }
 
     /// The line of each key; of one that several tables have, the line of its table.

@@ -1,3 +1,5 @@
+import FalClient
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -72,17 +74,7 @@ struct PhotoSet: Sendable {
 
     /// Hidden files are left out.
     private static func names(in folder: String) throws(ArchiveError) -> [String] {
-        guard let directory = opendir(folder) else { throw .failure(folder) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-                    String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
+        guard let names = FolderNames.read(folder) else { throw .failure(folder) }
         return names
     }
 }

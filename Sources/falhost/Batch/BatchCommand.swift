@@ -55,7 +55,7 @@ struct BatchCommand: ParsableCommand, Exampled {
         if retryFailed == nil {
             // A missing file is told by `run`: an unknown option, which comes after this, says more.
             guard let file else { return }
-            return try resumption.check(script: file, isSimulated: project.simulate)
+            return try resumption.check(script: file, isSimulated: project.shared.simulate)
         }
         if file != nil || resumption.isWanted || !batch.isEmpty {
             throw ValidationError(
@@ -151,7 +151,9 @@ extension BatchJob {
 extension ProjectOptions {
     /// The options that say where things are, as words.
     fileprivate var folders: [String] {
-        [("--root", root), ("--out", out), ("--name", name)].flatMap { name, value in value.map { [name, $0] } ?? [] }
-            + (simulate ? ["--simulate"] : [])
+        [("--root", shared.root), ("--out", out), ("--name", name)].flatMap { name, value in
+            value.map { [name, $0] } ?? []
+        }
+            + (shared.simulate ? ["--simulate"] : [])
     }
 }

@@ -65,7 +65,7 @@ struct ServeCommand: ParsableCommand, Exampled {
         if let script, script.hasPrefix("-") {
             throw ValidationError("unknown option '\(script)' (falhost serve --help lists them)")
         }
-        try resumption.check(script: script, isSimulated: project.simulate)
+        try resumption.check(script: script, isSimulated: project.shared.simulate)
         var settings = WebhookSettings()
         (settings.host, settings.port, settings.path) = (host, webhookPort, webhookPath)
         let chosen = settings

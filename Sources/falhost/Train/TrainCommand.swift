@@ -22,7 +22,7 @@ struct TrainCommand: ParsableCommand, Exampled {
         "falhost train portrait a.jpg b.jpg c.jpg d.jpg --name Anna --trigger TOK_anna --set steps=1500",
     ]
 
-    @OptionGroup var project: TrainProjectOptions
+    @OptionGroup var shared: SharedOptions
     @OptionGroup var budget: BudgetOptions
 
     @Argument(
@@ -82,7 +82,7 @@ struct TrainCommand: ParsableCommand, Exampled {
     func run() throws {
         let request = try request()
         let (json, dryRun) = (json, dryRun)
-        try runCommand(project.projectOptions(), budget: budget) { host in
+        try runCommand(ProjectOptions(shared), budget: budget) { host in
             let service = try host.training()
             let plan = try await service.plan(request)
             let language = host.language

@@ -7,6 +7,7 @@ import JSON
 import Logging
 import Simulator
 import Store
+import TestSupport
 
 /// A real ledger and client over a simulator, for jobs that one process leaves behind and another one takes up.
 @LoopActor
@@ -22,12 +23,8 @@ final class AbandonedJobs {
     private init(_ simulator: Simulator) throws {
         self.simulator = simulator
         folder = try TemporaryFolder()
-        var settings = FalClientSettings()
-        settings.retry.firstDelay = .milliseconds(2)
-        settings.retry.longestDelay = .milliseconds(20)
-        settings.retry.maximumAttempts = 4
+        var settings = FalClientSettings.withShortPauses(attempts: 4)
         settings.retry.maximumAttemptsForJob = 5
-        settings.polling = PollSchedule(first: .milliseconds(2), longest: .milliseconds(20))
         settings.deadlines = .init(connect: .seconds(5), idle: .milliseconds(500), total: .seconds(2))
         settings.streamIdle = .milliseconds(300)
         settings.maximumResponseSize = 1 << 20
