@@ -110,6 +110,7 @@ package struct GenerationResult: Sendable {
         if let price { json.append("price", .number(price.number)) }
         if isResumed { json.append("resumed", .bool(true)) }
         if isCached { json.append("cached", true) }
+        if hasChangedLora { json.append("lora_changed", true) }
         return json
     }
 }

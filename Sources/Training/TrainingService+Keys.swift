@@ -15,10 +15,9 @@ extension TrainingService {
         do throws(GenerationError) {
             return try await begin(plan, with: archive, watch)
         } catch {
-            // Another process was faster: the job is its, and no job was sent from here.
-            guard case .storage(_, .keyTaken) = error, let found = try await taken(key, plan, archive) else {
-                throw error
-            }
+            // Another process was faster: the job is its, and none was sent from here. It may also have removed the archive
+            // while this one read it.
+            guard error.code == .storage, let found = try await taken(key, plan, archive) else { throw error }
             return found
         }
     }
