@@ -107,7 +107,8 @@ function telegram.new(options)
   end
   return setmetatable({
     token = token, root = ("%s/bot%s/"):format(base:gsub("/+$", ""), token), log = log,
-    patience = options.patience or 60, pacing = pacing.new(), edits = edits.new(), received = task.channel(math.maxinteger),
+    patience = options.patience or 60, pacing = pacing.new(), edits = edits.new(),
+    received = task.channel(math.maxinteger), -- `updates.receive` has a limit
     state = state.open(path, token:match "^%d+", log),
   }, Bot)
 end

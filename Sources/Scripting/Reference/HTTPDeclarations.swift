@@ -4,8 +4,8 @@ import LuaRuntime
 extension LuaModuleDeclaration {
     static let http = LuaModuleDeclaration(
         "http",
-        "Requests to any server, over http and https; the fal key is never sent by them. In the examples "
-            + "`url` is an address.",
+        "Requests to any server, over http and https, with which the fal key is never sent; and requests from any "
+            + "client, under `falhost serve`. In the examples `url` is an address.",
         functions: [
             LuaFunctionDeclaration(
                 "http.request",
