@@ -17,11 +17,13 @@ struct AvatarsCommandTests {
     }
 
     private func lua(_ chunk: String, environment: [String: String] = [:]) async throws -> FalhostProcess {
-        try await falhost("-e", "local avatars, fal = require 'avatars', require 'fal' \(chunk)", environment: environment)
+        try await falhost(
+            "-e", "local avatars, fal = require 'avatars', require 'fal' \(chunk)", environment: environment)
     }
 
     @Test func anAvatarIsMadeFoundChangedAndPutAway() async throws {
-        let made = try await falhost("avatars", "create", "id=boris", "name=Boris", "training_type=portrait", "user_id=42")
+        let made = try await falhost(
+            "avatars", "create", "id=boris", "name=Boris", "training_type=portrait", "user_id=42")
         #expect(made.status == 0 && made.output.contains("\"status\": \"draft\""), "\(made.errors)")
         let again = try await falhost("avatars", "create", "id=boris", "name=B", "training_type=style")
         #expect(again.status == 65 && again.errors.contains("there is an avatar boris already"))
@@ -35,7 +37,9 @@ struct AvatarsCommandTests {
             try await falhost(
                 "avatars", "update", "boris", "status=completed", "diffusers_lora_file_url=https://v3.fal.media/b"
             ).status == 0)
-        #expect(try await falhost("avatars", "list", "--status", "completed").output == "boris\tportrait\tcompleted\tBoris\n")
+        #expect(
+            try await falhost("avatars", "list", "--status", "completed").output
+                == "boris\tportrait\tcompleted\tBoris\n")
         #expect(try await falhost("avatars", "list", "--status", "complet").errors.contains("did you mean completed?"))
         #expect(try await falhost("avatars", "archive", "boris").status == 0)
         #expect(try await falhost("avatars", "list").errors.contains("no avatar matches"))
@@ -85,7 +89,8 @@ struct AvatarsCommandTests {
         #expect(shown.errors.hasSuffix("would import 2 avatars: 2 added\n"))
         #expect(try await falhost("avatars", "export").output == "[]\n")
         #expect(try await falhost("avatars", "import", file.path).errors.hasSuffix("imported 2 avatars: 2 added\n"))
-        #expect(try await falhost("avatars", "list").output == "a\tportrait\tcompleted\tAnna\nb\tportrait\terror\tBoris\n")
+        #expect(
+            try await falhost("avatars", "list").output == "a\tportrait\tcompleted\tAnna\nb\tportrait\terror\tBoris\n")
         let before = try await falhost("avatars", "export").output
         #expect(try await falhost("avatars", "import", file.path).errors.hasSuffix("imported 2 avatars: 2 unchanged\n"))
         #expect(try await falhost("avatars", "export").output == before)

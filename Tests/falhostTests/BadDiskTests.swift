@@ -101,7 +101,8 @@ struct BadDiskTests {
         try await TemporaryDisk.with(options: "size=256k") { disk in
             let database = ["FALHOST_DB": disk.path + "/falhost.db"]
             #expect(try await FalhostProcess.run("avatars", "import", demo, environment: database).status == 0)
-            try await input.expect(74, ["full", "[storage]"], from: ["avatars", "import", file], environment: database)
+            try await input.expect(
+                74, ["full", "[storage]"], from: ["avatars", "import", file], environment: database)
             let left = try await FalhostProcess.run("avatars", "list", environment: database)
             #expect(left.output.split(separator: "\n").count == 2, "\(left.output) \(left.errors)")
         }

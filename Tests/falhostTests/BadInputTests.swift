@@ -160,7 +160,8 @@ struct BadInputTests {
     func outputThatCannotBeWrittenIsAnError(redirection: String, command: String) async throws {
         if redirection.contains("full"), !FileManager.default.fileExists(atPath: "/dev/full") { return }
         let input = try await BadInput()
-        let run = try await FalhostProcess.shell(#"exec "$FALHOST" \#(command) \#(redirection)"#, folder: input.project.url)
+        let run = try await FalhostProcess.shell(
+            #"exec "$FALHOST" \#(command) \#(redirection)"#, folder: input.project.url)
         #expect(run.status == 74, "\(run.errors)")
         #expect(run.errors.hasPrefix("falhost: cannot write to standard output: "), "\(run.errors)")
         #expect(run.complaints.count == 1, "\(run.errors)")

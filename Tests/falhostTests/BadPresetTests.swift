@@ -76,6 +76,7 @@ struct BadPresetTests {
         let input = try await BadInput()
         try await input.expect(
             65, ["num_image", "did you mean num_images?"], from: BadInput.generate("x", "--set", "num_image=2"))
-        try await input.expect(65, ["num_images", "from 1 to 4", "9"], from: BadInput.generate("x", "--set", "num_images=9"))
+        try await input.expect(
+            65, ["num_images", "from 1 to 4", "9"], from: BadInput.generate("x", "--set", "num_images=9"))
     }
 }

@@ -105,7 +105,10 @@ struct CallKeyTests {
             let run = try await project.run(chunk)
             #expect(run.status == 0 && run.output.split(separator: "\n").count == 2, "\(run.errors)")
             #expect(project.submits == 2)
-            #expect(try await project.run(states).output.split(separator: "\n").sorted() == ["a\tcompleted", "b\tcompleted"])
+            #expect(
+                try await project.run(states).output.split(separator: "\n").sorted() == [
+                    "a\tcompleted", "b\tcompleted",
+                ])
         }
     }
 

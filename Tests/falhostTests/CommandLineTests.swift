@@ -171,8 +171,10 @@ struct CommandLineTests {
         _ = try await FalhostProcess.run(
             "avatars", "import", project.path + "/scripts/lib/demo_avatars.json", folder: project.url)
         func explain() async throws -> String {
-            try await FalhostProcess.run("explain", "--json", "--avatar", "demo-anna", "a portrait", folder: project.url)
-                .output
+            try await FalhostProcess.run(
+                "explain", "--json", "--avatar", "demo-anna", "a portrait", folder: project.url
+            )
+            .output
         }
         #expect(try await explain().contains("\"num_inference_steps\": 28"))
         try project.file("presets/balanced.lua", "return { num_inference_steps = 7 }")

@@ -30,7 +30,8 @@ struct CompletionTests {
 
     private func project() async throws -> TemporaryFolder {
         let project = try TemporaryFolder.project()
-        let run = try await FalhostProcess.run("avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
+        let run = try await FalhostProcess.run(
+            "avatars", "import", "scripts/lib/demo_avatars.json", folder: project.url)
         #expect(run.status == 0, "\(run.errors)")
         return project
     }
@@ -46,7 +47,9 @@ struct CompletionTests {
             try await offered("batch", "x.txt", "--avatar", "demo-anna,", folder: project.url)
                 == ["demo-anna,demo-anna", "demo-anna,demo-noir"])
         #expect(
-            try await offered("generate", "--set", "num", folder: project.url) == ["num_inference_steps=", "num_images="])
+            try await offered("generate", "--set", "num", folder: project.url) == [
+                "num_inference_steps=", "num_images=",
+            ])
     }
 
     @Test func runsAndJobsAreOffered() async throws {
@@ -77,7 +80,8 @@ struct CompletionTests {
             let page = try await FalhostProcess.run("help", word, folder: folder.url)
             #expect(page.status == 0, "\(word): \(page.errors)")
         }
-        await #expect(try offered("help", "e", folder: folder.url) == ["explain", "errors", "exit-codes", "environment"])
+        await #expect(
+            try offered("help", "e", folder: folder.url) == ["explain", "errors", "exit-codes", "environment"])
         await #expect(try offered("help", "errors", "", folder: folder.url) == [])
     }
 

@@ -99,7 +99,8 @@ struct DoctorCommandTests {
         let problems = run.output.split(separator: "\n").count { $0.hasPrefix("проблема ") }
         #expect(run.complaints.last?.hasPrefix("falhost: \(problems) проблем") == true, "\(run.errors)")
 
-        let report = try await Report(FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
+        let report = try await Report(
+            FalhostProcess.run("doctor", "--json", environment: environment, folder: project.url))
         #expect(report.texts("problem", "key") == ["there is none"])
         #expect(report.texts("problem", "presets").first?.hasPrefix("invalid config: ") == true)
         #expect(!report.run.output.contains { ("а"..."я").contains($0) }, "\(report.run.output)")

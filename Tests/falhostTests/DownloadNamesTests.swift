@@ -8,7 +8,9 @@ struct DownloadNamesTests {
 
     init() throws { project = try TemporaryFolder.project() }
 
-    private func run(_ script: String, _ options: String..., environment: [String: String] = [:]) async throws -> [String] {
+    private func run(_ script: String, _ options: String..., environment: [String: String] = [:]) async throws
+        -> [String]
+    {
         let run = try await FalhostProcess.run(
             ["--simulate", "--root", project.path] + options + ["-e", script], environment: environment)
         #expect(run.status == 0, "\(run.errors)")
@@ -64,7 +66,8 @@ struct DownloadNamesTests {
 
     @Test(arguments: ["../{seed}", "/tmp/{seed}", "a/../../{seed}", "{sed}", "{seed", "", "a//b", ".{seed}", "{ext}"])
     func aTemplateThatLeadsOutOrNamesNoFieldIsRefused(template: String) async throws {
-        let run = try await FalhostProcess.run("--simulate", "--root", project.path, "--name", template, "-e", "print(1)")
+        let run = try await FalhostProcess.run(
+            "--simulate", "--root", project.path, "--name", template, "-e", "print(1)")
         #expect(run.status == 64 && run.output.isEmpty, "\(run.errors)")
         #expect(run.errors.hasPrefix("falhost: --name: "), "\(run.errors)")
         let set = try await FalhostProcess.run("-e", "print(1)", environment: ["FALHOST_NAME": template])

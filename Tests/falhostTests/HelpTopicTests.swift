@@ -28,7 +28,8 @@ struct HelpTopicTests {
     }
 
     @Test func helpAboutACommandGoesOn() async throws {
-        #expect(try await FalhostProcess.run("help", "generate").output == FalhostProcess.run("generate", "--help").output)
+        #expect(
+            try await FalhostProcess.run("help", "generate").output == FalhostProcess.run("generate", "--help").output)
         let presets = try await FalhostProcess.run("help", "presets").output
         #expect(presets.contains("falhost presets list") && presets.contains("\n  lora_scale "))
     }

@@ -34,7 +34,8 @@ struct InstalledProjectTests {
         ).ending()
         #expect(run.status == 0 && run.output.contains("balanced"), "\(run.errors)")
         #expect(try files(below: prefix).count > 20)
-        let removed = try await FalhostProcess.shell("make -s uninstall \(variables)", folder: FalhostProcess.repository)
+        let removed = try await FalhostProcess.shell(
+            "make -s uninstall \(variables)", folder: FalhostProcess.repository)
         #expect(removed.status == 0, "\(removed.errors)")
         #expect(try files(below: prefix) == [])
     }

@@ -24,7 +24,9 @@ struct JobsCommandTests {
         try await withProject(faults: ["job:failed:after=1"]) { _, falhost, _ in
             await #expect(try falhost("generate", "--avatar", "demo-anna", "первый\tснимок").status == 0)
             await #expect(try falhost("generate", "--avatar", "demo-anna", "--preset", "fast", "second").status == 69)
-            let lines = try await falhost("jobs", "list").output.split(separator: "\n").map { $0.split(separator: "\t") }
+            let lines = try await falhost("jobs", "list").output.split(separator: "\n").map {
+                $0.split(separator: "\t")
+            }
             try #require(lines.map(\.count) == [7, 7], "\(lines)")
             #expect(lines.map { $0[1] } == ["failed", "completed"])
             #expect(lines.map { $0[5] } == ["fast", "balanced"])
@@ -61,7 +63,9 @@ struct JobsCommandTests {
                 """
             try script.write(to: folder.appending(path: "named.lua"), atomically: true, encoding: .utf8)
             await #expect(try falhost("named.lua").status == 0)
-            let lines = try await falhost("jobs", "list").output.split(separator: "\n").map { $0.split(separator: "\t") }
+            let lines = try await falhost("jobs", "list").output.split(separator: "\n").map {
+                $0.split(separator: "\t")
+            }
             try #require(lines.map(\.count) == [8, 7], "\(lines)")
             #expect(lines[0].suffix(2) == ["named", "update 17 1"] && lines[1].last == "plain")
             await #expect(try falhost("jobs", "show", String(lines[0][0])).output.contains("\nkey\tupdate 17\t1\n"))

@@ -39,7 +39,8 @@ struct KeptPicturesTests {
             #expect(files.compactMap { $0["path"]?.stringValue } == paths && paths.count == 2)
             for file in files {
                 let path = try #require(file["path"]?.stringValue)
-                let sum = try await FalhostProcess.shell("sha256sum '\(path)' || shasum -a 256 '\(path)'").output.prefix(64)
+                let sum = try await FalhostProcess.shell("sha256sum '\(path)' || shasum -a 256 '\(path)'").output
+                    .prefix(64)
                 #expect(file["sha256"]?.stringValue == String(sum))
                 #expect(file["width"]?.integerValue == 1024 && file["content_type"] == "image/jpeg")
             }

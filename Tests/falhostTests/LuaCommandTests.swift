@@ -65,7 +65,8 @@ struct LuaCommandTests {
     }
 
     @Test func anErrorOfATaskIsReportedWithBothTracebacks() async throws {
-        let run = try await lua("-e", "local task = require 'task' task.spawn(function() error 'in the child' end):await()")
+        let run = try await lua(
+            "-e", "local task = require 'task' task.spawn(function() error 'in the child' end):await()")
         #expect(run.status == 1)
         #expect(run.errors.contains("(command line):1: in the child\nstack traceback:"), "\(run.errors)")
         #expect(run.errors.contains("awaited at:"), "\(run.errors)")

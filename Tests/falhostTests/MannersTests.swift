@@ -94,14 +94,16 @@ struct MannersTests {
     /// The command at work, in a project of its own.
     private func work(_ command: Command, environment: [String: String] = [:]) async throws -> FalhostProcess {
         let project = try project()
-        return try await FalhostProcess.run(command.path + command.working, environment: environment, folder: project.url)
+        return try await FalhostProcess.run(
+            command.path + command.working, environment: environment, folder: project.url)
     }
 
     /// The same in a shell, where it is `COMMAND`.
     private func shell(_ command: Command, _ script: String) async throws -> FalhostProcess {
         let project = try project()
         let words = #""$FALHOST" "# + Self.words(command)
-        return try await FalhostProcess.shell(script.replacingOccurrences(of: "COMMAND", with: words), folder: project.url)
+        return try await FalhostProcess.shell(
+            script.replacingOccurrences(of: "COMMAND", with: words), folder: project.url)
     }
 
     private static func words(_ command: Command) -> String {

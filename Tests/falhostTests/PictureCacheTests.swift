@@ -33,7 +33,8 @@ struct PictureCacheTests {
             let miss = try await generate(simulator, "--set", "seed=8", "--set", "cache=true", "a cat")
             #expect(submits() == 2 && miss.output != first.output && miss.errors.contains("cache miss"))
             // Without a seed any will do, and the oldest stays the answer.
-            #expect(try await generate(simulator, "--set", "cache=true", "a cat").output == first.output && submits() == 2)
+            #expect(
+                try await generate(simulator, "--set", "cache=true", "a cat").output == first.output && submits() == 2)
             _ = try await generate(simulator, "a cat")
             #expect(submits() == 3, "nobody asked for the cache")
             _ = try await generate(simulator, "--set", "cache=true", "a dog")

@@ -120,7 +120,8 @@ struct PolicyTests {
 
     @Test func `explain shows the verdict`() async throws {
         func explained() async throws -> JSONValue {
-            let run = try await FalhostProcess.run("explain", "--root", project.path, "--avatar", "demo-anna", "--json", "x")
+            let run = try await FalhostProcess.run(
+                "explain", "--root", project.path, "--avatar", "demo-anna", "--json", "x")
             #expect(run.status == 0, "\(run.errors)")
             return try JSONValue(parsing: Array(run.output.utf8))
         }

@@ -22,7 +22,8 @@ struct ProjectSettingsTests {
         return try JSONValue(parsing: Array(run.output.utf8))
     }
 
-    @Test func `The default preset and the endpoints are the project's, and explain says where they are`() async throws {
+    @Test func `The default preset and the endpoints are the project's, and explain says where they are`() async throws
+    {
         #expect(try await explanation("demo-noir")["preset_origin"] == "default")
         try project.file(
             "falhost.lua",

@@ -155,7 +155,8 @@ struct ResumeCommandTests {
     @Test func jobsOfAnotherServerAreLeftAlone() async throws {
         try await withProject(faults: ["job:endless"]) { simulator, project in
             try await project.killGeneration { simulator.counters()[.stream] == 1 }
-            let run = try await FalhostProcess.run("resume", environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
+            let run = try await FalhostProcess.run(
+                "resume", environment: ["FAL_KEY": "a:b"], folder: project.folder.url)
             #expect(run.status == 0 && run.errors.contains("they were sent to \(simulator.baseURL)"), "\(run.errors)")
         }
     }

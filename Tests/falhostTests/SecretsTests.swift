@@ -56,7 +56,8 @@ struct SecretsTests {
             defer { base.stop() }
             let project = try await SecretProject()
             let environment = ["FALHOST_BASE_URL": base.url, "FALHOST_LOG": "trace"]
-            try await project.run("generate", "--avatar", "demo-anna", "--set", "timeout=2", "x", environment: environment)
+            try await project.run(
+                "generate", "--avatar", "demo-anna", "--set", "timeout=2", "x", environment: environment)
             try await project.run("-e", Self.errorDump, environment: environment)
         }
     }
@@ -148,7 +149,8 @@ struct SecretsTests {
             print(select(2, pcall(fal.upload, "/nonexistent")))
             """
         try await withSimulator { simulator in
-            let run = try await project.run("--verbose", "-e", script, environment: ["FALHOST_BASE_URL": simulator.baseURL])
+            let run = try await project.run(
+                "--verbose", "-e", script, environment: ["FALHOST_BASE_URL": simulator.baseURL])
             #expect(run.status == 0, "\(run.errors)")
             #expect(run.output.split(separator: "\n").count == 3, "\(run.output)")
         }

@@ -205,7 +205,8 @@ struct TelegramBotTests {
             }
             #expect(try await run("return { user = 1 }").errors.contains("mine.lua: unknown setting user"))
             #expect(try await run("return { users = 1 }").errors.contains("mine.lua: users is a list of ids or a word"))
-            #expect(try await run("return { keep_days = 0 }").errors.contains("mine.lua: keep_days is more than 0, got 0"))
+            #expect(
+                try await run("return { keep_days = 0 }").errors.contains("mine.lua: keep_days is more than 0, got 0"))
             #expect(try await run("return {}").errors.contains(" is missing"))
             #expect(try await run("return {").status == 1)
             let settings = try String(
