@@ -181,21 +181,13 @@ struct BatchResumptionTests {
         // Longer than a busy machine takes to see the jobs and to kill who waits for them.
         slow.runTime = .seconds(8)
         try await withSimulator(slow) { simulator in
-            // A shell's loop: it sees the jobs in time even where other tests have all of this process's threads.
-            let batch = """
-                "$FALHOST" batch p.csv --avatar demo-anna --copies 2 --out here --name 'usual {seed}.{ext}' & batch=$!
-                until [ "$("$FALHOST" jobs list --state submitted 2>/dev/null | wc -l)" -eq 8 ]; do
-                    kill -0 $batch || exit 1
-                done
-                kill -KILL $batch
-                wait $batch
-                """
-            let killed = try await RunningFalhost(
-                ["-c", batch],
-                environment: simulator.environment().merging(["FALHOST": FalhostProcess.executable.path]) { $1 },
-                folder: project.url, executable: URL(fileURLWithPath: "/bin/sh")
-            ).ending()
-            #expect(killed.status == 128 + SIGKILL, "\(killed.errors)")
+            let batch = try RunningFalhost(
+                ["batch", "p.csv", "--avatar", "demo-anna", "--copies", "2", "--out", "here"]
+                    + ["--name", "usual {seed}.{ext}"],
+                environment: simulator.environment(), folder: project.url)
+            try await batch.wait { simulator.counters()[.stream] == 8 }
+            batch.signal(SIGKILL)
+            #expect(try await batch.ending().status == 128 + SIGKILL)
             #expect(Self.files(in: project.path + "/here").isEmpty)
             let resumed = try await FalhostProcess.run(
                 "resume", "--out", "here", "--name", "usual {seed}.{ext}", environment: simulator.environment(),
