@@ -31,7 +31,7 @@ struct FaultTableTests {
         #expect(text == expected, "make faults writes Expected/faults.md anew")
     }
 
-    /// Many side by side: they mostly wait.
+    /// A few side by side: they mostly wait.
     private func outcomes(lasting: Bool) async throws -> [(FaultCell, FaultCell.Outcome)] {
         let cells = FaultCell.all(lasting: lasting)
         return try await withThrowingTaskGroup(of: (Int, FaultCell.Outcome).self) { group in
@@ -40,7 +40,7 @@ struct FaultTableTests {
                 guard let index = next.next() else { return }
                 group.addTask { (index, try await cells[index].run()) }
             }
-            for _ in 0..<16 { start() }
+            for _ in 0..<8 { start() }
             var outcomes: [Int: FaultCell.Outcome] = [:]
             while let (index, outcome) = try await group.next() {
                 outcomes[index] = outcome

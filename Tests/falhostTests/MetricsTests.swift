@@ -48,32 +48,9 @@ struct MetricsTests {
             #expect(spent.count == 1 && spent.first?.hasSuffix(" 0") == false, "\(spent)")
             let left = try FileManager.default.contentsOfDirectory(atPath: project.path)
             #expect(left.filter { $0.contains(".prom") } == ["falhost.prom"])
-            try check(text)
+            try await Promtool.check(text)
         }
     }
-
-    /// Prometheus' own tool has nothing to say against the text.
-    private func check(_ text: String) throws {
-        guard let tool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first(where: access) else {
-            print("promtool (Debian's prometheus) is not there: the text is not checked with it")
-            return
-        }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: tool)
-        process.arguments = ["check", "metrics"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0 && said.isEmpty, "\(said)")
-    }
-
-    private func access(_ path: String) -> Bool { FileManager.default.isExecutableFile(atPath: path) }
 
     @Test func theFileIsThereWhileTheRunIs() async throws {
         try await withSimulator(faults: ["job:endless"]) { simulator in

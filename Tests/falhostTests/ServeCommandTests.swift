@@ -195,7 +195,9 @@ struct ServeCommandTests {
             try await serving.wait(forMetrics: "accepted_total 1")
             #expect(serving.get("/healthz").contains(#""open_jobs":1"#))
             let jobs = #"falhost_jobs_total{endpoint="fal-ai/flux-lora",preset="none",outcome="completed"} 1"#
-            #expect(serving.get("/metrics").contains(jobs), "\(serving.get("/metrics"))")
+            let metrics = serving.get("/metrics").components(separatedBy: "\r\n\r\n").dropFirst().joined()
+            #expect(metrics.contains(jobs), "\(metrics)")
+            try await Promtool.check(metrics)
             let ended = try await serving.end()
             #expect(ended.status == 0, "\(ended.errors)")
             #expect(ended.errors.contains("it was never sent; falhost resume sends it"))

@@ -57,13 +57,9 @@ package final class PinWatch {
         let verdict = PinVerdict(avatar, answer)
         verdicts[subject] = .some(verdict)
         guard let fault = verdict?.fault(in: language) else { return }
-        switch language {
-        case .english:
-            logger.warning(
-                "[FAL AI] Avatar \(avatar.id): \(fault); falhost avatars pin \(avatar.id) compares what is in it")
-        case .russian:
-            logger.warning(
-                "[FAL AI] Аватар \(avatar.id): \(fault); falhost avatars pin \(avatar.id) сравнит содержимое")
-        }
+        let text = language.wording(
+            "Avatar \(avatar.id): \(fault); falhost avatars pin \(avatar.id) compares what is in it",
+            "Аватар \(avatar.id): \(fault); falhost avatars pin \(avatar.id) сравнит содержимое")
+        logger.warning("[FAL AI] \(text)")
     }
 }

@@ -46,7 +46,11 @@ extension JobRunner {
                 gate.accept(departure.ticket)
                 return request
             } catch {
-                guard isPaced, goesBack(departure.ticket, after: error) else { throw .fal(error) }
+                guard isPaced, goesBack(departure.ticket, after: error) else {
+                    // The time that was up went into refusals: they are what the caller should know. (What may have
+                    // reached fal is `submit_unknown`, whatever the time.)
+                    throw .fal(error.code == .timeout ? refusal ?? error : error)
+                }
                 refusal = error
                 // It need not be durable: a job that seems to be submitting is looked for at fal first.
                 ledger?.note(departure.id, departure.unsent)

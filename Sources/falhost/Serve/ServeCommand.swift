@@ -13,8 +13,8 @@ struct ServeCommand: ParsableCommand, Exampled {
         discussion: """
             A signed delivery wakes whoever waits for its job; polling goes on as the safety net. Without a script the \
             open jobs of runs whose process is gone are brought to their end and their pictures kept, one line a job as \
-            falhost resume prints it, until Ctrl-C or SIGTERM. A script may answer for paths of its own (http.receive). GET /healthz and /metrics answer on the same port, which \
-            speaks plain HTTP: a proxy in front of it has the certificate.
+            falhost resume prints it, until Ctrl-C or SIGTERM. A script may answer for paths of its own (http.receive). \
+            GET /healthz and /metrics answer on the same port, which speaks plain HTTP: a proxy in front of it has the certificate.
             """)
 
     static let examples = [
