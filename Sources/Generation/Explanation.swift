@@ -84,10 +84,10 @@ package struct Explanation: Sendable {
 
 extension GenerationPlan.Dropped {
     /// Why, in English: "fal-ai/flux-lora has no field for it".
-    package func reasonText(endpoint: String) -> String {
+    package func reasonText(endpoint: String, in language: Language) -> String {
         switch reason {
-        case .noField: "\(endpoint) has no field for it"
-        case .replaced(let other): "\(other.rawValue) is given"
+        case .noField: language.wording("\(endpoint) has no field for it", "у \(endpoint) нет такого поля")
+        case .replaced(let other): language.wording("\(other.rawValue) is given", "задан \(other.rawValue)")
         }
     }
 
@@ -96,7 +96,7 @@ extension GenerationPlan.Dropped {
             "key": .string(key.rawValue), "value": value, "origin": .string(origin.description),
         ]
         if let place = origin.place { json.append("place", .object(place.json)) }
-        json.append("reason", .string(reasonText(endpoint: endpoint)))
+        json.append("reason", .string(reasonText(endpoint: endpoint, in: .english)))
         return json
     }
 }

@@ -46,7 +46,7 @@ struct ExplainCommand: ParsableCommand, Exampled {
             if diff { return try await tellDifference(host, prompt) }
             let explanation = try await explain(config.request(prompt), host)
             if json { return try Console.output(.object(explanation.json)) }
-            Console.output(try explanation.text(isColoured: Console.isColoured))
+            Console.output(try explanation.text(in: host.language, isColoured: Console.isColoured))
         }
     }
 
@@ -56,7 +56,7 @@ struct ExplainCommand: ParsableCommand, Exampled {
         let right = try await explain(config.request(prompt, preset: words[1]), host)
         let difference = ExplanationDifference(left, right)
         if json { return try Console.output(.object(difference.json)) }
-        Console.output(try difference.text())
+        Console.output(try difference.text(in: host.language))
     }
 
     /// Explains a request; one that is refused ends the command with what is nearest to it.

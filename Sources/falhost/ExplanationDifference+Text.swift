@@ -3,7 +3,7 @@ import JSON
 
 extension ExplanationDifference {
     /// The differences for people: a line for each of the two below each name.
-    func text() throws -> String {
+    func text(in language: Language) throws -> String {
         let (first, second) = (left.plan.config.preset.name, right.plan.config.preset.name)
         let width = max(first.count, second.count)
         func pair(_ name: String, _ a: String, _ b: String) -> [String] {
@@ -12,10 +12,13 @@ extension ExplanationDifference {
         }
         var lines: [String] = []
         for row in rows { lines += try pair(row.name, Self.text(row.left), Self.text(row.right)) + [""] }
-        if rows.isEmpty { lines += ["the same request", ""] }
-        lines += pair("cost", left.costText, right.costText) + [""]
-        lines += pair("time", left.timeText, right.timeText)
-        if !same.isEmpty { lines += ["", "the same in both: \(same.joined(separator: ", "))"] }
+        if rows.isEmpty { lines += [language.wording("the same request", "тот же запрос"), ""] }
+        lines += pair(language.wording("cost", "цена"), left.costText, right.costText) + [""]
+        lines += pair(language.wording("time", "время"), left.timeText(in: language), right.timeText(in: language))
+        if !same.isEmpty {
+            let names = same.joined(separator: ", ")
+            lines += ["", language.wording("the same in both: \(names)", "в обоих одинаково: \(names)")]
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -29,15 +32,20 @@ extension Explanation {
     var costText: String { cost.text(endpoint: plan.endpoint) }
 
     /// `2.1 s for half of 12 earlier jobs, 4.8 s for 95 %`, or why it is not known.
-    var timeText: String {
-        guard let expectedTime else { return "unknown: no ledger" }
+    func timeText(in language: Language) -> String {
+        guard let expectedTime else { return language.wording("unknown: no ledger", "неизвестно: нет журнала") }
+        let isSimulated = expectedTime.isSimulated
         guard let median = expectedTime.median, let most = expectedTime.most else {
-            let simulated = expectedTime.isSimulated ? " of a simulator" : ""
-            return "unknown: no earlier job\(simulated) with this preset at this endpoint"
+            return language.wording(
+                "unknown: no earlier job\(isSimulated ? " of a simulator" : "") with this preset at this endpoint",
+                "неизвестно: \(isSimulated ? "в симуляторе " : "")с этим пресетом у этой модели заданий ещё не было")
         }
-        let jobs =
-            "\(expectedTime.jobs) earlier \(expectedTime.isSimulated ? "simulated " : "")"
-            + (expectedTime.jobs == 1 ? "job" : "jobs")
-        return "\(StatsReport.seconds(median)) (p50), \(StatsReport.seconds(most)) (p95) of \(jobs)"
+        let jobs = language.count(
+            expectedTime.jobs, isSimulated ? "earlier simulated job" : "earlier job",
+            isSimulated
+                ? ("заданию в симуляторе", "заданиям в симуляторе", "заданиям в симуляторе")
+                : ("прежнему заданию", "прежним заданиям", "прежним заданиям"))
+        let times = "\(StatsReport.seconds(median)) (p50), \(StatsReport.seconds(most)) (p95)"
+        return language.wording("\(times) of \(jobs)", "\(times) по \(jobs)")
     }
 }

@@ -78,7 +78,7 @@ struct RedoCommand: ParsableCommand, Exampled {
             host.keepsPictures = !dryRun
             let redo = Redo(host: host, changes: changes)
             let plans = try await redo.plans(for: pictures)
-            if dryRun { return try plans.printed(asJSON: json) }
+            if dryRun { return try plans.printed(asJSON: json, in: host.language) }
             try await redo.perform(plans, asJSON: json)
         }
     }

@@ -39,26 +39,30 @@ struct RedoPlan {
     }
 
     /// The same for people.
-    func text() throws -> String {
-        let head = "\(picture)  (job \(receipt.job) of \(receipt.created))"
+    func text(in language: Language) throws -> String {
+        let (job, created) = (receipt.job, receipt.created)
+        let head = "\(picture)  (" + language.wording("job \(job) of \(created)", "задание \(job) от \(created)") + ")"
         switch sending {
-        case .call(_, let explanation): return "\(head)\n\(try explanation.text())"
+        case .call(_, let explanation): return "\(head)\n\(try explanation.text(in: language))"
         case .replay(let order, let cost):
             let endpoint = order.endpoint.description
-            var lines = [head, "endpoint  \(endpoint)  (receipt)", "", "arguments  (receipt)"]
+            let receipt = language.wording("receipt", "квитанция")
+            var lines = [head, "\(language.wording("endpoint", "модель  "))  \(endpoint)  (\(receipt))", ""]
+            lines.append("\(language.wording("arguments", "аргументы"))  (\(receipt))")
             lines += try order.arguments.map { name, value in
                 "  \(name)  \(String(decoding: try value.serialized(), as: UTF8.self))"
             }
-            return (lines + ["", "cost      \(cost.text(endpoint: endpoint))"]).joined(separator: "\n")
+            let price = "\(language.wording("cost", "цена"))      \(cost.text(endpoint: endpoint))"
+            return (lines + ["", price]).joined(separator: "\n")
         }
     }
 }
 
 extension [RedoPlan] {
     @LoopActor
-    func printed(asJSON json: Bool) throws {
+    func printed(asJSON json: Bool, in language: Language) throws {
         for plan in self { plan.remarks.forEach { Console.note("\(plan.picture): \($0)") } }
         if json { return try Console.output(.array(map { .object($0.json) })) }
-        for plan in self { Console.output(try plan.text()) }
+        for plan in self { Console.output(try plan.text(in: language)) }
     }
 }

@@ -87,6 +87,25 @@ struct ExplainCommandTests {
         #expect(run.errors.contains("\n  in presets/mine.lua:3: seed in place of sed\n"), "\(run.errors)")
     }
 
+    @Test func `it speaks Russian where the locale does, and JSON never`() async throws {
+        let project = try await Self.project()
+        let arguments = ["explain", "--root", project.path, "--avatar", "demo-anna"]
+        let russian = ["FALHOST_LANG": "ru"]
+        let run = try await FalhostProcess.run(arguments + ["--preset", "fast", "by the sea"], environment: russian)
+        #expect(run.output.hasPrefix("модель    fal-ai/flux-lora  (route portrait)\nпресет    fast  (call)\n"))
+        for line in [
+            "\nпромпт    by the sea\n", ": без изменений\n", "\nаргументы\n", "умолчания модели\n", "\nотброшено\n",
+            ": у fal-ai/flux-lora нет такого поля)\n", "\nцена      $0.035 ", "\nвремя     неизвестно: ",
+        ] {
+            #expect(run.output.contains(line), "\(line): \(run.output)")
+        }
+        let difference = try await FalhostProcess.run(
+            arguments + ["--diff", "fast", "quality", "by the sea"], environment: russian)
+        #expect(difference.output.hasSuffix("в обоих одинаково: endpoint, prompt\n"), "\(difference.output)")
+        let json = try await FalhostProcess.run(arguments + ["--json", "by the sea"], environment: russian)
+        #expect(json.status == 0 && !json.output.contains { ("а"..."я").contains($0) }, "\(json.output)")
+    }
+
     @Test func `diff shows in what two presets differ`() async throws {
         let project = try await Self.project()
         let run = try await FalhostProcess.run(

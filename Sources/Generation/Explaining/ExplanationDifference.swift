@@ -95,7 +95,7 @@ extension Explanation {
             return .sent(entry.value, entry.origin)
         }
         if let dropped = plan.dropped.first(where: { $0.key.rawValue == name }) {
-            let reason = dropped.reasonText(endpoint: plan.endpoint)
+            let reason = dropped.reasonText(endpoint: plan.endpoint, in: .english)
             return .dropped(dropped.value, dropped.origin, reason: reason)
         }
         return defaults.first { $0.name == name }.map { .byDefault($0.value) } ?? .absent
