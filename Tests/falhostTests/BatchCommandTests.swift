@@ -104,6 +104,24 @@ struct BatchCommandTests {
         }
     }
 
+    @Test func itSpeaksRussianWhereTheLocaleDoes() async throws {
+        let project = try await Self.project()
+        try project.file("p.txt", "one\ntwo\n")
+        try await withSimulator(faults: ["submit:422:times=1"]) { simulator in
+            let environment = simulator.environment().merging(["FALHOST_LANG": "ru"]) { $1 }
+            let arguments = ["batch", "p.txt", "--avatar", "demo-anna", "--preset", "fast"]
+            let plan = try await FalhostProcess.run(
+                arguments + ["--dry-run"], environment: environment, folder: project.url)
+            #expect(plan.status == 0 && plan.output.hasPrefix("аватар     пресет  модель "), "\(plan.errors)")
+            #expect(plan.output.hasSuffix("ничего не отправлено\n"), "\(plan.output)")
+            let run = try await FalhostProcess.run(arguments, environment: environment, folder: project.url)
+            #expect(run.status == 3)
+            #expect(run.errors.contains(": 2 задания\n") && run.errors.contains("\": ошибка: "), "\(run.errors)")
+            #expect(run.errors.contains("готово 1 из 2, с ошибкой 1, "), "\(run.errors)")
+            #expect(run.errors.contains("с ошибкой 1 из 2; сделать снова только их: falhost batch"), "\(run.errors)")
+        }
+    }
+
     @Test func whatNoJobWouldGetPastEndsTheBatch() async throws {
         let project = try await Self.project()
         let prompts = Data(String(repeating: "x\n", count: 50).utf8)

@@ -85,7 +85,9 @@ struct BatchCommand: ParsableCommand, Exampled {
                 try await host.takeOver(earlier, resubmitsUnknown: resumption.resubmitUnknown)
             }
             if plan.jobs.count > 1, isDrawn, !dryRun {
-                Console.note("alternatives are drawn with --draw \(draw)")
+                Console.note(
+                    host.language.wording(
+                        "alternatives are drawn with --draw \(draw)", "варианты выбраны с --draw \(draw)"))
             }
             try await perform(plan.jobs, of: file, overrides, host)
         }

@@ -10,6 +10,7 @@ final class BatchDisplay {
     private(set) var progress: BatchProgress
     private let isJSON: Bool
     private let language: Language
+    private var report: BatchReport { BatchReport(language: language) }
     private let quiet: Bool
     private let redraws: Bool
     private var timer: LoopTimer?
@@ -29,7 +30,8 @@ final class BatchDisplay {
             json.append("jobs", .integer(Int64(progress.total)))
             output(json)
         } else if !quiet {
-            Console.note("run \(run): \(progress.total) job\(progress.total == 1 ? "" : "s")")
+            let jobs = language.count(progress.total, "job", ("задание", "задания", "заданий"))
+            Console.note(language.wording("run \(run): \(jobs)", "запуск \(run): \(jobs)"))
         }
         redraw()
     }
@@ -48,7 +50,7 @@ final class BatchDisplay {
         timer?.cancel()
         StatusLine.clear()
         if isJSON { output(progress.json) }
-        if !quiet { Console.note(BatchReport.text(progress, atEnd: true)) }
+        if !quiet { Console.note(report.text(progress, atEnd: true)) }
     }
 
     // Such an object always has a text: its strings are UTF-8 and its numbers finite.
@@ -60,14 +62,15 @@ final class BatchDisplay {
         case .started: return nil
         case .completed(let job, let pictures):
             if quiet || redraws { return nil }
-            return "\(count) \(BatchReport.title(job)): \(BatchReport.text(pictures.result))"
+            return "\(count) \(BatchReport.title(job)): \(report.text(pictures.result))"
         case .failed(let job, let failure):
             let place =
                 if case .saving(let result, _) = failure {
-                    "; the pictures are at \(result.urls.joined(separator: " "))"
+                    language.wording("; the pictures are at ", "; картинки здесь: ")
+                        + result.urls.joined(separator: " ")
                 } else { "" }
             return FalCredentials.redact(
-                "\(count) \(BatchReport.title(job)): failed: \(failure.error.message(in: language)) [\(failure.error.code.rawValue)]\(place)"
+                "\(count) \(BatchReport.title(job)): \(language.wording("failed", "ошибка")): \(failure.error.message(in: language)) [\(failure.error.code.rawValue)]\(place)"
             )
         }
     }
@@ -77,7 +80,7 @@ final class BatchDisplay {
     /// Ten times a second at most.
     private func redraw() {
         guard redraws else { return }
-        StatusLine.show(BatchReport.text(progress, atEnd: false))
+        StatusLine.show(report.text(progress, atEnd: false))
         timer = LoopExecutor.shared.schedule(after: .milliseconds(100)) { [weak self] in self?.redraw() }
     }
 }

@@ -48,6 +48,8 @@ struct BatchSession {
 
     // MARK: The work
 
+    private var language: Language { host.language }
+
     func run(concurrency: Int) async throws {
         let service = try host.service()
         try service.checkKey()
@@ -85,18 +87,25 @@ struct BatchSession {
     private func conclude(_ progress: BatchProgress, _ ending: BatchFailure?) async throws {
         guard progress.completed < progress.total else { return }
         if let ending {
-            if let command = await host.batchCommand() { Console.note("the rest of the batch: \(command)") }
+            if let command = await host.batchCommand() {
+                Console.note(language.wording("the rest of the batch: \(command)", "остаток пакета: \(command)"))
+            }
             throw ending.error
         }
-        let failed = "\(progress.failed) of \(progress.total) failed"
+        let (count, total) = (progress.failed, progress.total)
+        let failed = language.wording("\(count) of \(total) failed", "с ошибкой \(count) из \(total)")
         if progress.overBudget == progress.failed {
-            throw CommandError(.stoppedByBudget, "\(failed) for the budget" + (await rest("; with more of it: ")))
+            let why = language.wording(" for the budget", " из-за бюджета")
+            let lead = language.wording("; with more of it: ", "; с большим: ")
+            throw CommandError(.stoppedByBudget, failed + why + (await rest(lead)))
         }
         guard try await host.countOfFailedJobs() == progress.failed else {
-            throw CommandError(.partialFailure, failed + (await rest("; make these again: ")))
+            let lead = language.wording("; make these again: ", "; сделать их снова: ")
+            throw CommandError(.partialFailure, failed + (await rest(lead)))
         }
         let command = Run.shellCommand(["falhost", "batch", "--retry-failed", try host.jobs().run.id] + folders)
-        throw CommandError(.partialFailure, "\(failed); make just these again: \(command)")
+        let lead = language.wording("; make just these again: ", "; сделать снова только их: ")
+        throw CommandError(.partialFailure, failed + lead + command)
     }
 
     /// The command for jobs of which the ledger has no row, or more to say than that they failed.

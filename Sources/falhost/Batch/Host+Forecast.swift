@@ -9,7 +9,8 @@ extension Host {
         let duration = forecast.duration(history: try await history(), concurrency: concurrency)
         let limit = try [budget().perRun, budget().perDay].compactMap { $0 }.min()
         guard isJSON else {
-            return BatchReport.text(forecast, duration: duration, concurrency: concurrency, budget: limit)
+            return BatchReport(language: language)
+                .text(forecast, duration: duration, concurrency: concurrency, budget: limit)
                 .forEach(Console.output)
         }
         var json = forecast.json

@@ -40,10 +40,15 @@ final class ComparisonOutcome {
         let unseeded = Set(
             explanations.filter { $0.plan.dropped.contains { $0.key == .seed } }.map(\.plan.endpoint))
         for endpoint in unseeded.sorted() {
-            Console.note("\(endpoint) takes no seed: its pictures also differ by chance")
+            Console.note(
+                language.wording(
+                    "\(endpoint) takes no seed: its pictures also differ by chance",
+                    "\(endpoint) не принимает seed: её картинки различаются и случайно"))
         }
         guard !quiet else { return }
-        Console.note("run \(run): \(plan.jobs.count) jobs" + (seed.map { ", all with --seed \($0)" } ?? ""))
+        let jobs = language.count(plan.jobs.count, "job", ("задание", "задания", "заданий"))
+        let sameSeed = seed.map { language.wording(", all with --seed \($0)", ", все с --seed \($0)") } ?? ""
+        Console.note(language.wording("run \(run): ", "запуск \(run): ") + jobs + sameSeed)
         showProgress()
     }
 
@@ -54,7 +59,10 @@ final class ComparisonOutcome {
         case .completed(let job, let pictures):
             cells[job.number - 1] = entries(job, pictures.result, files: pictures.files)
         case .failed(let job, let failure):
-            Console.note(FalCredentials.redact("\(plan.name(of: job)): failed: \(failure.error.message(in: language))"))
+            Console.note(
+                FalCredentials.redact(
+                    "\(plan.name(of: job)): \(language.wording("failed", "ошибка")): \(failure.error.message(in: language))"
+                ))
             cells[job.number - 1] = [entry(job, failure)]
         }
         showProgress()
@@ -63,14 +71,19 @@ final class ComparisonOutcome {
     func end(_ ending: BatchFailure?) {
         self.ending = ending
         StatusLine.clear()
-        if !quiet { Console.note(BatchReport.text(progress, atEnd: true)) }
+        if !quiet { Console.note(BatchReport(language: language).text(progress, atEnd: true)) }
     }
 
     /// Throws unless all went well.
     func conclude() throws {
         if let ending { throw ending.error }
         if progress.failed > 0 {
-            throw CommandError(.partialFailure, "\(progress.failed) of \(progress.total) failed: the page says why")
+            let (failed, total) = (progress.failed, progress.total)
+            throw CommandError(
+                .partialFailure,
+                language.wording(
+                    "\(failed) of \(total) failed: the page says why",
+                    "с ошибкой \(failed) из \(total): на странице сказано, почему"))
         }
     }
 
@@ -78,7 +91,9 @@ final class ComparisonOutcome {
     var hasAny: Bool { progress.ended > 0 }
 
     private func showProgress() {
-        if !quiet, StatusLine.isPossible { StatusLine.show(BatchReport.text(progress, atEnd: false)) }
+        if !quiet, StatusLine.isPossible {
+            StatusLine.show(BatchReport(language: language).text(progress, atEnd: false))
+        }
     }
 
     // MARK: The page

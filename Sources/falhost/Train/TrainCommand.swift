@@ -96,7 +96,7 @@ struct TrainCommand: ParsableCommand, Exampled {
                         "nothing is sent: \(count) in the photos, see above",
                         "ничего не отправлено: в фото \(count), см. выше"))
             }
-            let display = TrainingDisplay(quiet: host.settings.quiet)
+            let display = TrainingDisplay(quiet: host.settings.quiet, language: language)
             let result: Result<FinishedTraining, any Error>
             do {
                 result = .success(try await service.train(plan) { display.show($0) })
@@ -104,7 +104,7 @@ struct TrainCommand: ParsableCommand, Exampled {
                 result = .failure(error)
             }
             display.end()
-            try TrainingReport.end(try result.get(), json: json)
+            try TrainingReport.end(try result.get(), language, json: json)
         }
     }
 

@@ -16,18 +16,26 @@ enum TrainingReport {
     static func dryRun(_ plan: TrainingPlan, _ language: Language, json: Bool) throws {
         if json { return try Console.output(.object(plan.json)) }
         findings(plan, language)
-        let photos = "\(plan.photos.count) photo\(plan.photos.count == 1 ? "" : "s")"
+        let photos = language.count(plan.photos.count, "photo", ("фото", "фото", "фото"))
         var lines = [
-            ("avatar", "\(plan.avatarID) (\(plan.request.type.rawValue))"), ("endpoint", plan.trainer.id),
-            ("preset", plan.request.preset), ("photos", "\(photos), \(size(plan.photos.bytes))"),
+            (language.wording("avatar", "аватар"), "\(plan.avatarID) (\(plan.request.type.rawValue))"),
+            (language.wording("endpoint", "модель"), plan.trainer.id),
+            (language.wording("preset", "пресет"), plan.request.preset),
+            (language.wording("photos", "фото"), "\(photos), \(size(plan.photos.bytes))"),
         ]
-        for (name, value) in plan.arguments(archive: plan.photos.archive ?? "a zip archive of them") {
+        for (name, value) in plan.arguments(
+            archive: plan.photos.archive ?? language.wording("a zip archive of them", "zip-архив из них"))
+        {
             let origin = plan.config.arguments.first { $0.name == name }?.origin
             let text = try value.stringValue ?? String(decoding: try value.serialized(), as: UTF8.self)
             lines.append((name, text + (origin.map { "  (\($0))" } ?? "")))
         }
-        for key in plan.config.dropped { lines.append((key, "not sent: this trainer has no such key")) }
-        lines.append(("cost", plan.estimate.text(endpoint: plan.trainer.id)))
+        for key in plan.config.dropped {
+            let reason = language.wording(
+                "not sent: this trainer has no such key", "не отправляется: у этой модели нет такого ключа")
+            lines.append((key, reason))
+        }
+        lines.append((language.wording("cost", "цена"), plan.estimate.text(endpoint: plan.trainer.id)))
         let width = lines.map(\.0.count).max() ?? 0
         for (name, text) in lines {
             Console.output(name + String(repeating: " ", count: width - name.count) + "  " + text)
@@ -40,10 +48,15 @@ enum TrainingReport {
         }
     }
 
-    static func end(_ training: FinishedTraining, json: Bool) throws {
+    static func end(_ training: FinishedTraining, _ language: Language, json: Bool) throws {
         if let remark = training.remark { Console.note(remark) }
         if json { return try Console.output(.object(training.json)) }
-        if training.isEarlier { Console.note("an earlier run began this training: it was not paid for again") }
+        if training.isEarlier {
+            Console.note(
+                language.wording(
+                    "an earlier run began this training: it was not paid for again",
+                    "это обучение начал прежний запуск: второй раз за него не платили"))
+        }
         Console.output([training.avatar.id, training.file].compactMap(\.self).joined(separator: "\t"))
     }
 
@@ -57,9 +70,11 @@ enum TrainingReport {
 final class TrainingDisplay {
     private let quiet: Bool
     private let isLive: Bool
+    private let language: Language
     private let start = ContinuousClock.now
 
-    init(quiet: Bool) {
+    init(quiet: Bool, language: Language) {
+        self.language = language
         self.quiet = quiet
         isLive = !quiet && StatusLine.isPossible
     }
@@ -67,14 +82,25 @@ final class TrainingDisplay {
     func show(_ event: TrainingEvent) {
         if quiet { return }
         switch event {
-        case .packed(let photos, let bytes): note("\(photos) photos packed, \(TrainingReport.size(bytes))")
-        case .uploadedBefore: note("the photos are at fal already: not uploaded again")
-        case .uploading(let bytes): note("uploading \(TrainingReport.size(bytes))")
-        case .uploadedParts(let done, let count): live("uploaded \(done) of \(count) parts")
-        case .submitted(let job, let request): note("training: job \(job), request \(request)")
-        case .queued(let position): live("in fal's queue" + (position.map { ", \($0) ahead" } ?? ""))
-        case .line(_, let progress?): live("training \(progress.text)")
-        case .line(let line, nil): live("training: \(line)")
+        case .packed(let photos, let bytes):
+            let size = TrainingReport.size(bytes)
+            note(language.wording("\(photos) photos packed, \(size)", "упаковано фото: \(photos), \(size)"))
+        case .uploadedBefore:
+            note(
+                language.wording(
+                    "the photos are at fal already: not uploaded again", "фото уже у fal: снова не отправляются"))
+        case .uploading(let bytes): note(language.wording("uploading ", "отправляется ") + TrainingReport.size(bytes))
+        case .uploadedParts(let done, let count):
+            live(language.wording("uploaded \(done) of \(count) parts", "отправлено частей: \(done) из \(count)"))
+        case .submitted(let job, let request):
+            note(
+                language.wording(
+                    "training: job \(job), request \(request)", "обучение: задание \(job), запрос \(request)"))
+        case .queued(let position):
+            let ahead = position.map { language.wording(", \($0) ahead", ", впереди \($0)") } ?? ""
+            live(language.wording("in fal's queue", "в очереди fal") + ahead)
+        case .line(_, let progress?): live(language.wording("training ", "обучение ") + progress.text)
+        case .line(let line, nil): live(language.wording("training: ", "обучение: ") + line)
         }
     }
 
