@@ -26,6 +26,8 @@ struct DisplayOptionsTests {
         try await terminal.seePrompt("> ")
         terminal.enter("error('no' .. 'thing')")
         try await terminal.see("nothing")
+        // What is typed before the prompt is thrown away when the editor takes the terminal.
+        try await terminal.seePrompt("> ")
         terminal.type("\u{4}")
         let (status, output) = await terminal.ending()
         #expect(status == 0, "\(output)")
